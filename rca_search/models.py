@@ -1,0 +1,247 @@
+"""The domain: what a document is, what it is cut into, what is asked, and what comes back.
+
+Line numbers are 1-based, inclusive, and count from the first line of the file, front matter included.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What a document is."""
+
+    INCIDENT = "incident"
+    RUNBOOK = "runbook"
+    SERVICE = "service"
+    OTHER = "other"
+
+
+class Role(StrEnum):
+    """What a section of a document tells."""
+
+    TITLE = "title"
+    SUMMARY = "summary"
+    SYMPTOM = "symptom"
+    IMPACT = "impact"
+    DETECTION = "detection"
+    TIMELINE = "timeline"
+    CAUSE = "cause"
+    RESOLUTION = "resolution"
+    DIAGNOSIS = "diagnosis"
+    LESSONS = "lessons"
+    ACTIONS = "actions"
+    RELATED = "related"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """One file as it was read; ``id`` is its path below the source folder without ``.md``."""
+
+    id: str
+    source: str
+    path: str
+    content: bytes
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something odd in a file; a ``fatal`` one costs the file, any other is a warning."""
+
+    path: str
+    line: int | None
+    code: str
+    message: str
+    remedy: str
+    fatal: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The lines under one heading, its subsections left out.
+
+    ``slug`` is unique in the document; ``headings`` is the path from the top, own heading last;
+    ``first_line`` is the heading's own line where there is one.
+    """
+
+    slug: str
+    headings: tuple[str, ...]
+    level: int
+    role: Role
+    first_line: int
+    last_line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A reference to another document as it stands in the text, before it is resolved."""
+
+    target: str
+    label: str
+    section: str
+    line: int
+    style: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One incident, runbook or note, with the text as it was read and what was recognised in it.
+
+    ``text`` is the whole file with ``\\n`` line ends, so that line numbers hold. ``metadata`` keeps
+    every front-matter key that has no field of its own. ``kind_reason`` says how ``kind`` was found.
+    """
+
+    id: str
+    source: str
+    path: str
+    sha256: str
+    kind: Kind
+    kind_reason: str
+    title: str
+    text: str
+    sections: tuple[Section, ...]
+    title_line: int = 1
+    date: dt.date | None = None
+    severity: str | None = None
+    services: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    status: str | None = None
+    duration_minutes: int | None = None
+    authors: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    links: tuple[Link, ...] = ()
+    metadata: Mapping[str, object] = field(default_factory=dict)
+
+    def lines(self, first: int, last: int) -> str:
+        """Lines ``first`` to ``last`` exactly as they stand in the file."""
+        return "\n".join(self.text.split("\n")[first - 1 : last])
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A piece of a section that fits the encoder's window.
+
+    ``id`` is ``<document id>#<section slug>/<n>``. ``text`` is made for reading and matching (table
+    rows spelled out, markup removed); the lines themselves are in the document.
+    """
+
+    id: str
+    document_id: str
+    headings: tuple[str, ...]
+    role: Role
+    text: str
+    first_line: int
+    last_line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Narrows the candidates of one question; an empty field does not narrow.
+
+    Within a field any value may match, between fields all must. ``since`` and ``until`` are inclusive
+    and leave out documents without a date.
+    """
+
+    kinds: tuple[Kind, ...] = ()
+    services: tuple[str, ...] = ()
+    severities: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    since: dt.date | None = None
+    until: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """Why a document stands where it does.
+
+    ``total`` orders the hits of one answer and means nothing outside it: it is no probability.
+    ``dense`` and ``lexical`` are standard scores, that is distances from the mean over the view's
+    documents in standard deviations.
+    """
+
+    total: float
+    dense: float
+    lexical: float
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Lines of a document, verbatim, that carry a match; ``similarity`` is the cosine to the question."""
+
+    chunk_id: str
+    role: Role
+    headings: tuple[str, ...]
+    path: str
+    first_line: int
+    last_line: int
+    text: str
+    matched_terms: tuple[str, ...] = ()
+    similarity: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentHit:
+    """A past incident that resembles the question."""
+
+    document: Document
+    score: Score
+    passages: tuple[Passage, ...]
+    matched_terms: tuple[str, ...]
+    resolution: Passage | None
+
+
+@dataclass(frozen=True, slots=True)
+class RunbookReason:
+    """Why a runbook is named: ``linked`` from an incident, ``service`` shared, or ``text`` match."""
+
+    source: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunbookHit:
+    """A runbook that likely applies, at the section that fits best."""
+
+    document: Document
+    score: Score
+    passages: tuple[Passage, ...]
+    matched_terms: tuple[str, ...]
+    reasons: tuple[RunbookReason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """When the sources were last compared with the index, and whether that is too long ago."""
+
+    version: str
+    published_at: dt.datetime | None
+    checked_at: dt.datetime | None
+    source_revision: str | None
+    stale: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question: text in any form, what narrows it, and how many hits to return."""
+
+    text: str
+    limit: int = 5
+    filter: Filter = field(default_factory=Filter)
+    as_of: dt.date | None = None
+    exclude: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """The answer to one question, from one version of the index."""
+
+    query: Query
+    windows: int
+    incidents: tuple[IncidentHit, ...]
+    runbooks: tuple[RunbookHit, ...]
+    freshness: Freshness

@@ -1,0 +1,80 @@
+"""What every test may rely on: a clean environment, no network, and the places of documents.
+
+``RCA_CORPORA`` names the folder with the real corpora and development sets; tests that need it skip
+without it. ``RCA_FORBID_SKIPS=1`` turns every skip into a failure, so that nothing is left out unseen.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+ROOT = Path(__file__).resolve().parent.parent
+_KEPT = {"RCA_CORPORA", "RCA_FORBID_SKIPS"}
+_FORBID_SKIPS = os.environ.get("RCA_FORBID_SKIPS") == "1"
+
+# Before anything imports them: model libraries read these once, and terminals change what tools print.
+for _name in [name for name in os.environ if name.startswith("RCA_") and name not in _KEPT]:
+    del os.environ[_name]
+for _name in ("FORCE_COLOR", "PY_COLORS", "GITHUB_ACTIONS", "CLICOLOR_FORCE"):
+    os.environ.pop(_name, None)
+os.environ.update(
+    HF_HUB_OFFLINE="1", TOKENIZERS_PARALLELISM="false", NO_COLOR="1", COLUMNS="100", TERM="dumb"
+)
+
+settings.register_profile("rca-search", deadline=None, derandomize=True, print_blob=True)
+settings.load_profile("rca-search")
+
+
+@pytest.fixture(autouse=True)
+def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take away settings that an earlier test may have left behind."""
+    for name in list(os.environ):
+        if name.startswith("RCA_") and name not in _KEPT:
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session")
+def vault() -> Path:
+    """The example folder of post-mortems, runbooks and service notes."""
+    return ROOT / "examples" / "vault"
+
+
+@pytest.fixture(scope="session")
+def corpora() -> Path:
+    """The folder that holds ``corpora/`` and ``bench/``; skips where it is not named."""
+    named = os.environ.get("RCA_CORPORA")
+    if not named:
+        pytest.skip("RCA_CORPORA is not set; benchmarks/README.md says what belongs there")
+    path = Path(named)
+    if not path.is_dir():
+        pytest.fail(f"RCA_CORPORA={named} is no folder")
+    return path
+
+
+def _skip_is_failure(report: pytest.TestReport | pytest.CollectReport) -> None:
+    """Turn a skip into a failure that gives the skip's reason."""
+    if _FORBID_SKIPS and report.skipped and not hasattr(report, "wasxfail"):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        report.outcome = "failed"
+        report.longrepr = f"{reason} (skips are forbidden by RCA_FORBID_SKIPS=1)"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Look at the outcome of every test."""
+    report = yield
+    _skip_is_failure(report)
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """Look at modules that skip as a whole."""
+    report = yield
+    _skip_is_failure(report)
+    return report

@@ -1,0 +1,183 @@
+"""One file -> one document: decode, redact, read the header, cut into sections, classify, find links."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import TypedDict
+
+from rca_search.errors import DocumentRejectedError
+from rca_search.models import Document, Kind, Problem, Role, Section, SourceFile
+from rca_search.sources.classify import Evidence, Overrides, classify
+from rca_search.sources.dates import find_date
+from rca_search.sources.decode import decode
+from rca_search.sources.fields import Fields, read_fields
+from rca_search.sources.front_matter import FrontMatter, read_front_matter
+from rca_search.sources.header import Header, date_in_names, read_header, title_from_name
+from rca_search.sources.links import find_links
+from rca_search.sources.markdown import Blocks, read_blocks
+from rca_search.sources.redact import Redactor, keep_everything
+from rca_search.sources.sections import INTRO, TITLE, build_sections, title_heading
+
+# Parts in which write-ups list figures that others put at the top.
+_FACTS = frozenset({"stats", "statistics", "metrics", "metadata", "key facts", "facts", "incident details"})
+
+
+def parse_document(
+    file: SourceFile, *, redact: Redactor = keep_everything, overrides: Overrides = ()
+) -> tuple[Document, tuple[Problem, ...]]:
+    """Turn ``file`` into a document and the warnings about it.
+
+    A pure function of its arguments. Raises DocumentRejectedError, and nothing else, where the file
+    cannot be used: codes ``empty``, ``binary``, ``encoding``, ``front_matter`` and ``redaction``.
+    """
+    text = _redacted(decode(file.content), redact)
+    lines = split_lines(text)
+    front = read_front_matter(lines)
+    first = first_body_line(lines, front)
+    blocks = read_blocks(lines[first - 1 :], first)
+    stated = front.values.get("title")
+    sections = build_sections(lines, first, blocks, stated if isinstance(stated, str) else None)
+    fields = read_fields(file.path, front, _header(lines, first, blocks, sections))
+    title, title_line = _title(file.path, front, fields, blocks)
+    date = fields.date or date_in_names(file.path, title)
+    kind, reason = classify(_evidence(file, title, front, fields, sections, date), overrides)
+    if kind is Kind.INCIDENT:
+        date = date or _first_day(lines, sections)
+    document = Document(
+        id=file.id,
+        source=file.source,
+        path=file.path,
+        sha256=file.sha256,
+        kind=kind,
+        kind_reason=reason,
+        title=title,
+        text=text,
+        sections=sections,
+        title_line=title_line,
+        date=date,
+        links=find_links(lines, first, blocks, sections, front),
+        **_field_values(fields),
+    )
+    return document, (*fields.problems, *_missing_date(document, fields))
+
+
+class _FieldValues(TypedDict):
+    severity: str | None
+    services: tuple[str, ...]
+    tags: tuple[str, ...]
+    status: str | None
+    duration_minutes: int | None
+    authors: tuple[str, ...]
+    aliases: tuple[str, ...]
+    metadata: Mapping[str, object]
+
+
+def _field_values(fields: Fields) -> _FieldValues:
+    """Return what a document takes from its header as it is."""
+    return {
+        "severity": fields.severity,
+        "services": fields.services,
+        "tags": fields.tags,
+        "status": fields.status,
+        "duration_minutes": fields.duration_minutes,
+        "authors": fields.authors,
+        "aliases": fields.aliases,
+        "metadata": fields.metadata,
+    }
+
+
+def _evidence(
+    file: SourceFile,
+    title: str,
+    front: FrontMatter,
+    fields: Fields,
+    sections: Sequence[Section],
+    date: dt.date | None,
+) -> Evidence:
+    return Evidence(
+        id=file.id,
+        source=file.source,
+        path=file.path,
+        title=title,
+        metadata=front.values,
+        tags=fields.tags,
+        roles={section.role for section in sections},
+        headings={section.headings[-1].casefold() for section in sections if section.headings},
+        has_date=date is not None,
+    )
+
+
+def split_lines(text: str) -> list[str]:
+    r"""Return the lines of decoded ``text``: only ``\n`` ends a line, the last one may lack it."""
+    lines = text.split("\n")
+    return lines[:-1] if lines[-1] == "" else lines
+
+
+def first_body_line(lines: Sequence[str], front: FrontMatter) -> int:
+    """Return the first line with text below the front matter; one past the end where there is none."""
+    numbers = range(front.last_line + 1, len(lines) + 1)
+    return next((number for number in numbers if lines[number - 1].strip()), len(lines) + 1)
+
+
+def _redacted(text: str, redact: Redactor) -> str:
+    redacted = redact(text)
+    if redacted.count("\n") != text.count("\n"):
+        raise DocumentRejectedError(
+            "redaction",
+            "Redaction changed the number of lines, so line numbers would lie.",
+            remedy="Make the redaction replace text within lines only.",
+        )
+    return redacted
+
+
+def _header(lines: Sequence[str], first: int, blocks: Blocks, sections: Sequence[Section]) -> Header:
+    """Read the hand-written header: what stands before the first part, else in a part called "Stats"."""
+    headings = blocks.headings
+    skipped = 1 if headings and sections and any(section.slug == TITLE for section in sections[:2]) else 0
+    last = headings[skipped].line - 1 if len(headings) > skipped else len(lines)
+    part = next((section.first_line for section in sections if section.slug not in {INTRO, TITLE}), last + 1)
+    header = read_header(lines, first, last, part, blocks.code)
+    for section in sections:
+        if section.headings and section.headings[-1].casefold().strip(" :") in _FACTS:
+            below = section.first_line + 1
+            header = header.or_else(
+                read_header(lines, below, section.last_line, section.last_line + 1, blocks.code)
+            )
+    return header
+
+
+def _title(path: str, front: FrontMatter, fields: Fields, blocks: Blocks) -> tuple[str, int]:
+    """Return the title and its line: front matter, else the title heading, else header, else file name."""
+    if fields.title and 0 < fields.title_line <= front.last_line:
+        return fields.title, fields.title_line
+    heading = title_heading(blocks, None)
+    if heading is not None and heading.text:
+        return heading.text, heading.line
+    if fields.title:
+        return fields.title, fields.title_line
+    return title_from_name(path), 1
+
+
+def _first_day(lines: Sequence[str], sections: Sequence[Section]) -> dt.date | None:
+    """Return the first date in the timeline: the day an incident began that nothing else dates."""
+    for section in sections:
+        if section.role is Role.TIMELINE:
+            for line in lines[section.first_line - 1 : section.last_line]:
+                if date := find_date(line):
+                    return date
+    return None
+
+
+def _missing_date(document: Document, fields: Fields) -> tuple[Problem, ...]:
+    if document.kind is not Kind.INCIDENT or document.date is not None or fields.states_date:
+        return ()
+    return (
+        Problem(
+            document.path,
+            document.title_line,
+            "missing_date",
+            "The incident has no date, so filters by date leave it out.",
+            "Add date: YYYY-MM-DD to its front matter, or put the date into the file name.",
+        ),
+    )

@@ -1,0 +1,141 @@
+"""Front matter and header -> the typed fields of a document; what is odd becomes a warning."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from rca_search.models import Problem
+from rca_search.sources.dates import parse_date
+from rca_search.sources.durations import parse_minutes
+from rca_search.sources.field_error import FieldError
+from rca_search.sources.front_matter import FrontMatter
+from rca_search.sources.header import Header
+from rca_search.sources.keys import best_keys, plain_key
+from rca_search.sources.markdown import MAX_HEADING_CHARS
+from rca_search.sources.values import one_line, one_text, tags, texts
+
+# Kept in ``metadata`` too: these have no field of their own to be read back from.
+_KEPT = frozenset({"id"})
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """What the top of a file says of the whole; ``metadata`` holds every other front-matter key.
+
+    ``title_line`` is the line of the title's key, 0 where no key gives a title.
+    """
+
+    title: str | None
+    title_line: int
+    date: dt.date | None
+    severity: str | None
+    services: tuple[str, ...]
+    tags: tuple[str, ...]
+    status: str | None
+    duration_minutes: int | None
+    authors: tuple[str, ...]
+    aliases: tuple[str, ...]
+    metadata: Mapping[str, object]
+    problems: tuple[Problem, ...]
+    states_date: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Raw:
+    key: str
+    value: object
+    line: int
+
+
+def read_fields(path: str, front: FrontMatter, header: Header) -> Fields:
+    """Read every field from ``front``, else from ``header``.
+
+    A date, a duration or a title that cannot be read is a warning with its line; the value stays in
+    ``metadata`` as it was written.
+    """
+    raw, used = _raw_values(front, header)
+    reader = _Reader(path, raw)
+    date = reader.date()
+    minutes = reader.minutes()
+    title = reader.title()
+    kept = (set(front.values) - used) | {raw[name].key for name in reader.unread | _KEPT if name in raw}
+    return Fields(
+        title=title,
+        title_line=raw["title"].line if title else 0,
+        date=date,
+        severity=reader.text("severity"),
+        services=reader.texts("services"),
+        tags=tags(raw["tags"].value) if "tags" in raw else (),
+        status=reader.text("status"),
+        duration_minutes=minutes,
+        authors=reader.texts("authors"),
+        aliases=tuple(dict.fromkeys((*reader.texts("id"), *reader.texts("aliases")))),
+        metadata={key: value for key, value in front.values.items() if key in kept},
+        problems=tuple(reader.problems),
+        states_date="date" in raw and one_text(raw["date"].value) is not None,
+    )
+
+
+def _raw_values(front: FrontMatter, header: Header) -> tuple[dict[str, _Raw], set[str]]:
+    """Return the raw value of each field, and the front-matter keys that gave one."""
+    best = best_keys(key for key, value in front.values.items() if value not in ("", [], {}))
+    raw = {name: _Raw(name, value, header.lines[name]) for name, value in header.values.items()}
+    for name, key in best.items():
+        raw[name] = _Raw(key, front.values[key], front.lines.get(key, 1))
+    empty = best_keys(key for key, value in front.values.items() if value in ("", [], {}))
+    return raw, {*best.values(), *empty.values()}
+
+
+class _Reader:
+    """Reads raw values; collects what is odd instead of raising."""
+
+    def __init__(self, path: str, raw: Mapping[str, _Raw]) -> None:
+        self.path = path
+        self.raw = raw
+        self.problems: list[Problem] = []
+        self.unread: set[str] = set()
+
+    def text(self, name: str) -> str | None:
+        """Return the field as one text."""
+        return one_text(self.raw[name].value) if name in self.raw else None
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        """Return the field as several texts."""
+        return texts(self.raw[name].value) if name in self.raw else ()
+
+    def title(self) -> str | None:
+        """Return the title, which must be text."""
+        if "title" in self.raw and not isinstance(self.raw["title"].value, str):
+            self._warn(FieldError("title", "The title is a list or mapping, no text.", "Put it in quotes."))
+            return None
+        raw = self.raw.get("title")
+        return (one_line(str(raw.value))[:MAX_HEADING_CHARS] or None) if raw else None
+
+    def date(self) -> dt.date | None:
+        """Return the date, None with a warning where it cannot be read."""
+        text = self.text("date")
+        try:
+            return parse_date(text) if text is not None else None
+        except FieldError as error:
+            self._warn(error)
+            return None
+
+    def minutes(self) -> int | None:
+        """Return the duration in minutes, None with a warning where it cannot be read."""
+        text = self.text("duration")
+        if text is None:
+            return None
+        unit = "h" if plain_key(self.raw["duration"].key).endswith("hours") else "m"
+        try:
+            return parse_minutes(text, unit=unit)
+        except FieldError as error:
+            self._warn(error)
+            return None
+
+    def _warn(self, error: FieldError) -> None:
+        self.unread.add(error.field)
+        line = self.raw[error.field].line
+        code = f"unreadable_{error.field}"
+        self.problems.append(Problem(self.path, line, code, error.message, error.remedy))

@@ -1,0 +1,172 @@
+"""Find the Markdown files below one folder, without opening any of them."""
+
+from __future__ import annotations
+
+import os
+import stat
+import unicodedata
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rca_search.models import Problem
+
+ENDINGS = (".md", ".markdown")
+SKIPPED_FOLDERS = frozenset({"node_modules"})
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A file that is to be read: ``id`` and ``path`` are below its folder, ``location`` is where it lies."""
+
+    id: str
+    path: str
+    location: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What lies below one folder; ``source`` is the folder's own name."""
+
+    source: str
+    candidates: tuple[Candidate, ...]
+    problems: tuple[Problem, ...]
+
+
+@dataclass(slots=True)
+class _Scan:
+    root: str
+    found: list[Candidate] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    folders: list[str] = field(default_factory=list)
+
+
+def list_folder(folder: Path) -> Listing:
+    """List the ``.md`` and ``.markdown`` files below ``folder``, in no particular case of the ending.
+
+    Left out without a word: hidden files and folders, and ``node_modules``. Left out with a problem:
+    symlinked folders, symlinks that leave the folder, whatever is no regular file, unreadable folders
+    and names that cannot be written down. Of two files that would get one id, ``.md`` wins.
+    """
+    root = os.path.realpath(folder)
+    scan = _Scan(root, folders=[""])
+    while scan.folders:
+        _scan_folder(scan, scan.folders.pop())
+    candidates, twins = _one_per_id(scan.found)
+    problems = sorted([*scan.problems, *twins], key=lambda problem: problem.path)
+    return Listing(os.path.basename(root) or "root", candidates, tuple(problems))  # noqa: PTH119
+
+
+def is_hidden(path: str) -> bool:
+    """Tell whether any part of a relative ``path`` is one that a walk skips."""
+    return any(part.startswith(".") or part in SKIPPED_FOLDERS for part in Path(path).parts)
+
+
+def _scan_folder(scan: _Scan, below: str) -> None:
+    try:
+        with os.scandir(Path(scan.root, below)) as entries:
+            for entry in entries:
+                if not is_hidden(entry.name):
+                    _scan_entry(scan, entry, str(Path(below, entry.name)))
+    except OSError as error:
+        message = f"The folder cannot be read: {_why(error)}."
+        scan.problems.append(_problem(below or ".", "unreadable", message))
+
+
+def _scan_entry(scan: _Scan, entry: os.DirEntry[str], path: str) -> None:
+    if entry.is_dir(follow_symlinks=False):
+        scan.folders.append(path)
+    elif entry.is_symlink() and os.path.isdir(entry.path):  # noqa: PTH112
+        scan.problems.append(_followed_not(path))
+    elif entry.name.lower().endswith(ENDINGS):
+        problem = _why_not(scan.root, entry, path)
+        if problem:
+            scan.problems.append(problem)
+        else:
+            location = os.path.realpath(entry.path) if entry.is_symlink() else entry.path
+            scan.found.append(Candidate(_id_of(path), _posix(path), location))
+
+
+def _why_not(root: str, entry: os.DirEntry[str], path: str) -> Problem | None:
+    if not _is_printable(path):
+        return _problem(
+            path, "file_name", "The name holds bytes that are no UTF-8, or control characters.", "Rename it."
+        )
+    if entry.is_symlink():
+        return _judge_link(root, entry.path, path)
+    try:
+        mode = entry.stat(follow_symlinks=False).st_mode
+    except OSError as error:
+        return _problem(path, "unreadable", f"The file cannot be read: {_why(error)}.")
+    return None if stat.S_ISREG(mode) else _not_regular(path)
+
+
+def _judge_link(root: str, location: str, path: str) -> Problem | None:
+    target = os.path.realpath(location)
+    try:
+        mode = os.stat(target).st_mode  # noqa: PTH116
+    except OSError:
+        return _problem(path, "symlink", "The symlink leads nowhere.", "Mend or remove the link.")
+    inside = os.path.relpath(target, root)
+    if inside.startswith(os.pardir) or is_hidden(inside):
+        return _problem(
+            path, "symlink", "The symlink leads out of the folder.", "Copy the file into the folder."
+        )
+    return None if stat.S_ISREG(mode) else _not_regular(path)
+
+
+def _one_per_id(found: list[Candidate]) -> tuple[tuple[Candidate, ...], list[Problem]]:
+    ranked = sorted(found, key=lambda file: (file.id, not file.path.endswith(".md"), file.path))
+    first: dict[str, Candidate] = {}
+    twins = []
+    for file in ranked:
+        winner = first.setdefault(file.id, file)
+        if winner is not file:
+            message = f"{winner.path} has the same id {file.id!r} and is used instead."
+            twins.append(_problem(file.path, "duplicate_id", message, "Rename one of the two."))
+    return tuple(first.values()), twins
+
+
+def _id_of(path: str) -> str:
+    lowered = path.lower()
+    ending = next(ending for ending in ENDINGS if lowered.endswith(ending))
+    # A Mac may spell an accent as two characters, people type one: the id is the composed form.
+    return unicodedata.normalize("NFC", _posix(path[: -len(ending)]))
+
+
+def _posix(path: str) -> str:
+    return path.replace(os.sep, "/")
+
+
+def _is_printable(path: str) -> bool:
+    return not any(unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"} for character in path)
+
+
+def shown(path: str) -> str:
+    """Return ``path`` with ``/`` and with everything escaped that a terminal could not show."""
+    return "".join(_escaped(character) for character in _posix(path))
+
+
+def _escaped(character: str) -> str:
+    return character if _is_printable(character) else character.encode("unicode_escape").decode("ascii")
+
+
+def _why(error: OSError) -> str:
+    return (error.strerror or type(error).__name__).lower()
+
+
+def _not_regular(path: str) -> Problem:
+    return _problem(path, "not_a_file", "It is a pipe, a socket or a device, no file.", "Take it out.")
+
+
+def _followed_not(path: str) -> Problem:
+    return Problem(
+        shown(path),
+        None,
+        "symlink_folder",
+        "A symlinked folder is not followed.",
+        "Name the folder that it leads to as a folder of its own.",
+    )
+
+
+def _problem(path: str, code: str, message: str, remedy: str = "Check its permissions.") -> Problem:
+    return Problem(shown(path), None, code, message, remedy, fatal=True)

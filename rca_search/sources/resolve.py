@@ -1,0 +1,143 @@
+"""Links as written -> the documents that they mean; what leads nowhere stays visible.
+
+Needs no Markdown or YAML library.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from rca_search.models import Document, Link
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A link from one document to another, by id; a document may link to itself."""
+
+    source: str
+    target: str
+    link: Link
+
+
+@dataclass(frozen=True, slots=True)
+class Dangling:
+    """A link that no document answers to, or, with ``candidates``, several equally well."""
+
+    source: str
+    link: Link
+    candidates: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """All links of a set of documents, in the order of the documents and of their text."""
+
+    edges: tuple[Edge, ...]
+    dangling: tuple[Dangling, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    id: str
+    source: str
+    folder: str
+
+
+@dataclass(frozen=True, slots=True)
+class LinkTable:
+    """Finds documents by path, file name, alias or title; case does not matter."""
+
+    places: Mapping[str, _Place]
+    paths: Mapping[str, tuple[_Place, ...]]
+    names: Sequence[Mapping[str, tuple[_Place, ...]]]
+
+    @classmethod
+    def of(cls, documents: Iterable[Document]) -> LinkTable:
+        """Build the table of ``documents``."""
+        places: dict[str, _Place] = {}
+        paths: dict[str, list[_Place]] = {}
+        steps: tuple[dict[str, list[_Place]], ...] = ({}, {}, {})
+        for document in documents:
+            bare = _bare(document.path)
+            place = _Place(document.id, document.source, posixpath.dirname(bare))
+            places[document.id] = place
+            for path in {bare, _bare(document.id)}:
+                paths.setdefault(path, []).append(place)
+            aliases = {_fold(alias) for alias in document.aliases}
+            found = ({posixpath.basename(bare)}, aliases, {_fold(document.title)})
+            for step, names in zip(steps, found, strict=True):
+                for name in names - {""}:
+                    step.setdefault(name, []).append(place)
+        frozen = [{name: tuple(found) for name, found in step.items()} for step in steps]
+        return cls(places, {path: tuple(found) for path, found in paths.items()}, frozen)
+
+    def find(self, document_id: str, target: str) -> tuple[str, ...]:
+        """Return the ids that ``target`` means in the document ``document_id``: none, one or several.
+
+        As Obsidian does: a path relative to the document or to its source folder, the end of a path,
+        a file name, an alias, a title, in that order. Of several the nearest folder wins.
+        """
+        here = self.places[document_id]
+        wanted = _bare(target.strip().lstrip("/"))
+        if not wanted:
+            return ()
+        for found in self._steps(here, wanted, _fold(target)):
+            if found:
+                return _nearest(here, found)
+        return ()
+
+    def _steps(self, here: _Place, wanted: str, folded: str) -> Iterable[tuple[_Place, ...]]:
+        yield self._at(here, posixpath.normpath(posixpath.join(here.folder, wanted)))
+        yield self._at(here, posixpath.normpath(wanted))
+        by_name, by_alias, by_title = self.names
+        same_name = by_name.get(posixpath.basename(wanted), ())
+        end = "/" + wanted.lstrip("./")
+        yield tuple(place for place in same_name if ("/" + _bare(place.id)).endswith(end))
+        yield by_alias.get(folded, ())
+        yield by_title.get(folded, ())
+
+    def _at(self, here: _Place, path: str) -> tuple[_Place, ...]:
+        found = self.paths.get(path, ())
+        return tuple(place for place in found if place.source == here.source) or found
+
+
+def resolve_links(documents: Sequence[Document]) -> Resolved:
+    """Resolve every link of ``documents`` among them."""
+    table = LinkTable.of(documents)
+    edges: list[Edge] = []
+    dangling: list[Dangling] = []
+    for document in documents:
+        for link in document.links:
+            found = table.find(document.id, link.target)
+            if len(found) == 1:
+                edges.append(Edge(document.id, found[0], link))
+            else:
+                dangling.append(Dangling(document.id, link, found))
+    return Resolved(tuple(edges), tuple(dangling))
+
+
+def _bare(path: str) -> str:
+    folded = path.strip().casefold().replace("\\", "/")
+    for ending in (".md", ".markdown"):
+        if folded.endswith(ending):
+            return folded[: -len(ending)]
+    return folded
+
+
+def _fold(name: str) -> str:
+    return " ".join(name.split()).casefold()
+
+
+def _nearest(here: _Place, found: Sequence[_Place]) -> tuple[str, ...]:
+    """Return the ids of those that lie closest: same source, then fewest steps between the folders."""
+    distances = {place.id: _distance(here, place) for place in found}
+    best = min(distances.values())
+    return tuple(sorted(name for name, distance in distances.items() if distance == best))
+
+
+def _distance(here: _Place, there: _Place) -> tuple[bool, int]:
+    ours, theirs = [part.split("/") if part else [] for part in (here.folder, there.folder)]
+    shared = len(posixpath.commonprefix([ours, theirs]))
+    return here.source != there.source, len(ours) + len(theirs) - 2 * shared

@@ -1,0 +1,1 @@
+"""Building an index and publishing it safely; opening one version of it."""

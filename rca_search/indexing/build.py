@@ -1,0 +1,261 @@
+"""From folders of documents to a published version, stage by stage.
+
+Read, redact, parse, chunk, embed, analyse, publish. A file that cannot be used costs that file and
+is named in the report. Nothing is published unless everything before it went well.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rca_search.errors import DocumentsRejectedError, IndexUnavailableError, InvalidRequestError
+from rca_search.indexing import stages
+from rca_search.indexing.fingerprint import code_fingerprint, sources_digest
+from rca_search.indexing.manifest import EncoderIdentity, Manifest
+from rca_search.indexing.plan import Plan, compare
+from rca_search.indexing.pointer import Check, read_current, write_check
+from rca_search.indexing.publish import exclusive, publish, stage, staging, with_artefacts
+from rca_search.indexing.snapshot import Snapshot, open_artefacts, open_version
+from rca_search.indexing.stages import Progress
+from rca_search.indexing.storage import storage_errors
+from rca_search.lexical.tokens import fingerprint as token_fingerprint
+from rca_search.models import Document, Kind, Problem, SourceFile
+from rca_search.protocols import Encoder, EncoderSource
+from rca_search.sources.files import walk
+from rca_search.sources.redact import Redactor, keep_everything
+
+Analyser = Callable[[Snapshot], Mapping[str, bytes]]
+"""Learns something from the staged version and returns it as further files of that version."""
+
+
+def silent(_stage: str, _done: int, _total: int) -> None:
+    """Show no progress."""
+
+
+@dataclass(frozen=True, slots=True)
+class BuildRequest:
+    """What to build from and how; every field but ``strict`` shapes the output.
+
+    ``kinds`` are pairs of kind and glob over document ids that override what is recognised.
+    """
+
+    folders: tuple[Path, ...]
+    kinds: tuple[tuple[Kind, str], ...] = ()
+    store: str = "faiss"
+    max_file_bytes: int = 10 * 1024 * 1024
+    strict: bool = False
+
+    def settings(self) -> dict[str, object]:
+        """Return the settings that shape the output, for the manifest."""
+        return {
+            "kinds": [[kind.value, pattern] for kind, pattern in self.kinds],
+            "max_file_bytes": self.max_file_bytes,
+            "store": self.store,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What a build did; ``published`` is False where nothing had changed.
+
+    ``documents`` counts by kind, ``reasons`` counts by kind how documents were recognised, ``before``
+    counts the documents of the version that the plan compares with. A rejected file is no document:
+    where it was one before, it counts as removed.
+    """
+
+    version: str
+    published: bool
+    plan: Plan
+    documents: Mapping[str, int]
+    chunks: int
+    problems: tuple[Problem, ...]
+    reasons: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    before: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What a build works with besides its input."""
+
+    encoder: EncoderSource
+    redact: Redactor = keep_everything
+    analysers: tuple[Analyser, ...] = ()
+    progress: Progress = silent
+
+
+def build(
+    request: BuildRequest, index: Path, tools: Tools, *, source_revision: str | None = None
+) -> BuildReport:
+    """Bring ``index`` up to date with the folders of ``request`` and say what was done.
+
+    Raises InvalidRequestError where there is no document, DocumentsRejectedError under ``strict``,
+    BuildInProgressError, EncoderUnavailableError or StorageError.
+    """
+    with exclusive(index):
+        task = _Task(request, _read(request, tools.progress), tools)
+        published = _published(index)
+        if published is not None and task.is_done_by(published.manifest):
+            report = _unchanged(published, request)
+        else:
+            report = _rebuild(index, task, published)
+        with storage_errors("Recording the check"):
+            write_check(index, Check(dt.datetime.now(dt.UTC), source_revision))
+        return report
+
+
+@dataclass(frozen=True, slots=True)
+class _Sources:
+    files: tuple[SourceFile, ...]
+    problems: tuple[Problem, ...]
+
+    @property
+    def digest(self) -> str:
+        pairs = [(f"{file.id}\0{file.source}\0{file.path}", file.sha256) for file in self.files]
+        return sources_digest([*pairs, *((problem.path, problem.code) for problem in self.problems)])
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    request: BuildRequest
+    sources: _Sources
+    tools: Tools
+
+    @property
+    def settings(self) -> dict[str, object]:
+        return {**self.request.settings(), "analysers": [_label(part) for part in self.tools.analysers]}
+
+    def is_done_by(self, manifest: Manifest) -> bool:
+        """Tell whether a build would give what is published already."""
+        encoder = self.tools.encoder
+        return (
+            manifest.code == code_fingerprint()
+            and dict(manifest.settings) == self.settings
+            and manifest.sources == self.sources.digest
+            and (manifest.encoder.name, manifest.encoder.files) == (encoder.name, encoder.files_digest())
+        )
+
+
+def _label(analyser: Analyser) -> str:
+    named: object = analyser if hasattr(analyser, "__qualname__") else type(analyser)
+    return f"{named.__module__}.{getattr(named, '__qualname__', '')}"
+
+
+def _plan(published: Snapshot | None, documents: Sequence[Document]) -> Plan:
+    before = dict(zip(published.catalogue.ids, published.catalogue.sha256, strict=True)) if published else {}
+    return compare(before, {document.id: document.sha256 for document in documents})
+
+
+def _published(index: Path) -> Snapshot | None:
+    """Open the current version, or None where it is missing, damaged or of another format: build anew."""
+    try:
+        return open_version(index, read_current(index))
+    except IndexUnavailableError:
+        return None
+
+
+def _unchanged(published: Snapshot, request: BuildRequest) -> BuildReport:
+    _refuse_rejected(request, published.report.problems)
+    return BuildReport(
+        version=published.version,
+        published=False,
+        plan=Plan((), (), ()),
+        documents=published.manifest.documents,
+        chunks=published.manifest.chunks,
+        problems=published.report.problems,
+        reasons=published.report.reasons,
+        before=len(published.catalogue),
+    )
+
+
+def _rebuild(index: Path, task: _Task, published: Snapshot | None) -> BuildReport:
+    tools = task.tools
+    documents, problems = _parse(task)
+    tools.progress("load model", 0, 1)
+    encoder = tools.encoder.load()
+    tools.progress("load model", 1, 1)
+    chunks = stages.chunk(documents, encoder, tools.progress)
+    artefacts = stages.describe(documents, chunks, problems)
+    artefacts.update(stages.embed(documents, chunks, encoder, task.request.store, tools.progress))
+    manifest = _manifest(task, documents, len(chunks), encoder)
+    with staging(index) as folder:
+        manifest = with_artefacts(manifest, stage(folder, artefacts))
+        manifest = _analyse(folder, manifest, tools)
+        pointer = publish(index, folder, manifest)
+    return BuildReport(
+        version=pointer.version,
+        published=published is None or pointer.version != published.version,
+        plan=_plan(published, documents),
+        documents=manifest.documents,
+        chunks=len(chunks),
+        problems=tuple(problems),
+        reasons=stages.reasons(documents),
+        before=len(published.catalogue) if published else 0,
+    )
+
+
+def _read(request: BuildRequest, progress: Progress) -> _Sources:
+    files: list[SourceFile] = []
+    problems: list[Problem] = []
+    for found in walk(request.folders, max_bytes=request.max_file_bytes):
+        if isinstance(found, Problem):
+            problems.append(found)
+        else:
+            files.append(found)
+        progress("read", len(files), len(files))
+    if not files:
+        folders = ", ".join(str(folder) for folder in request.folders)
+        raise InvalidRequestError(
+            f"There is no readable Markdown file in {folders}.",
+            remedy="Check the folder; the published index, if there is one, is untouched.",
+        )
+    return _Sources(tuple(sorted(files, key=lambda file: file.id)), tuple(problems))
+
+
+def _parse(task: _Task) -> tuple[list[Document], list[Problem]]:
+    request, tools = task.request, task.tools
+    documents, odd = stages.parse(
+        task.sources.files, kinds=request.kinds, redact=tools.redact, progress=tools.progress
+    )
+    problems = sorted([*task.sources.problems, *odd], key=lambda p: (p.path, p.line or 0, p.code))
+    rejected = [problem for problem in problems if problem.fatal]
+    _refuse_rejected(request, problems)
+    if not documents:
+        first = f" The first: {rejected[0].path}: {rejected[0].message}" if rejected else ""
+        raise InvalidRequestError(f"Not one document could be read.{first}", remedy="Mend the files.")
+    return documents, problems
+
+
+def _refuse_rejected(request: BuildRequest, problems: Sequence[Problem]) -> None:
+    rejected = [problem for problem in problems if problem.fatal]
+    if request.strict and rejected:
+        raise DocumentsRejectedError(rejected)
+
+
+def _manifest(task: _Task, documents: Sequence[Document], chunks: int, encoder: Encoder) -> Manifest:
+    counts = Counter(document.kind.value for document in documents)
+    return Manifest(
+        code=code_fingerprint(),
+        tokens=token_fingerprint(),
+        settings=task.settings,
+        sources=task.sources.digest,
+        encoder=EncoderIdentity(
+            task.tools.encoder.name, encoder.fingerprint, encoder.dimension, task.tools.encoder.files_digest()
+        ),
+        store=task.request.store,
+        documents=dict(sorted(counts.items())),
+        chunks=chunks,
+        artefacts={},
+    )
+
+
+def _analyse(folder: Path, manifest: Manifest, tools: Tools) -> Manifest:
+    """Run each analyser over the staged version and add what it learned to that version."""
+    for done, analyser in enumerate(tools.analysers, start=1):
+        staged = Snapshot("staged", manifest, open_artefacts(folder, manifest))
+        manifest = with_artefacts(manifest, stage(folder, analyser(staged)))
+        tools.progress("analyse", done, len(tools.analysers))
+    return manifest

@@ -1,0 +1,29 @@
+"""Digests of what shapes an index besides its documents, so that a change of any takes effect."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from pathlib import Path
+
+import rca_search
+
+_SHAPING = ("models.py", "sources", "chunking", "embedding", "lexical", "stores", "indexing")
+
+
+def code_fingerprint() -> str:
+    """Return the digest of the code that turns documents into an index."""
+    root = Path(rca_search.__file__).parent
+    digest = hashlib.sha256()
+    for name in _SHAPING:
+        place = root / name
+        files = sorted(place.rglob("*.py")) if place.is_dir() else [place]
+        for file in files:
+            digest.update(file.relative_to(root).as_posix().encode() + b"\0" + file.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def sources_digest(files: Iterable[tuple[str, str]]) -> str:
+    """Return the digest of (path, sha256) pairs, whatever their order."""
+    lines = sorted(f"{path}\0{sha256}" for path, sha256 in files)
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()

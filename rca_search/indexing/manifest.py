@@ -1,0 +1,117 @@
+"""What a version consists of: one canonical JSON file that names every other file and its hash.
+
+The manifest holds neither time nor counter nor path, so equal input gives equal bytes, and its
+sha256 identifies a version wherever it was built.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from rca_search.errors import IndexCorruptError, IndexFormatError
+from rca_search.indexing.storage import FileDigest
+
+FILE_NAME = "manifest.json"
+FORMAT = 1
+FEATURES: frozenset[str] = frozenset()
+"""Optional parts of the format that this version understands."""
+
+
+@dataclass(frozen=True, slots=True)
+class EncoderIdentity:
+    """The encoder that made the vectors; ``files`` is the digest of the model's files."""
+
+    name: str
+    fingerprint: str
+    dimension: int
+    files: str
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """The content of a version.
+
+    ``code`` and ``settings`` are all that shaped the output besides the sources, ``sources`` is the
+    digest of what was read. ``tokens`` is the digest of the rules that make terms of text: questions
+    must be read by the same ones.
+    """
+
+    code: str
+    tokens: str
+    settings: Mapping[str, object]
+    sources: str
+    encoder: EncoderIdentity
+    store: str
+    documents: Mapping[str, int]
+    chunks: int
+    artefacts: Mapping[str, FileDigest]
+    features: tuple[str, ...] = field(default=())
+
+    def to_bytes(self) -> bytes:
+        """Return the canonical form: sorted keys, one spelling for each value."""
+        body = {
+            "format": FORMAT,
+            "features": sorted(self.features),
+            "code": self.code,
+            "tokens": self.tokens,
+            "settings": dict(self.settings),
+            "sources": self.sources,
+            "encoder": {
+                "name": self.encoder.name,
+                "fingerprint": self.encoder.fingerprint,
+                "dimension": self.encoder.dimension,
+                "files": self.encoder.files,
+            },
+            "store": self.store,
+            "documents": dict(self.documents),
+            "chunks": self.chunks,
+            "artefacts": {
+                name: {"size": digest.size, "sha256": digest.sha256}
+                for name, digest in self.artefacts.items()
+            },
+        }
+        return (json.dumps(body, sort_keys=True, indent=1, ensure_ascii=False) + "\n").encode()
+
+    @classmethod
+    def from_bytes(cls, content: bytes) -> Manifest:
+        """Parse a manifest whose hash has been checked.
+
+        Raises IndexFormatError on a format or feature that this version does not know.
+        """
+        try:
+            body = json.loads(content)
+            _check_format(body)
+            encoder = body["encoder"]
+            return cls(
+                code=body["code"],
+                tokens=body["tokens"],
+                settings=body["settings"],
+                sources=body["sources"],
+                encoder=EncoderIdentity(
+                    encoder["name"], encoder["fingerprint"], encoder["dimension"], encoder["files"]
+                ),
+                store=body["store"],
+                documents=body["documents"],
+                chunks=body["chunks"],
+                artefacts={
+                    name: FileDigest(entry["size"], entry["sha256"])
+                    for name, entry in body["artefacts"].items()
+                },
+                features=tuple(body["features"]),
+            )
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise IndexCorruptError(
+                f"The manifest cannot be read ({error}).", remedy="Build the index again."
+            ) from error
+
+
+def _check_format(body: Mapping[str, object]) -> None:
+    unknown = set(body.get("features") or []) - FEATURES  # type: ignore[call-overload]
+    if body.get("format") != FORMAT or unknown:
+        detail = f"format {body.get('format')}" + (f", features {sorted(unknown)}" if unknown else "")
+        raise IndexFormatError(
+            f"The index has {detail}; this version reads format {FORMAT}.",
+            remedy="Build the index again with this version, or use the version that wrote it.",
+        )

@@ -1,0 +1,38 @@
+"""What is encoded and what is matched by words for each chunk of a document."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+
+from rca_search.chunking import TokenCounter
+from rca_search.models import Chunk, Document, Role
+
+CONTEXT_TOKENS = 48
+"""Room kept in the window for the title and heading that go before a chunk's text."""
+
+
+def chunk_limit(window: int) -> int:
+    """Return the tokens a chunk may have in an encoder window of ``window`` tokens."""
+    return window - CONTEXT_TOKENS - 2
+
+
+def encoded_text(chunk: Chunk, title: str, count: TokenCounter) -> str:
+    """Return the text to encode: title and heading say where the chunk stands, then its own text."""
+    if chunk.role is Role.TITLE:
+        return chunk.text
+    heading = chunk.headings[-1] if chunk.headings else ""
+    parts = tuple(dict.fromkeys(part for part in (title, heading) if part))
+    for context in (". ".join(parts), heading):
+        if context and count([context])[0] <= CONTEXT_TOKENS:
+            return f"{context}\n{chunk.text}"
+    return chunk.text
+
+
+def matched_text(chunk: Chunk, document: Document) -> str:
+    """Return the text whose words are indexed: names and labels with the title, headings once."""
+    if chunk.role is Role.TITLE:
+        name = PurePosixPath(document.path).stem
+        return "\n".join((chunk.text, name, " ".join(document.services), " ".join(document.tags)))
+    if chunk.headings and chunk.id.endswith("/0"):
+        return f"{chunk.headings[-1]}\n{chunk.text}"
+    return chunk.text

@@ -1,0 +1,185 @@
+"""Publishing a version: write beside, flush, rename, then swap one pointer.
+
+A crash at any step leaves the old version current and whole; what it left behind is removed by the
+next build. One process publishes at a time, by a lock that the system releases when a process dies.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import os
+import shutil
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from rca_search.errors import BuildInProgressError, IndexMissingError, IndexUnavailableError, StorageError
+from rca_search.indexing.manifest import FILE_NAME, Manifest
+from rca_search.indexing.pointer import (
+    CURRENT,
+    VERSIONS,
+    Pointer,
+    is_version_name,
+    read_current,
+    version_name,
+    write_current,
+)
+from rca_search.indexing.storage import FileDigest, sha256, storage_errors, sync_folder, write_file
+from rca_search.indexing.verify import read_manifest, verify_version
+
+LOCK = ".lock"
+KEEP_VERSIONS = 3
+"""Versions kept, the current one included: readers of the last two are not disturbed."""
+
+_STAGING = ".staging-"
+
+_log = logging.getLogger(__name__)
+
+
+@contextmanager
+def exclusive(index: Path) -> Iterator[None]:
+    """Hold the build lock of ``index``; removes what a crashed build left behind.
+
+    Raises BuildInProgressError where another process holds it, StorageError on a folder that cannot
+    be written.
+    """
+    with storage_errors(f"Preparing {index}"):
+        (index / VERSIONS).mkdir(parents=True, exist_ok=True)
+    lock = FileLock(index / LOCK)
+    with storage_errors(f"Locking {index}"):
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:  # which is an OSError, too
+            raise BuildInProgressError(
+                f"Another build is publishing to {index}.", remedy="Wait for it to end and try again."
+            ) from None
+    try:
+        with storage_errors(f"Cleaning {index}"):
+            _remove_leftovers(index)
+        yield
+    finally:
+        lock.release()
+
+
+@contextmanager
+def staging(index: Path) -> Iterator[Path]:
+    """Give a folder to stage a version in; whatever still lies there afterwards is removed."""
+    folder = index / f"{_STAGING}{os.getpid()}-{uuid.uuid4().hex[:8]}"
+    with storage_errors(f"Staging in {index}"):
+        folder.mkdir()
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def stage(folder: Path, artefacts: Mapping[str, bytes]) -> dict[str, FileDigest]:
+    """Write ``artefacts`` into a staging folder, flushed, and return their digests."""
+    with storage_errors("Writing the index"):
+        return {name: write_file(folder / name, content) for name, content in sorted(artefacts.items())}
+
+
+def publish(index: Path, staged: Path, manifest: Manifest) -> Pointer:
+    """Make the staged files the current version; the lock must be held.
+
+    Publishes nothing where the current version already is this one and intact. Raises StorageError,
+    with the old version still current, where the disk fails.
+    """
+    content = manifest.to_bytes()
+    digest = sha256(content)
+    current = intact_current(index)
+    if current is not None and current.manifest_sha256 == digest:
+        return current
+    with storage_errors("Publishing the index"):
+        write_file(staged / FILE_NAME, content)
+        sync_folder(staged)
+        name = version_name(_next_counter(index), digest)
+        staged.rename(index / VERSIONS / name)
+        pointer = Pointer(name, digest, dt.datetime.now(dt.UTC))
+        try:
+            sync_folder(index / VERSIONS)
+            sync_folder(index)
+            write_current(index, pointer)
+        except OSError:
+            _withdraw(index, name)
+            raise
+    _prune(index)
+    return pointer
+
+
+def intact_current(index: Path) -> Pointer | None:
+    """Return the current version if every byte of it is as published, else None."""
+    try:
+        pointer = read_current(index)
+    except IndexUnavailableError:
+        return None
+    return None if verify_version(index, pointer) else pointer
+
+
+def with_artefacts(manifest: Manifest, digests: Mapping[str, FileDigest]) -> Manifest:
+    """Return ``manifest`` naming ``digests`` besides the files it already names."""
+    return replace(manifest, artefacts={**manifest.artefacts, **digests})
+
+
+def version_names(index: Path) -> list[str]:
+    """Return the names of all versions that lie in ``index``, oldest first."""
+    folder = index / VERSIONS
+    if not folder.is_dir():
+        return []
+    return sorted(entry.name for entry in folder.iterdir() if is_version_name(entry.name))
+
+
+def _withdraw(index: Path, name: str) -> None:
+    """Remove a version that did not become the current one, unless it may have."""
+    try:
+        became_current = read_current(index).version == name
+    except IndexMissingError:
+        became_current = False
+    except IndexUnavailableError:
+        return
+    if not became_current:
+        shutil.rmtree(index / VERSIONS / name, ignore_errors=True)
+
+
+def _next_counter(index: Path) -> int:
+    names = version_names(index)
+    try:
+        names.append(read_current(index).version)
+    except IndexUnavailableError:
+        _log.debug("no readable %s in %s", CURRENT, index)
+    newest = max(names, default="0000000000")
+    if newest[:10] == "9999999999":
+        raise StorageError(f"No version can follow {newest}.", remedy="Build into another folder.")
+    return int(newest[:10]) + 1
+
+
+def _remove_leftovers(index: Path) -> None:
+    for entry in index.iterdir():
+        if entry.name.startswith(_STAGING):
+            shutil.rmtree(entry, ignore_errors=True)
+        elif entry.name.startswith(".") and entry.name.endswith(".new"):
+            entry.unlink(missing_ok=True)
+    _prune(index)
+
+
+def _prune(index: Path) -> None:
+    """Remove the oldest versions beyond the number kept, and any newer than the current one.
+
+    A build that crashed before it made its version current left the latter. Nothing is removed where the
+    current version is in doubt, and failing to remove is no failure of a build.
+    """
+    try:
+        pointer = read_current(index)
+        read_manifest(index, pointer)
+    except IndexUnavailableError:
+        return
+    names = version_names(index)
+    kept = [name for name in names if name <= pointer.version][-KEEP_VERSIONS:]
+    for name in names:
+        if name not in kept:
+            shutil.rmtree(index / VERSIONS / name, ignore_errors=True)

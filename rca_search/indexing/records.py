@@ -1,0 +1,96 @@
+"""Documents and chunks as JSON lines that are read one at a time.
+
+A file of lines is stored with the offset of each line, so that opening an index decodes nothing and
+an answer decodes only the documents it shows.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rca_search.errors import IndexCorruptError
+from rca_search.lexical.arrays import from_bytes, to_bytes
+from rca_search.models import Chunk, Document, Kind, Link, Role, Section
+
+
+class Lines:
+    """The lines of one file by number."""
+
+    def __init__(self, content: bytes, offsets: bytes) -> None:
+        """Take a file of lines and the array of where each begins (and the last ends)."""
+        self._content = content
+        self._offsets = load_array(offsets, np.int64)
+        if self._offsets.ndim != 1 or not len(self._offsets) or self._offsets[-1] != len(content):
+            raise IndexCorruptError("Lines and offsets do not fit together.", remedy="Build the index again.")
+
+    def __len__(self) -> int:
+        """Count the lines."""
+        return len(self._offsets) - 1
+
+    def __getitem__(self, number: int) -> dict[str, Any]:
+        """Decode line ``number``."""
+        if not 0 <= number < len(self):
+            raise IndexError(number)
+        start, end = self._offsets[number], self._offsets[number + 1]
+        record: dict[str, Any] = json.loads(self._content[start:end])
+        return record
+
+
+def write_lines(records: Iterable[Mapping[str, Any]]) -> tuple[bytes, bytes]:
+    """Return (lines, offsets) of ``records`` in order."""
+    content = io.BytesIO()
+    offsets = [0]
+    for record in records:
+        content.write(json.dumps(record, sort_keys=True, ensure_ascii=False).encode() + b"\n")
+        offsets.append(content.tell())
+    return content.getvalue(), dump_array(np.asarray(offsets, dtype=np.int64))
+
+
+def dump_array(array: NDArray[Any]) -> bytes:
+    """Return ``array`` in NumPy's own format, without pickled objects."""
+    return to_bytes(array)
+
+
+def load_array(content: bytes, dtype: type[np.generic]) -> NDArray[Any]:
+    """Read an array; raises IndexCorruptError where it is none or of another type."""
+    return from_bytes({"array": content}, "array", dtype)
+
+
+def encode_document(document: Document) -> dict[str, Any]:
+    """Return ``document`` as JSON values."""
+    record = asdict(document)
+    record["date"] = document.date.isoformat() if document.date else None
+    return record
+
+
+def decode_document(record: Mapping[str, Any]) -> Document:
+    """Return the document that ``encode_document`` wrote."""
+    values = dict(record)
+    values["date"] = dt.date.fromisoformat(values["date"]) if values["date"] else None
+    values["kind"] = Kind(values["kind"])
+    values["sections"] = tuple(
+        Section(**{**section, "role": Role(section["role"]), "headings": tuple(section["headings"])})
+        for section in values["sections"]
+    )
+    values["links"] = tuple(Link(**link) for link in values["links"])
+    for name in ("services", "tags", "authors", "aliases"):
+        values[name] = tuple(values[name])
+    return Document(**values)
+
+
+def encode_chunk(chunk: Chunk) -> dict[str, Any]:
+    """Return ``chunk`` as JSON values."""
+    return asdict(chunk)
+
+
+def decode_chunk(record: Mapping[str, Any]) -> Chunk:
+    """Return the chunk that ``encode_chunk`` wrote."""
+    return Chunk(**{**record, "role": Role(record["role"]), "headings": tuple(record["headings"])})

@@ -1,0 +1,165 @@
+"""One version of an index, opened whole, verified and read-only; shared by threads."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from rca_search.errors import (
+    DocumentNotFoundError,
+    IndexCorruptError,
+    IndexFormatError,
+    IndexMissingError,
+    IndexUnavailableError,
+)
+from rca_search.indexing.catalogue import Catalogue
+from rca_search.indexing.manifest import Manifest
+from rca_search.indexing.pointer import VERSIONS, Pointer, read_current
+from rca_search.indexing.records import Lines, decode_chunk, decode_document, load_array
+from rca_search.indexing.storage import read_verified
+from rca_search.indexing.verify import read_manifest
+from rca_search.lexical.bm25 import Bm25Index
+from rca_search.lexical.tokens import fingerprint as token_fingerprint
+from rca_search.models import Chunk, Document, Kind, Link, Problem
+from rca_search.protocols import LexicalIndex, VectorStore
+from rca_search.sources.aliases import AliasTable
+from rca_search.stores import open_store
+from rca_search.views import Ordinals, View
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A link from one document to another.
+
+    ``target_id`` is None where it dangles; ``candidates`` then names the documents it could mean, if
+    there are several. The rest is the link as written.
+    """
+
+    source_id: str
+    target_id: str | None
+    candidates: tuple[str, ...]
+    link: Link
+
+
+@dataclass(frozen=True, slots=True)
+class BuildNotes:
+    """Problems met in the sources, and for each kind how many documents were recognised in which way."""
+
+    problems: tuple[Problem, ...]
+    reasons: Mapping[str, Mapping[str, int]]
+
+
+class Snapshot:
+    """Documents, chunks, vectors and postings of one version; ordinals are positions in each."""
+
+    def __init__(self, version: str, manifest: Manifest, artefacts: Mapping[str, bytes]) -> None:
+        """Open verified ``artefacts``; raises IndexCorruptError where they do not fit together."""
+        self.version = version
+        self.manifest = manifest
+        try:
+            self.catalogue = Catalogue.from_bytes(artefacts["catalogue.json"])
+            self._documents = Lines(artefacts["documents.jsonl"], artefacts["documents.offsets.npy"])
+            self._chunks = Lines(artefacts["chunks.jsonl"], artefacts["chunks.offsets.npy"])
+            self.chunk_documents: Ordinals = load_array(artefacts["chunks.documents.npy"], np.int32)
+            self.lexical: LexicalIndex = Bm25Index.open(artefacts, self.chunk_documents)
+            self.store: VectorStore = open_store(manifest.store, artefacts)
+            self._links: bytes = artefacts["links.json"]
+            self._report: bytes = artefacts["report.json"]
+        except KeyError as error:
+            raise IndexCorruptError(
+                f"The version lacks the file {error}.", remedy="Build the index again."
+            ) from error
+        self._check()
+        bounds = np.searchsorted(self.chunk_documents, np.arange(len(self.catalogue) + 1))
+        self._bounds: list[int] = bounds.tolist()
+        self.everything = View.everything(len(self.catalogue), self.chunk_documents)
+        self.ordinals = {document_id: n for n, document_id in enumerate(self.catalogue.ids)}
+
+    def document(self, ordinal: int) -> Document:
+        """Decode the document at ``ordinal``."""
+        return decode_document(self._documents[ordinal])
+
+    def chunk(self, ordinal: int) -> Chunk:
+        """Decode the chunk at ``ordinal``."""
+        return decode_chunk(self._chunks[ordinal])
+
+    def chunks_of(self, document: int) -> range:
+        """Return the ordinals of the chunks of the document at ordinal ``document``."""
+        return range(self._bounds[document], self._bounds[document + 1])
+
+    def ordinal(self, name: str, kind: Kind | None = None) -> int:
+        """Return the document that ``name`` (an id, an alias or a file name) stands for.
+
+        Raises DocumentNotFoundError, also where it is not of ``kind``, or AmbiguousIdError.
+        """
+        ordinal = self.ordinals[self.aliases.resolve(name)]
+        if kind is not None and self.catalogue.kinds[ordinal] is not kind:
+            raise DocumentNotFoundError(name, wanted=kind.value)
+        return ordinal
+
+    @cached_property
+    def aliases(self) -> AliasTable:
+        """Every name that a document answers to."""
+        columns = zip(self.catalogue.ids, self.catalogue.names, self.catalogue.titles, strict=True)
+        return AliasTable.from_pairs((document, (names, (title,))) for document, names, title in columns)
+
+    @cached_property
+    def references(self) -> tuple[Reference, ...]:
+        """All links between documents."""
+        return tuple(_reference(entry) for entry in json.loads(self._links))
+
+    @cached_property
+    def report(self) -> BuildNotes:
+        """What the build said of the sources."""
+        body = json.loads(self._report)
+        return BuildNotes(tuple(Problem(**entry) for entry in body["problems"]), body["reasons"])
+
+    def _check(self) -> None:
+        sizes = (len(self._documents), len(self._chunks), self.store.size)
+        wanted = (len(self.catalogue), len(self.chunk_documents), len(self.chunk_documents))
+        if self.manifest.tokens != token_fingerprint():
+            raise IndexFormatError(
+                "The index was made with other rules for words than this version of rca-search has.",
+                remedy="Build the index again with this version.",
+            )
+        if sizes != wanted or self.store.dimension != self.manifest.encoder.dimension:
+            raise IndexCorruptError("The files of the version do not fit together.", remedy="Build again.")
+
+
+def _reference(entry: dict[str, Any]) -> Reference:
+    link = Link(**{name: entry[name] for name in ("target", "label", "section", "line", "style")})
+    return Reference(entry["source_id"], entry["target_id"], tuple(entry["candidates"]), link)
+
+
+def open_artefacts(folder: Path, manifest: Manifest) -> dict[str, bytes]:
+    """Read every file that ``manifest`` names, each verified before it is returned."""
+    return {name: read_verified(folder / name, digest) for name, digest in manifest.artefacts.items()}
+
+
+def open_version(index: Path, pointer: Pointer) -> Snapshot:
+    """Open one version, every file verified before it is parsed."""
+    manifest = read_manifest(index, pointer)
+    return Snapshot(pointer.version, manifest, open_artefacts(index / VERSIONS / pointer.version, manifest))
+
+
+def open_current(index: Path) -> tuple[Snapshot, Pointer]:
+    """Open the current version; if it was replaced and removed meanwhile, the one that replaced it.
+
+    Raises IndexMissingError, IndexCorruptError or IndexFormatError.
+    """
+    pointer = read_current(index)
+    try:
+        return open_version(index, pointer), pointer
+    except IndexMissingError:
+        raise
+    except IndexUnavailableError:
+        newer = read_current(index)
+        if newer == pointer:
+            raise
+        return open_version(index, newer), newer

@@ -1,0 +1,140 @@
+"""The stages of a build between the sources and the files of a version."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict
+
+import numpy as np
+
+from rca_search.chunking import chunk_document
+from rca_search.errors import DocumentRejectedError
+from rca_search.indexing.catalogue import Catalogue
+from rca_search.indexing.passages import chunk_limit, encoded_text, matched_text
+from rca_search.indexing.records import dump_array, encode_chunk, encode_document, write_lines
+from rca_search.lexical.bm25 import PostingsWriter
+from rca_search.lexical.tokens import tokenize
+from rca_search.models import Chunk, Document, Kind, Link, Problem, SourceFile
+from rca_search.protocols import Encoder
+from rca_search.sources.aliases import names_of
+from rca_search.sources.documents import parse_document
+from rca_search.sources.redact import Redactor
+from rca_search.sources.resolve import resolve_links
+from rca_search.stores import store_writer
+
+EMBED_BATCH = 64
+"""Texts handed to the encoder at a time; only the progress display depends on it."""
+
+Progress = Callable[[str, int, int], None]
+"""Called with the name of a stage, steps done and steps in all."""
+
+
+def parse(
+    files: Sequence[SourceFile],
+    *,
+    kinds: Sequence[tuple[Kind, str]],
+    redact: Redactor,
+    progress: Progress,
+) -> tuple[list[Document], list[Problem]]:
+    """Redact and parse ``files``; one that cannot be used becomes a fatal problem."""
+    documents: list[Document] = []
+    problems: list[Problem] = []
+    for done, file in enumerate(files, start=1):
+        try:
+            document, odd = parse_document(file, redact=redact, overrides=kinds)
+            documents.append(document)
+            problems.extend(odd)
+        except DocumentRejectedError as error:
+            problems.append(
+                Problem(file.path, error.line, error.code, error.message, error.remedy, fatal=True)
+            )
+        progress("parse", done, len(files))
+    return documents, problems
+
+
+def chunk(documents: Sequence[Document], encoder: Encoder, progress: Progress) -> list[Chunk]:
+    """Cut all documents into chunks that fit the encoder's window with their context."""
+    limit = chunk_limit(encoder.max_tokens)
+    chunks: list[Chunk] = []
+    for done, document in enumerate(documents, start=1):
+        chunks.extend(chunk_document(document, limit=limit, count=encoder.count_tokens))
+        progress("chunk", done, len(documents))
+    return chunks
+
+
+def embed(
+    documents: Sequence[Document], chunks: Sequence[Chunk], encoder: Encoder, store: str, progress: Progress
+) -> Mapping[str, bytes]:
+    """Encode each distinct text once and hand the vectors to the store in chunk order."""
+    titles = {document.id: document.title for document in documents}
+    texts = [encoded_text(chunk, titles[chunk.document_id], encoder.count_tokens) for chunk in chunks]
+    rows = {text: row for row, text in enumerate(dict.fromkeys(texts))}
+    distinct = list(rows)
+    vectors = np.empty((len(distinct), encoder.dimension), dtype=np.float32)
+    for start in range(0, len(distinct), EMBED_BATCH):
+        batch = distinct[start : start + EMBED_BATCH]
+        vectors[start : start + len(batch)] = encoder.encode(batch, kind="passage").vectors
+        progress("embed", start + len(batch), len(distinct))
+    writer = store_writer(store, encoder.dimension)
+    writer.add(vectors[[rows[text] for text in texts]])
+    return writer.artefacts()
+
+
+def describe(
+    documents: Sequence[Document], chunks: Sequence[Chunk], problems: Sequence[Problem]
+) -> dict[str, bytes]:
+    """Return every file of a version but the vectors."""
+    ordinals = {document.id: number for number, document in enumerate(documents)}
+    owners = np.asarray([ordinals[chunk.document_id] for chunk in chunks], dtype=np.int32)
+    postings = PostingsWriter()
+    for chunk, owner in zip(chunks, owners.tolist(), strict=True):
+        postings.add(tokenize(matched_text(chunk, documents[owner])))
+    document_lines, document_offsets = write_lines(encode_document(document) for document in documents)
+    chunk_lines, chunk_offsets = write_lines(encode_chunk(chunk) for chunk in chunks)
+    report = {"problems": [asdict(problem) for problem in problems], "reasons": reasons(documents)}
+    return {
+        **postings.artefacts(owners),
+        "catalogue.json": Catalogue.of(
+            documents, [names_of(document)[0] for document in documents]
+        ).to_bytes(),
+        "chunks.documents.npy": dump_array(owners),
+        "chunks.jsonl": chunk_lines,
+        "chunks.offsets.npy": chunk_offsets,
+        "documents.jsonl": document_lines,
+        "documents.offsets.npy": document_offsets,
+        "links.json": _json(references(documents)),
+        "report.json": _json(report),
+    }
+
+
+def reasons(documents: Iterable[Document]) -> dict[str, dict[str, int]]:
+    """Count, for each kind, how its documents were recognised."""
+    found: dict[str, Counter[str]] = {}
+    for document in documents:
+        found.setdefault(document.kind.value, Counter())[document.kind_reason] += 1
+    return {kind: dict(sorted(counter.items())) for kind, counter in sorted(found.items())}
+
+
+def references(documents: Sequence[Document]) -> list[dict[str, object]]:
+    """Return every link between documents, resolved or dangling, as JSON values of ``snapshot.Reference``."""
+    resolved = resolve_links(documents)
+    found: list[tuple[str, tuple[str, ...], Link]]
+    found = [(edge.source, (edge.target,), edge.link) for edge in resolved.edges]
+    found += [(loose.source, loose.candidates, loose.link) for loose in resolved.dangling]
+    return [
+        {
+            "source_id": source,
+            "target_id": targets[0] if len(targets) == 1 else None,
+            "candidates": list(targets) if len(targets) > 1 else [],
+            **asdict(link),
+        }
+        for source, targets, link in sorted(
+            found, key=lambda entry: (entry[0], entry[2].line, entry[2].target)
+        )
+    ]
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value, sort_keys=True, ensure_ascii=False).encode()

@@ -1,0 +1,114 @@
+"""The one place where bytes of an index are written and read.
+
+Every write is flushed to the disk before it counts; every read is hashed before anything parses it.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from rca_search.errors import IndexCorruptError, IndexMissingError, StorageError
+
+_FULL = {errno.ENOSPC, errno.EDQUOT}
+
+
+@dataclass(frozen=True, slots=True)
+class FileDigest:
+    """Size in bytes and sha256 of a file as it was written."""
+
+    size: int
+    sha256: str
+
+
+def sha256(content: bytes) -> str:
+    """Return the hexadecimal sha256 of ``content``."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def write_file(path: Path, content: bytes) -> FileDigest:
+    """Write a new file and flush it to the disk; its folder is flushed by ``sync_folder``."""
+    with path.open("xb") as stream:
+        stream.write(content)
+        stream.flush()
+        os.fsync(stream.fileno())
+    return FileDigest(len(content), sha256(content))
+
+
+def replace_file(path: Path, content: bytes) -> None:
+    """Replace a small file in one step: readers see the old or the new content, never a mix."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
+    temporary.unlink(missing_ok=True)
+    try:
+        write_file(temporary, content)
+        temporary.replace(path)
+    except OSError:
+        temporary.unlink(missing_ok=True)
+        raise
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Flush a folder's entries to the disk, so that a rename in it survives a power loss."""
+    descriptor = os.open(folder, os.O_RDONLY | getattr(os, "O_DIRECTORY", 0))
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def read_verified(path: Path, expected: FileDigest) -> bytes:
+    """Read a file of a version and return it only if it is what was published.
+
+    Raises IndexCorruptError on a missing file, another size or another hash.
+    """
+    try:
+        size = path.stat().st_size
+        content = path.read_bytes() if size == expected.size else b""
+    except FileNotFoundError:
+        raise _corrupt(path, "is missing") from None
+    except OSError as error:
+        raise _corrupt(path, f"cannot be read ({error.strerror})") from error
+    if size != expected.size:
+        raise _corrupt(path, f"has {size} bytes instead of {expected.size}")
+    if sha256(content) != expected.sha256:
+        raise _corrupt(path, "is not what was published (its sha256 differs)")
+    return content
+
+
+def read_pointer(path: Path) -> bytes:
+    """Read a small file that is replaced in one step; raises IndexMissingError where there is none."""
+    try:
+        return path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        raise IndexMissingError(
+            f"There is no index in {path.parent}.",
+            remedy="Build one with: rca-search build FOLDER --index DIR",
+        ) from None
+    except OSError as error:
+        raise _corrupt(path, f"cannot be read ({error.strerror})") from error
+
+
+@contextmanager
+def storage_errors(action: str) -> Iterator[None]:
+    """Turn an operating-system error into StorageError that says what was being done."""
+    try:
+        yield
+    except OSError as error:
+        reason = "The disk is full" if error.errno in _FULL else (error.strerror or str(error))
+        raise StorageError(
+            f"{action} failed: {reason}.",
+            remedy="What was published before is untouched; make room or fix the folder and build again.",
+        ) from error
+
+
+def _corrupt(path: Path, what: str) -> IndexCorruptError:
+    return IndexCorruptError(
+        f"Index file {path.parent.name}/{path.name} {what}.",
+        remedy="Build the index again; 'rca-search verify' lists every damaged file.",
+    )

@@ -57,10 +57,10 @@ class DocumentNotFoundError(InvalidRequestError):
 
     code = "document_not_found"
 
-    def __init__(self, name: str, candidates: Sequence[str] = ()) -> None:
-        """Name what was asked for and what comes close."""
+    def __init__(self, name: str, candidates: Sequence[str] = (), *, wanted: str = "document") -> None:
+        """Name what was asked for, of which kind, and what comes close."""
         hint = f"Did you mean {', '.join(candidates)}?" if candidates else ""
-        super().__init__(f"No document is called {name!r}.", remedy=hint)
+        super().__init__(f"No {wanted} is called {name!r}.", remedy=hint)
         self.candidates = tuple(candidates)
 
 

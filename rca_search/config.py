@@ -1,0 +1,72 @@
+"""Settings: from options, then ``RCA_`` environment variables, then defaults."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from rca_search.embedding import DEFAULT_MODEL
+
+
+class Settings(BaseSettings):
+    """Every setting of rca-search; the environment variable is the name in capitals after ``RCA_``."""
+
+    model_config = SettingsConfigDict(env_prefix="RCA_", env_ignore_empty=True, extra="ignore", frozen=True)
+
+    index: Path = Field(default=Path("index"), description="Folder of the index.")
+    model: str = Field(
+        default=DEFAULT_MODEL, description="Name or folder of the sentence-transformers model to build with."
+    )
+    store: str = Field(default="faiss", description="Vector store: faiss or exact.")
+    max_file_bytes: int = Field(
+        default=10 * 1024 * 1024, gt=0, description="Files larger than this are rejected unread, in bytes."
+    )
+    kinds: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="Kinds set by hand, as KIND=GLOB over document ids, several with commas.",
+    )
+    stale_after: dt.timedelta | None = Field(
+        default=None,
+        description="The index counts as stale when its sources were last checked longer ago than this "
+        "(ISO 8601 duration such as P1D, or seconds).",
+    )
+    workers: int | None = Field(
+        default=None, gt=0, description="Texts encoded side by side; default: the processors available."
+    )
+    host: str = Field(default="127.0.0.1", description="Address that the server binds to.")
+    port: int = Field(default=8080, ge=0, le=65535, description="Port that the server binds to; 0 picks one.")
+    max_request_bytes: int = Field(
+        default=1024 * 1024, gt=0, description="Largest request body that the server accepts, in bytes."
+    )
+    reload_seconds: float = Field(
+        default=5.0,
+        ge=0,
+        allow_inf_nan=False,
+        description="The server looks for a newly published version this often, in seconds; 0: never.",
+    )
+    threads: int | None = Field(
+        default=None,
+        gt=0,
+        description="Questions that the server works on side by side; default: the processors available, "
+        "at least 2.",
+    )
+    log_format: Literal["text", "json"] = Field(default="text", description="Log lines: text or json.")
+    log_level: str = Field(
+        default="INFO",
+        pattern="^(?i:debug|info|warning|error|critical)$",
+        description="Least severe level that is logged: DEBUG, INFO, WARNING, ERROR or CRITICAL.",
+    )
+
+    @field_validator("kinds", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        """Take one text with commas as well as a list."""
+        return (
+            tuple(filter(None, (part.strip() for part in value.split(","))))
+            if isinstance(value, str)
+            else value
+        )

@@ -1,0 +1,100 @@
+"""Judged questions: a file of queries and a file of judgements."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from rca_search.errors import InvalidRequestError
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedQuery:
+    """A question with its judgements; ``relevant`` maps document id to a grade above 0.
+
+    ``own`` is the document that the question was made from, which is left out.
+    """
+
+    id: str
+    text: str
+    relevant: Mapping[str, int]
+    metadata: Mapping[str, object]
+    own: str | None
+
+
+def load_dataset(queries: Path, judgements: Path) -> list[JudgedQuery]:
+    """Read ``queries`` (JSON lines with ``_id``, ``text``, ``metadata``) and ``judgements`` (tab separated).
+
+    Judgements have three columns: query id, document id, grade. Raises InvalidRequestError with file
+    and line on anything else, and on a judgement of an unknown query.
+    """
+    relevant: dict[str, dict[str, int]] = {}
+    for line, query_id, document_id, grade in _judgements(judgements):
+        if grade > 0:
+            relevant.setdefault(query_id, {})[document_id] = grade
+        del line
+    loaded: list[JudgedQuery] = []
+    seen: set[str] = set()
+    for line, entry in _objects(queries):
+        loaded.append(_query(entry, line, queries, relevant))
+        if loaded[-1].id in seen:
+            raise _invalid(queries, line, f"holds a second query {loaded[-1].id!r}")
+        seen.add(loaded[-1].id)
+    unknown = sorted(relevant.keys() - seen)
+    if unknown:
+        raise InvalidRequestError(
+            f"{judgements} judges queries that {queries} does not hold, such as {unknown[0]!r}.",
+            remedy="Pass the two files of the same set.",
+        )
+    return loaded
+
+
+def _query(
+    entry: Mapping[str, object], line: int, path: Path, relevant: Mapping[str, Mapping[str, int]]
+) -> JudgedQuery:
+    query_id, text, metadata = entry.get("_id"), entry.get("text"), entry.get("metadata", {})
+    if not isinstance(query_id, str) or not isinstance(text, str) or not isinstance(metadata, dict):
+        raise _invalid(path, line, "needs a text '_id', a text 'text' and, if any, an object 'metadata'")
+    own = metadata.get("self")
+    return JudgedQuery(query_id, text, relevant.get(query_id, {}), metadata, str(own) if own else None)
+
+
+def _objects(path: Path) -> Iterator[tuple[int, Mapping[str, object]]]:
+    for number, line in enumerate(_lines(path), start=1):
+        if not line.strip():
+            continue
+        try:
+            entry = json.loads(line)
+        except ValueError as error:
+            raise _invalid(path, number, f"is no JSON ({error})") from error
+        if not isinstance(entry, dict):
+            raise _invalid(path, number, "is no JSON object")
+        yield number, entry
+
+
+def _judgements(path: Path) -> Iterator[tuple[int, str, str, int]]:
+    for number, row in enumerate(csv.reader(_lines(path), delimiter="\t", quoting=csv.QUOTE_NONE), start=1):
+        if not row or (number == 1 and row[-1].strip() == "score"):
+            continue
+        try:
+            query_id, document_id, grade = row
+            yield number, query_id, document_id, int(grade)
+        except ValueError as error:
+            raise _invalid(
+                path, number, "is not query id, document id and whole grade, tab separated"
+            ) from error
+
+
+def _lines(path: Path) -> list[str]:
+    """Return the lines of a file; JSON strings may hold what else ``splitlines`` would end a line at."""
+    try:
+        return path.read_text(encoding="utf-8-sig").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidRequestError(f"{path} cannot be read: {error}.") from error
+
+
+def _invalid(path: Path, line: int, what: str) -> InvalidRequestError:
+    return InvalidRequestError(f"{path}:{line} {what}.")

@@ -1,0 +1,105 @@
+"""Scoring an index on judged questions."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from rca_search.errors import InvalidRequestError
+from rca_search.evaluation.dataset import JudgedQuery
+from rca_search.evaluation.measures import hit, ndcg, reciprocal_rank
+from rca_search.models import Kind, Query
+from rca_search.service import SearchService
+
+DEPTH = 100
+"""Documents ranked per question; the reciprocal rank looks no further."""
+
+MEASURES: Mapping[str, Callable[[Sequence[str], Mapping[str, int]], float]] = {
+    "hit@1": lambda ranking, relevant: hit(ranking, relevant, depth=1),
+    "hit@5": lambda ranking, relevant: hit(ranking, relevant, depth=5),
+    "hit@10": lambda ranking, relevant: hit(ranking, relevant, depth=10),
+    "ndcg@10": lambda ranking, relevant: ndcg(ranking, relevant, depth=10),
+    "mrr": reciprocal_rank,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class QueryOutcome:
+    """One question: what was ranked first, and each measure."""
+
+    query_id: str
+    ranking: tuple[str, ...]
+    measures: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluationReport:
+    """Means over the judged questions; ``unjudged`` questions have no relevant document and do not count."""
+
+    version: str
+    kind: Kind | None
+    queries: int
+    unjudged: int
+    missing: tuple[str, ...]
+    means: Mapping[str, float]
+    outcomes: tuple[QueryOutcome, ...]
+
+
+def evaluate(
+    service: SearchService,
+    queries: Sequence[JudgedQuery],
+    *,
+    kind: Kind | None = None,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
+) -> EvaluationReport:
+    """Ask every judged question and measure the ranking of documents of ``kind``.
+
+    A question's own document is left out. ``missing`` names judged documents that the index lacks.
+    Raises InvalidRequestError where no question has a judgement.
+    """
+    judged = [query for query in queries if query.relevant]
+    if not judged:
+        raise InvalidRequestError(
+            "No query has a relevant document.", remedy="Pass the judgements of this set."
+        )
+    outcomes: list[QueryOutcome] = []
+    for done, query in enumerate(judged, start=1):
+        outcomes.append(_ask(service, query, kind))
+        progress(done, len(judged))
+    means = {
+        name: math.fsum(outcome.measures[name] for outcome in outcomes) / len(outcomes) for name in MEASURES
+    }
+    wanted = sorted({document for query in judged for document in query.relevant})
+    return EvaluationReport(
+        version=service.version,
+        kind=kind,
+        queries=len(judged),
+        unjudged=len(queries) - len(judged),
+        missing=tuple(document for document in wanted if service.find(document) is None),
+        means=means,
+        outcomes=tuple(outcomes),
+    )
+
+
+def _ask(service: SearchService, query: JudgedQuery, kind: Kind | None) -> QueryOutcome:
+    own = service.find(query.own) if query.own is not None else None
+    exclude = (own,) if own is not None else ()
+    ranked = service.ranking(Query(text=query.text, exclude=exclude), kind, depth=DEPTH)
+    ranking = tuple(document for document, _ in ranked)
+    relevant = _by_id(service, query, own)
+    measures = {name: measure(ranking, relevant) for name, measure in MEASURES.items()}
+    return QueryOutcome(query.id, ranking, measures)
+
+
+def _by_id(service: SearchService, query: JudgedQuery, own: str | None) -> dict[str, int]:
+    """Return the judgements by document id, without the question's own document, which cannot be found.
+
+    Judgements may name a document by an alias, and by several; what is unknown stays as it is.
+    """
+    relevant: dict[str, int] = {}
+    for name, grade in query.relevant.items():
+        document = service.find(name) or name
+        if document != own:
+            relevant[document] = max(grade, relevant.get(document, 0))
+    return relevant

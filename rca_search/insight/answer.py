@@ -1,0 +1,238 @@
+"""One answer in the making: from ranked documents to hits with passages and reasons."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+
+import numpy as np
+
+from rca_search.indexing.snapshot import Reference, Snapshot
+from rca_search.models import (
+    Chunk,
+    Document,
+    IncidentHit,
+    Kind,
+    Passage,
+    Query,
+    Role,
+    RunbookHit,
+    Score,
+)
+from rca_search.ranking import runbooks as runbook_ranking
+from rca_search.ranking import weights
+from rca_search.ranking.filters import candidates
+from rca_search.ranking.passages import PassageRanker, RankedChunk, rarest_matches
+from rca_search.ranking.question import Question
+from rca_search.ranking.retrieval import Engines, Ranked, rank
+from rca_search.ranking.runbooks import Evidence
+from rca_search.views import Mask, View
+
+_ASIDE = frozenset({Role.TITLE, Role.RELATED, Role.ACTIONS, Role.LESSONS})
+"""Parts that make a poor passage to show: they do not tell what happened."""
+
+_FIELD = re.compile(
+    r"(?:- )?(?:date|severity|services?|authors?|owners?|status|duration|tags|team)\b[^:]{0,20}:.*",
+    re.IGNORECASE,
+)
+
+_WITH_SERVICE = 3
+"""Matched incidents whose services count as the question's where it names none."""
+
+
+class Answering:
+    """Ranks, once, what one question can be answered with; parts are made when they are asked for."""
+
+    def __init__(self, snapshot: Snapshot, question: Question, view: View, query: Query) -> None:
+        """Take the question, the documents that exist for it and what narrows them."""
+        self._snapshot = snapshot
+        self._question = question
+        self._view = view
+        self._query = query
+        self._engines = Engines(snapshot.lexical, snapshot.store)
+        self._allowed = candidates(snapshot.catalogue, query.filter)
+
+    def ranked(self, kind: Kind | None) -> Ranked:
+        """Return the documents of ``kind``, or all, best first."""
+        if kind is Kind.RUNBOOK:
+            return self._ranked_runbooks
+        if kind is Kind.INCIDENT:
+            return self._ranked_incidents
+        within = self._allowed if kind is None else self._allowed & self._of_kind(kind)
+        return rank(self._question, self._engines, view=self._view, within=within)
+
+    def incidents(self) -> tuple[IncidentHit, ...]:
+        """Return the incidents that resemble the question, as many as were asked for."""
+        ranked = self._ranked_incidents
+        return tuple(self._incident(ranked, place) for place in range(self._shown(ranked)))
+
+    def runbooks(self) -> tuple[RunbookHit, ...]:
+        """Return the runbooks that likely apply, as many as were asked for."""
+        ranked = self._ranked_runbooks
+        return tuple(self._runbook(ranked, place) for place in range(self._shown(ranked)))
+
+    @cached_property
+    def _ranked_incidents(self) -> Ranked:
+        within = self._allowed & self._of_kind(Kind.INCIDENT)
+        return rank(self._question, self._engines, view=self._view, within=within)
+
+    @cached_property
+    def _ranked_runbooks(self) -> Ranked:
+        # Filters describe incidents; a runbook has neither severity nor date of its own to fail them.
+        within = self._of_kind(Kind.RUNBOOK)
+        always = self._evidence.ordinals()
+        ranked = rank(self._question, self._engines, view=self._view, within=within, always=always)
+        return runbook_ranking.reorder(ranked, self._evidence)
+
+    @cached_property
+    def _evidence(self) -> Evidence:
+        matched = self._ranked_incidents.documents[: weights.RUNBOOK_INCIDENTS].tolist()
+        return Evidence(self._linked(matched), self._shared_services(matched))
+
+    @cached_property
+    def _passages(self) -> PassageRanker:
+        return PassageRanker(self._question, self._engines, self._view)
+
+    def _linked(self, matched: Sequence[int]) -> dict[int, list[tuple[int, str]]]:
+        places = {self._snapshot.catalogue.ids[ordinal]: place for place, ordinal in enumerate(matched)}
+        linked: dict[int, list[tuple[int, str]]] = {}
+        for reference in self._snapshot.references:
+            if reference.source_id not in places or (target := self._target(reference)) is None:
+                continue
+            entry = (places[reference.source_id], reference.source_id)
+            if entry not in linked.setdefault(target, []):
+                linked[target].append(entry)
+        return {
+            target: sorted(entries) for target, entries in linked.items() if self._is_visible_runbook(target)
+        }
+
+    def _target(self, reference: Reference) -> int | None:
+        """Return what a link means here: of several documents of that name only one may exist."""
+        names = reference.candidates or ((reference.target_id,) if reference.target_id else ())
+        meant = [self._snapshot.ordinals[name] for name in names]
+        visible = [ordinal for ordinal in meant if self._view.documents[ordinal]]
+        return visible[0] if len(visible) == 1 else None
+
+    def _shared_services(self, matched: Sequence[int]) -> dict[int, list[str]]:
+        services = self._question_services(matched)
+        catalogue = self._snapshot.catalogue
+        shared: dict[int, list[str]] = {}
+        for ordinal in np.flatnonzero(self._of_kind(Kind.RUNBOOK) & self._view.documents).tolist():
+            name = catalogue.ids[ordinal].rsplit("/", 1)[-1]
+            found = [
+                service
+                for service in services
+                if runbook_ranking.belongs_to(
+                    service,
+                    services=catalogue.services[ordinal],
+                    tags=catalogue.tags[ordinal],
+                    name=name,
+                    known=self._known_services,
+                )
+            ]
+            if found:
+                shared[ordinal] = found
+        return shared
+
+    def _question_services(self, matched: Sequence[int]) -> list[str]:
+        """Services that were asked for, else those the question names, else those of the best matches."""
+        if self._query.filter.services:
+            return list(self._query.filter.services)
+        catalogue = self._snapshot.catalogue
+        known, text = self._known_services, self._question.text
+        named = [service for service in known if runbook_ranking.mentions(service, text, known=known)]
+        # The first service of an incident is the one that failed; the others were affected.
+        first = [catalogue.services[ordinal][0] for ordinal in matched if catalogue.services[ordinal]]
+        return named or list(dict.fromkeys(first[:_WITH_SERVICE]))
+
+    @cached_property
+    def _known_services(self) -> list[str]:
+        visible = np.flatnonzero(self._view.documents).tolist()
+        return sorted({name for ordinal in visible for name in self._snapshot.catalogue.services[ordinal]})
+
+    def _incident(self, ranked: Ranked, place: int) -> IncidentHit:
+        ordinal = int(ranked.documents[place])
+        document, chunks = self._snapshot.document(ordinal), self._chunks(ordinal)
+        return IncidentHit(
+            document=document,
+            score=_score(ranked, place),
+            passages=self._shown_passages(document, chunks),
+            matched_terms=self._matched(chunks),
+            resolution=self._resolution(document, chunks),
+        )
+
+    def _runbook(self, ranked: Ranked, place: int) -> RunbookHit:
+        ordinal = int(ranked.documents[place])
+        document, chunks = self._snapshot.document(ordinal), self._chunks(ordinal)
+        passages = self._shown_passages(document, chunks)
+        score = _score(ranked, place)
+        section = passages[0].headings[-1] if passages and passages[0].headings else ""
+        return RunbookHit(
+            document=document,
+            score=score,
+            passages=passages,
+            matched_terms=self._matched(chunks),
+            reasons=runbook_ranking.reasons(
+                ordinal, self._evidence, text_total=score.dense + score.lexical, section=section
+            ),
+        )
+
+    def _shown_passages(self, document: Document, chunks: Mapping[int, Chunk]) -> tuple[Passage, ...]:
+        told = [row for row, chunk in chunks.items() if _tells(chunk)] or list(chunks)
+        best = self._passages.best(np.asarray(told, dtype=np.int32), most=weights.PASSAGES)
+        return tuple(self._passage(document, chunks[found.chunk], found) for found in best)
+
+    def _passage(self, document: Document, chunk: Chunk, found: RankedChunk) -> Passage:
+        return Passage(
+            chunk_id=chunk.id,
+            role=chunk.role,
+            headings=chunk.headings,
+            path=document.path,
+            first_line=chunk.first_line,
+            last_line=chunk.last_line,
+            text=document.lines(chunk.first_line, chunk.last_line),
+            matched_terms=self._matched([found.chunk]),
+            similarity=round(found.similarity, 6),
+        )
+
+    def _resolution(self, document: Document, chunks: Mapping[int, Chunk]) -> Passage | None:
+        """Return the first passage that tells what fixed it."""
+        for row, chunk in chunks.items():
+            if chunk.role is Role.RESOLUTION:
+                similarity = float(self._passages.similarity(np.asarray([row], dtype=np.int32))[0])
+                return self._passage(document, chunk, RankedChunk(row, 0.0, similarity))
+        return None
+
+    def _matched(self, rows: Iterable[int]) -> tuple[str, ...]:
+        chunks = np.fromiter(rows, dtype=np.int32)
+        return tuple(rarest_matches(self._question, self._snapshot.lexical, chunks, view=self._view))
+
+    def _chunks(self, ordinal: int) -> dict[int, Chunk]:
+        """Decode the chunks of a document, by ordinal."""
+        return {row: self._snapshot.chunk(row) for row in self._snapshot.chunks_of(ordinal)}
+
+    def _of_kind(self, kind: Kind) -> Mask:
+        kinds = self._snapshot.catalogue.kinds
+        return np.fromiter((each is kind for each in kinds), dtype=np.bool_, count=len(kinds))
+
+    def _is_visible_runbook(self, ordinal: int) -> bool:
+        return self._snapshot.catalogue.kinds[ordinal] is Kind.RUNBOOK and bool(self._view.documents[ordinal])
+
+    def _shown(self, ranked: Ranked) -> int:
+        return min(self._query.limit, len(ranked.documents))
+
+
+def _tells(chunk: Chunk) -> bool:
+    """Tell whether a chunk can be shown as a passage: it tells what happened, and is no list of fields."""
+    if chunk.role in _ASIDE:
+        return False
+    return not all(_FIELD.fullmatch(line) for line in chunk.text.split("\n"))
+
+
+def _score(ranked: Ranked, place: int) -> Score:
+    return Score(
+        total=round(float(ranked.totals[place]), 6),
+        dense=round(float(ranked.dense[place]), 6),
+        lexical=round(float(ranked.lexical[place]), 6),
+    )

@@ -1,0 +1,28 @@
+"""A question made ready for both retrievers."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from rca_search.protocols import Vectors
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A text, the vectors (windows, dimension) of its windows, and its terms.
+
+    ``terms`` gives each term its weight, ``surfaces`` the way it is spelled in the text.
+    """
+
+    text: str
+    vectors: Vectors
+    terms: Mapping[str, float]
+    surfaces: Mapping[str, str]
+
+
+def term_weights(terms: Sequence[str]) -> dict[str, float]:
+    """Weigh terms by how often the question says them; repeats count ever less."""
+    return {term: 1.0 + math.log(count) for term, count in sorted(Counter(terms).items())}

@@ -1,0 +1,101 @@
+"""Which runbooks apply: those that matched incidents link to, those of the service, those that read alike."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from rca_search.models import RunbookReason
+from rca_search.ranking import weights
+from rca_search.ranking.retrieval import Ranked
+from rca_search.views import Ordinals
+
+_SEPARATORS = re.compile(r"[\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What speaks for runbooks besides their text, by ordinal.
+
+    ``linked`` names the matched incidents that link to a runbook, best first, each with its place in
+    the ranking from 0; ``services`` names the shared services.
+    """
+
+    linked: Mapping[int, Sequence[tuple[int, str]]]
+    services: Mapping[int, Sequence[str]]
+
+    def ordinals(self) -> Ordinals:
+        """Return every runbook that there is evidence for."""
+        return np.asarray(sorted({*self.linked, *self.services}), dtype=np.int32)
+
+
+def belongs_to(
+    service: str, *, services: Sequence[str], tags: Sequence[str], name: str, known: Iterable[str] = ()
+) -> bool:
+    """Tell whether a runbook is of ``service``: by its fields, or by whole words of its file name.
+
+    A file name that holds a longer one of the ``known`` services speaks of that one: ``api`` has no part
+    in ``api-gateway-errors`` where there is an ``api-gateway``.
+    """
+    wanted = _words(service)
+    if not wanted.strip("-"):
+        return False
+    return _names(wanted, name, known) or any(wanted == _words(label) for label in (*services, *tags))
+
+
+def mentions(service: str, text: str, *, known: Iterable[str] = ()) -> bool:
+    """Tell whether ``text`` names ``service`` as whole words, and not only within a longer ``known`` one."""
+    wanted = _words(service)
+    return len(wanted) > 4 and _names(wanted, text, known)
+
+
+def _names(wanted: str, text: str, known: Iterable[str]) -> bool:
+    words = _words(text)
+    if wanted not in words:
+        return False
+    longer = {name for name in map(_words, known) if wanted in name and name != wanted}
+    for name in sorted(longer, key=lambda name: (-len(name), name)):
+        words = words.replace(name, "-")
+    return wanted in words
+
+
+def reorder(ranked: Ranked, evidence: Evidence) -> Ranked:
+    """Add a bounded bonus for links and services to the text scores and order anew."""
+    totals = ranked.totals.copy()
+    for place, ordinal in enumerate(ranked.documents.tolist()):
+        totals[place] += _bonus(evidence, ordinal)
+    order = np.lexsort((ranked.documents, -totals))
+    return replace(
+        ranked,
+        documents=ranked.documents[order],
+        totals=totals[order],
+        dense=ranked.dense[order],
+        lexical=ranked.lexical[order],
+    )
+
+
+def reasons(
+    ordinal: int, evidence: Evidence, *, text_total: float, section: str
+) -> tuple[RunbookReason, ...]:
+    """Name what speaks for a runbook, strongest kind first; text counts where it is above average."""
+    found = [RunbookReason("linked", f"linked from {name}") for _, name in evidence.linked.get(ordinal, ())]
+    found += [RunbookReason("service", f"runbook of {name}") for name in evidence.services.get(ordinal, ())]
+    if text_total > 0:
+        found.append(RunbookReason("text", f"text match in {section}" if section else "text match"))
+    return tuple(found)
+
+
+def _bonus(evidence: Evidence, ordinal: int) -> float:
+    bonus = 0.0
+    if linked := evidence.linked.get(ordinal):
+        bonus += weights.RUNBOOK_LINKED / (1 + min(place for place, _ in linked))
+    if evidence.services.get(ordinal):
+        bonus += weights.RUNBOOK_SERVICE
+    return bonus
+
+
+def _words(text: str) -> str:
+    return f"-{_SEPARATORS.sub('-', text.casefold()).strip('-')}-"

@@ -1,0 +1,34 @@
+"""Every number that ranking depends on, in one place; ``docs/ranking.md`` says where each comes from."""
+
+from __future__ import annotations
+
+DENSE = 0.6
+LEXICAL = 0.4
+"""Shares of the two standard scores in the total. Standard scores added beat reciprocal rank fusion."""
+
+BACKGROUND_DOCUMENTS = 512
+"""Documents that the mean and spread of dense scores are taken over; all of them in smaller corpora."""
+
+CANDIDATE_CHUNKS = 384
+"""Chunks that dense retrieval brings in for one question, shared between its windows."""
+
+MINIMUM_CANDIDATE_CHUNKS = 64
+"""What each window of a long question brings in at least."""
+
+CANDIDATE_DOCUMENTS = 256
+"""Documents that lexical retrieval brings in for one question."""
+
+PASSAGES = 3
+"""Passages shown per hit."""
+
+RUNBOOK_LINKED = 1.0
+"""Added to a runbook that the best matched incident links to; less for incidents further down."""
+
+RUNBOOK_SERVICE = 0.5
+"""Added to a runbook of a service that the question names or the best matched incident had."""
+
+MATCHED_TERMS = 10
+"""Terms listed per hit, rarest first."""
+
+RUNBOOK_INCIDENTS = 5
+"""Best matched incidents whose links and services speak for runbooks, however many are asked for."""

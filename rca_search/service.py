@@ -1,0 +1,278 @@
+"""SearchService: everything that the command line, the API and later edges can ask."""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from rca_search.chunking import split_question
+from rca_search.errors import IndexMismatchError, InvalidRequestError
+from rca_search.indexing.passages import chunk_limit
+from rca_search.indexing.pointer import Pointer, read_check, read_current
+from rca_search.indexing.snapshot import Snapshot, open_current
+from rca_search.insight.answer import Answering
+from rca_search.lexical.surfaces import surface_forms
+from rca_search.lexical.tokens import tokenize
+from rca_search.models import Document, Freshness, Kind, Problem, Query, Role, SearchResult
+from rca_search.protocols import Encoder, EncoderSource
+from rca_search.ranking.filters import existing_on
+from rca_search.ranking.question import Question, term_weights
+from rca_search.views import View
+
+MAX_QUESTION_CHARACTERS = 200_000
+MAX_LIMIT = 100
+
+_UNSAID = {Role.RELATED, Role.ACTIONS, Role.LESSONS}
+"""Sections of a past incident that say nothing of what was seen or done in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class IndexStatus:
+    """What is being served: counts by kind, the encoder, and what the last build rejected."""
+
+    freshness: Freshness
+    documents: dict[str, int]
+    chunks: int
+    encoder: str
+    store: str
+    rejected: int
+    warnings: int
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogued:
+    """What the incidents of the index are catalogued under: what a filter can ask for."""
+
+    incidents: int
+    services: tuple[str, ...]
+    severities: tuple[str, ...]
+    tags: tuple[str, ...]
+    first: dt.date | None
+    last: dt.date | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Served:
+    snapshot: Snapshot
+    pointer: Pointer
+
+
+class SearchService:
+    """Answers questions from one index; safe to share between threads."""
+
+    def __init__(
+        self, index: Path, encoder: EncoderSource, *, stale_after: dt.timedelta | None = None
+    ) -> None:
+        """Open the current version of ``index``; the encoder is loaded at the first question.
+
+        Raises IndexMissingError, IndexCorruptError or IndexFormatError.
+        """
+        self._index = index
+        self._source = encoder
+        self._encoder: Encoder | None = None
+        self._stale_after = stale_after
+        self._loading = threading.Lock()
+        self._reloading = threading.Lock()
+        self._served = _Served(*open_current(index))
+
+    @property
+    def version(self) -> str:
+        """The version being served."""
+        return self._served.pointer.version
+
+    def search(self, query: Query) -> SearchResult:
+        """Return the past incidents and runbooks that fit the text of ``query``, best first.
+
+        Raises InvalidRequestError on an empty or oversized question or a limit out of range, and
+        EncoderUnavailableError or IndexMismatchError where the index's model is not at hand.
+        """
+        served = self._served
+        # The view comes first, so that a wrong query is told before a model has been loaded for it.
+        view = self._view(served, query)
+        windows = self._windows(served, query.text)
+        question = self._question(served, windows, query.text)
+        answering = Answering(served.snapshot, question, view, query)
+        return self._result(served, query, answering, len(windows))
+
+    def search_like(self, name: str, query: Query) -> SearchResult:
+        """Return what resembles the document called ``name``, which itself does not exist for the answer.
+
+        The text of ``query`` is ignored. Raises DocumentNotFoundError or AmbiguousIdError besides
+        what ``search`` raises.
+        """
+        served = self._served
+        ordinal = served.snapshot.ordinal(name)
+        text, windows = _as_question(served.snapshot, ordinal)
+        view = self._view(served, query).without(ordinal)
+        question = self._question(served, windows, text)
+        query = replace(query, text=text)
+        return self._result(served, query, Answering(served.snapshot, question, view, query), len(windows))
+
+    def ranking(self, query: Query, kind: Kind | None, *, depth: int) -> list[tuple[str, float]]:
+        """Return the ids of the ``depth`` best documents of ``kind`` (or any) with their totals."""
+        served = self._served
+        question = self._question(served, self._windows(served, query.text), query.text)
+        answering = Answering(served.snapshot, question, self._view(served, query), query)
+        ranked = answering.ranked(kind)
+        ids = served.snapshot.catalogue.ids
+        best = zip(ranked.documents[:depth].tolist(), ranked.totals[:depth].tolist(), strict=True)
+        return [(ids[ordinal], total) for ordinal, total in best]
+
+    def find(self, name: str) -> str | None:
+        """Return the id of the one document that ``name`` stands for, or None."""
+        found = self._served.snapshot.aliases.matches(name)
+        return found[0] if len(found) == 1 else None
+
+    def get(self, name: str, *, kind: Kind | None = None) -> Document:
+        """Return the document with that id, alias or file name, if it is of ``kind``.
+
+        Raises DocumentNotFoundError with near spellings, or AmbiguousIdError with the candidates.
+        """
+        return self.fetch(name, kind=kind)[0]
+
+    def fetch(self, name: str, *, kind: Kind | None = None) -> tuple[Document, Freshness]:
+        """Return what ``get`` returns, and the freshness of the version that it was taken from."""
+        served = self._served
+        document = served.snapshot.document(served.snapshot.ordinal(name, kind))
+        return document, self._freshness(served)
+
+    def status(self) -> IndexStatus:
+        """Describe what is being served."""
+        served = self._served
+        snapshot = served.snapshot
+        problems = snapshot.report.problems
+        rejected = sum(1 for problem in problems if problem.fatal)
+        return IndexStatus(
+            freshness=self._freshness(served),
+            documents=dict(snapshot.manifest.documents),
+            chunks=snapshot.manifest.chunks,
+            encoder=snapshot.manifest.encoder.name,
+            store=snapshot.manifest.store,
+            rejected=rejected,
+            warnings=len(problems) - rejected,
+        )
+
+    def problems(self) -> tuple[Problem, ...]:
+        """Return what the build of the served version said of its sources, by path and line."""
+        return self._served.snapshot.report.problems
+
+    def catalogued(self) -> Catalogued:
+        """Return the values that filters can ask for, each sorted, and the first and last day."""
+        catalogue = self._served.snapshot.catalogue
+        incidents = [n for n, kind in enumerate(catalogue.kinds) if kind is Kind.INCIDENT]
+        dates = [date for n in incidents if (date := catalogue.dates[n]) is not None]
+        severities = {severity for n in incidents if (severity := catalogue.severities[n])}
+        return Catalogued(
+            incidents=len(incidents),
+            services=tuple(sorted({name for n in incidents for name in catalogue.services[n]})),
+            severities=tuple(sorted(severities)),
+            tags=tuple(sorted({tag for n in incidents for tag in catalogue.tags[n]})),
+            first=min(dates, default=None),
+            last=max(dates, default=None),
+        )
+
+    def freshness(self) -> Freshness:
+        """Say when the sources were last compared with the served version, and if that is too old."""
+        return self._freshness(self._served)
+
+    def reload(self) -> bool:
+        """Serve the current version if it is another than the served one; tell whether it was.
+
+        A version that cannot be opened, or that the loaded encoder does not fit, raises, and the
+        served one stays. Questions are answered meanwhile.
+        """
+        with self._reloading:
+            if read_current(self._index) == self._served.pointer:
+                return False
+            served = _Served(*open_current(self._index))
+            if self._encoder is not None:
+                _require_fit(self._encoder, served.snapshot)
+            self._served = served
+            return True
+
+    def warm(self) -> None:
+        """Load the encoder now rather than at the first question."""
+        self._loaded(self._served)
+
+    def _result(self, served: _Served, query: Query, answering: Answering, windows: int) -> SearchResult:
+        incidents = answering.incidents()
+        return SearchResult(
+            query=query,
+            windows=windows,
+            incidents=incidents,
+            runbooks=answering.runbooks(),
+            freshness=self._freshness(served),
+        )
+
+    def _view(self, served: _Served, query: Query) -> View:
+        if not 1 <= query.limit <= MAX_LIMIT:
+            raise InvalidRequestError(f"A limit of {query.limit} is not between 1 and {MAX_LIMIT}.")
+        since, until = query.filter.since, query.filter.until
+        if since is not None and until is not None and since > until:
+            raise InvalidRequestError(f"No day is both on or after {since} and on or before {until}.")
+        view = served.snapshot.everything
+        if query.as_of is not None:
+            view = view.restricted(existing_on(served.snapshot.catalogue, query.as_of))
+        if query.exclude:
+            view = view.without(*(served.snapshot.ordinal(name) for name in query.exclude))
+        return view
+
+    def _windows(self, served: _Served, text: str) -> list[str]:
+        if not text.strip():
+            raise InvalidRequestError(
+                "The question is empty.", remedy="Say what you see: an alert, an error line, a symptom."
+            )
+        if len(text) > MAX_QUESTION_CHARACTERS:
+            raise InvalidRequestError(
+                f"The question has {len(text):,} characters; at most {MAX_QUESTION_CHARACTERS:,} are read.",
+                remedy="Pass the part that shows what went wrong.",
+            )
+        encoder = self._loaded(served)
+        return split_question(text, limit=chunk_limit(encoder.max_tokens), count=encoder.count_tokens)
+
+    def _question(self, served: _Served, windows: Sequence[str], text: str) -> Question:
+        vectors = self._loaded(served).encode(windows, kind="query").vectors
+        return Question(text, vectors, term_weights(tokenize(text)), surface_forms(text))
+
+    def _loaded(self, served: _Served) -> Encoder:
+        encoder = self._encoder
+        if encoder is None:
+            with self._loading:
+                if self._encoder is None:
+                    self._encoder = self._source.load()
+                encoder = self._encoder
+        _require_fit(encoder, served.snapshot)
+        return encoder
+
+    def _freshness(self, served: _Served) -> Freshness:
+        check = read_check(self._index)
+        published_at = served.pointer.published_at
+        checked_at = max(check.checked_at, published_at) if check else published_at
+        stale = self._stale_after is not None and dt.datetime.now(dt.UTC) - checked_at > self._stale_after
+        return Freshness(
+            version=served.pointer.version,
+            published_at=served.pointer.published_at,
+            checked_at=checked_at,
+            source_revision=check.source_revision if check else None,
+            stale=stale,
+        )
+
+
+def _require_fit(encoder: Encoder, snapshot: Snapshot) -> None:
+    made_with = snapshot.manifest.encoder
+    if encoder.fingerprint != made_with.fingerprint:
+        raise IndexMismatchError(
+            f"The index was made with model {made_with.name!r}, and {encoder.name!r} as it is "
+            "installed here gives other vectors.",
+            remedy="Install the model that the index was made with, or build the index again.",
+        )
+
+
+def _as_question(snapshot: Snapshot, ordinal: int) -> tuple[str, list[str]]:
+    """Return the text of a document and the windows it is asked in: the chunks that tell of it."""
+    chunks = [snapshot.chunk(number) for number in snapshot.chunks_of(ordinal)]
+    told = [chunk for chunk in chunks if chunk.role not in _UNSAID] or chunks
+    return "\n".join(chunk.text for chunk in told), [chunk.text for chunk in told]

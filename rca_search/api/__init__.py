@@ -1,0 +1,1 @@
+"""The HTTP API; ``docs/api.md`` describes it, ``api.app.create_app`` makes it."""

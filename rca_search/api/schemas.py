@@ -1,0 +1,186 @@
+"""What is answered. Line numbers are 1-based, inclusive, and count from the first line of the file."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, Self
+from urllib.parse import quote
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from rca_search.api import samples
+from rca_search.models import (
+    Document,
+    Freshness,
+    IncidentHit,
+    Kind,
+    Passage,
+    Role,
+    RunbookHit,
+    Score,
+    SearchResult,
+)
+
+_ESCAPED_ENDING = "/similar"
+
+
+def document_url(document: Document) -> str:
+    """Return the address of an incident or a runbook below the server's root."""
+    if document.kind is Kind.RUNBOOK:
+        return f"/v1/runbooks/{quote(document.id)}"
+    path = quote(document.id)
+    if path.endswith(_ESCAPED_ENDING):  # or it would ask what resembles another document
+        path = path.removesuffix(_ESCAPED_ENDING) + quote(_ESCAPED_ENDING, safe="")
+    return f"/v1/incidents/{path}"
+
+
+class FreshnessInfo(BaseModel):
+    """How current the index is."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    published_at: dt.datetime | None = Field(description="When this version was published (UTC).")
+    checked_at: dt.datetime | None = Field(
+        description="When the sources were last compared with the index (UTC)."
+    )
+    source_revision: str | None = Field(description="Revision of the sources then, where they have one.")
+    stale: bool = Field(description="Whether `checked_at` lies further back than the server accepts.")
+
+    @classmethod
+    def from_result(cls, freshness: Freshness) -> Self:
+        """Take over what the service found."""
+        return cls.model_validate(freshness)
+
+
+class ScoreInfo(BaseModel):
+    """Why a document stands where it does. No number here is a probability."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    total: float = Field(description="Orders the hits of one answer; means nothing outside of it.")
+    dense: float = Field(
+        description="Likeness in meaning, in standard deviations from the mean over all documents."
+    )
+    lexical: float = Field(
+        description="Shared words, in standard deviations from the mean over all documents."
+    )
+
+    @classmethod
+    def from_result(cls, score: Score) -> Self:
+        """Take over the parts of a score."""
+        return cls.model_validate(score)
+
+
+class PassageInfo(BaseModel):
+    """Lines of a document, verbatim."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    chunk_id: str = Field(description="Stable id: `<document id>#<section>/<n>`.")
+    role: Role = Field(description="What the section tells.")
+    headings: list[str] = Field(description="Headings above it, outermost first.")
+    path: str = Field(description="File, relative to its source folder.")
+    first_line: int = Field(description="First line in the file, from 1.")
+    last_line: int = Field(description="Last line in the file, included.")
+    text: str = Field(description="The lines as they stand in the file.")
+    matched_terms: list[str] = Field(description="Terms shared with the question, rarest first.")
+    similarity: float = Field(description="Cosine between passage and question, -1 to 1; no probability.")
+
+    @classmethod
+    def from_result(cls, passage: Passage) -> Self:
+        """Take over a passage."""
+        return cls.model_validate(passage)
+
+
+class DocumentHead(BaseModel):
+    """What is known of a document besides its text."""
+
+    id: str = Field(description="Path below the source folder without `.md`.")
+    url: str = Field(description="Address of the whole document below the server's root.")
+    title: str = Field(description="Title.")
+    date: dt.date | None = Field(description="Day that the document gives; null where it gives none.")
+    severity: str | None = Field(description="Severity as the file spells it.")
+    services: list[str] = Field(description="Services, the one that failed first.")
+    tags: list[str] = Field(description="Tags.")
+    status: str | None = Field(description="Status as the file spells it.")
+    duration_minutes: int | None = Field(description="Duration of the incident in minutes.")
+    authors: list[str] = Field(description="Who wrote it.")
+    path: str = Field(description="File, relative to its source folder.")
+
+
+def head_of(document: Document) -> dict[str, Any]:
+    """Return the fields of a DocumentHead."""
+    own = DocumentHead.model_fields.keys() - {"url"}
+    return {"url": document_url(document), **{name: getattr(document, name) for name in own}}
+
+
+class IncidentMatch(DocumentHead):
+    """A past incident that resembles the question."""
+
+    score: ScoreInfo
+    matched_terms: list[str] = Field(description="Terms shared with the question, rarest first.")
+    passages: list[PassageInfo] = Field(description="Passages that fit best, best first.")
+    resolution: PassageInfo | None = Field(description="What fixed it; null where the file has no such part.")
+
+    @classmethod
+    def from_result(cls, hit: IncidentHit) -> Self:
+        """Take over a hit."""
+        return cls(
+            **head_of(hit.document),
+            score=ScoreInfo.from_result(hit.score),
+            matched_terms=list(hit.matched_terms),
+            passages=[PassageInfo.from_result(passage) for passage in hit.passages],
+            resolution=PassageInfo.from_result(hit.resolution) if hit.resolution else None,
+        )
+
+
+class ReasonInfo(BaseModel):
+    """Why a runbook is named."""
+
+    source: str = Field(
+        description="`linked` from a matched incident, `service` in common, or `text` that matches."
+    )
+    detail: str = Field(description="In words, with the incident, service or section.")
+
+
+class RunbookMatch(DocumentHead):
+    """A runbook that likely applies."""
+
+    score: ScoreInfo
+    matched_terms: list[str] = Field(description="Terms shared with the question, rarest first.")
+    passages: list[PassageInfo] = Field(description="Sections that fit best, best first.")
+    reasons: list[ReasonInfo] = Field(description="Why it is named.")
+
+    @classmethod
+    def from_result(cls, hit: RunbookHit) -> Self:
+        """Take over a hit."""
+        return cls(
+            **head_of(hit.document),
+            score=ScoreInfo.from_result(hit.score),
+            matched_terms=list(hit.matched_terms),
+            passages=[PassageInfo.from_result(passage) for passage in hit.passages],
+            reasons=[ReasonInfo(source=reason.source, detail=reason.detail) for reason in hit.reasons],
+        )
+
+
+class SimilarResponse(BaseModel):
+    """What is on record that resembles the question."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [samples.SIMILAR]})
+
+    index_version: str = Field(description="Version of the index that answered, all of it from this one.")
+    freshness: FreshnessInfo
+    windows: int = Field(description="Windows that the question was split into to fit the model.")
+    incidents: list[IncidentMatch] = Field(description="Past incidents, best first; may be empty.")
+    runbooks: list[RunbookMatch] = Field(description="Runbooks that likely apply, best first; may be empty.")
+
+    @classmethod
+    def from_result(cls, result: SearchResult) -> Self:
+        """Take over an answer of the service."""
+        return cls(
+            index_version=result.freshness.version,
+            freshness=FreshnessInfo.from_result(result.freshness),
+            windows=result.windows,
+            incidents=[IncidentMatch.from_result(hit) for hit in result.incidents],
+            runbooks=[RunbookMatch.from_result(hit) for hit in result.runbooks],
+        )

@@ -1,0 +1,61 @@
+"""Serve the application with uvicorn, one process, on one address."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import socket
+
+import uvicorn
+
+from rca_search.api.app import create_app
+from rca_search.config import Settings
+from rca_search.errors import InvalidRequestError
+from rca_search.service import SearchService
+
+_GRACE_SECONDS = 30
+_BACKLOG = 2048
+
+_log = logging.getLogger(__name__)
+
+
+def run(service: SearchService, settings: Settings) -> None:
+    """Serve until interrupted; raises InvalidRequestError where the address cannot be bound."""
+    with bind(settings) as listener:
+        _log.info("Listening on %s", address(listener))
+        # An interrupt comes after open requests have been answered, and is the way to end it.
+        with contextlib.suppress(KeyboardInterrupt):
+            make_server(service, settings).run(sockets=[listener])
+
+
+def bind(settings: Settings) -> socket.socket:
+    """Return a socket that listens where ``settings`` say."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        return socket.create_server((settings.host, settings.port), family=family, backlog=_BACKLOG)
+    except OSError as error:
+        raise InvalidRequestError(
+            f"Cannot listen on {settings.host} port {settings.port}: {error.strerror or error}.",
+            remedy="Choose another with --host and --port; port 0 picks a free one.",
+        ) from error
+
+
+def address(listener: socket.socket) -> str:
+    """Return the URL at which ``listener`` can be reached."""
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def make_server(service: SearchService, settings: Settings) -> uvicorn.Server:
+    """Return a server that leaves logging to whoever started it and trusts no forwarded address."""
+    config = uvicorn.Config(
+        create_app(service, settings),
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        ws="none",
+        timeout_graceful_shutdown=_GRACE_SECONDS,
+    )
+    return uvicorn.Server(config)

@@ -1,0 +1,167 @@
+"""POST /v1/similar and GET /v1/incidents/{id}/similar: what comes back, and what narrows it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from rca_search.api.app import create_app
+from rca_search.bootstrap import build_index, open_service
+from rca_search.config import Settings
+
+CERTIFICATE = "RCAs/2025-11-02-checkout-certificate"
+LAG = "RCAs/2025-03-14-payments-lag"
+
+
+def ask(client: TestClient, text: str = "x509 certificate expired", **more: Any) -> dict[str, Any]:
+    answer = client.post("/v1/similar", json={"text": text, **more})
+    assert answer.status_code == 200, answer.text
+    body: dict[str, Any] = answer.json()
+    return body
+
+
+def ids(body: dict[str, Any], part: str = "incidents") -> list[str]:
+    return [hit["id"] for hit in body[part]]
+
+
+def test_the_best_incident_comes_with_all_that_is_known_of_it(client: TestClient) -> None:
+    body = ask(client)
+    hit = body["incidents"][0]
+    assert {name: hit[name] for name in hit if name not in {"score", "passages", "resolution"}} == {
+        "id": CERTIFICATE,
+        "url": f"/v1/incidents/{CERTIFICATE}",
+        "title": "Checkout refused by browsers",
+        "date": "2025-11-02",
+        "severity": "SEV-1",
+        "services": ["checkout-api", "ingress"],
+        "tags": ["tls"],
+        "status": None,
+        "duration_minutes": 42,
+        "authors": ["Ada"],
+        "path": f"{CERTIFICATE}.md",
+        "matched_terms": hit["matched_terms"],
+    }
+    assert {"x509", "certificate"} <= set(hit["matched_terms"])
+    passage = hit["passages"][0]
+    assert passage["role"] == "summary"
+    assert passage["headings"][-1] == "Summary"
+    assert "Every call to checkout-api failed with x509 certificate expired." in passage["text"]
+    assert 12 <= passage["first_line"] <= passage["last_line"] <= 17
+    assert passage["chunk_id"].startswith(f"{CERTIFICATE}#")
+    assert hit["resolution"]["role"] == "resolution"
+    assert "Issued the certificate by hand" in hit["resolution"]["text"]
+
+
+def test_the_answer_says_from_which_index_it_is(client: TestClient) -> None:
+    body = ask(client)
+    assert body["index_version"] == client.get("/v1/status").json()["index_version"]
+    assert body["index_version"].startswith("0000000001-")
+    assert body["windows"] == 1
+    freshness = body["freshness"]
+    assert freshness["stale"] is False
+    assert dt.datetime.fromisoformat(freshness["checked_at"]).utcoffset() == dt.timedelta(0)
+    assert freshness["checked_at"] >= freshness["published_at"]
+
+
+def test_a_stale_index_says_so(opened: Any) -> None:
+    with opened(stale_after=dt.timedelta(microseconds=1)) as client:
+        assert ask(client)["freshness"]["stale"] is True
+        assert "rca_search_index_stale 1.0" in client.get("/metrics").text
+
+
+def test_runbooks_say_why_they_are_named(client: TestClient) -> None:
+    book = ask(client)["runbooks"][0]
+    assert book["id"] == "Runbooks/certificates"
+    assert book["url"] == "/v1/runbooks/Runbooks/certificates"
+    assert {"source": "linked", "detail": f"linked from {CERTIFICATE}"} in book["reasons"]
+
+
+def test_a_long_question_is_split_and_not_cut(client: TestClient) -> None:
+    body = ask(client, "blue green yellow violet. " * 200 + "x509 certificate expired", limit=1)
+    assert body["windows"] > 1
+    assert ids(body) == [CERTIFICATE]
+
+
+@pytest.mark.parametrize(
+    ("narrow", "expected"),
+    [
+        ({"services": ["payments_api"]}, {LAG}),
+        ({"severities": ["sev1", "sev-2"]}, {LAG, CERTIFICATE}),
+        ({"tags": ["TLS"]}, {CERTIFICATE}),
+        ({"since": "2025-03-14"}, {LAG, CERTIFICATE}),
+        ({"until": "2025-03-13"}, {"RCAs/disk"}),
+        ({"since": "2025-03-14", "until": "2025-03-14"}, {LAG}),
+        ({"services": ["checkout-api"], "tags": ["kafka"]}, set()),
+    ],
+)
+def test_filters_narrow_alike_in_body_and_parameters(
+    client: TestClient, narrow: dict[str, Any], expected: set[str]
+) -> None:
+    assert set(ids(ask(client, "the summary of it", filter=narrow, limit=50))) == expected
+    answer = client.get("/v1/incidents/RCAs/north/outage/similar", params={**narrow, "limit": 50})
+    assert set(ids(answer.json())) == expected
+
+
+def test_as_of_a_day_later_documents_do_not_exist(client: TestClient) -> None:
+    found = set(ids(ask(client, as_of="2025-11-01", limit=50)))
+    assert LAG in found
+    assert CERTIFICATE not in found
+
+
+def test_excluded_documents_do_not_exist(client: TestClient) -> None:
+    assert ids(ask(client, limit=1)) == [CERTIFICATE]
+    assert CERTIFICATE not in ids(ask(client, limit=50, exclude=[CERTIFICATE]))
+
+
+def test_limit_bounds_incidents_and_runbooks(client: TestClient) -> None:
+    body = ask(client, limit=1)
+    assert (len(body["incidents"]), len(body["runbooks"])) == (1, 1)
+
+
+def test_an_incident_is_never_like_itself(client: TestClient) -> None:
+    body = client.get(f"/v1/incidents/{CERTIFICATE}/similar", params={"limit": 100}).json()
+    assert CERTIFICATE not in ids(body)
+    assert len(ids(body)) == 7
+
+
+def test_an_alias_asks_the_same(client: TestClient) -> None:
+    by_id = client.get("/v1/incidents/RCAs/disk/similar").json()
+    assert client.get("/v1/incidents/INC-7/similar").json() == by_id
+    assert by_id["incidents"][0]["id"] == "RCAs/disk/similar"
+    assert by_id["incidents"][0]["url"] == "/v1/incidents/RCAs/disk%2Fsimilar"
+
+
+def test_equal_questions_get_equal_answers_to_the_byte(client: TestClient) -> None:
+    question = {"text": "disk of search"}
+    assert (
+        client.post("/v1/similar", json=question).content == client.post("/v1/similar", json=question).content
+    )
+
+
+def test_every_hit_can_be_fetched_at_its_url(client: TestClient) -> None:
+    body = ask(client, "the region lost power", limit=100)
+    hits = body["incidents"] + body["runbooks"]
+    assert len(hits) == 10
+    for hit in hits:
+        document = client.get(hit["url"])
+        assert document.status_code == 200, hit["url"]
+        assert document.json()["id"] == hit["id"]
+        for passage in hit["passages"]:
+            lines = document.json()["text"].split("\n")[passage["first_line"] - 1 : passage["last_line"]]
+            assert "\n".join(lines) == passage["text"]
+
+
+@pytest.mark.model
+def test_the_real_model_finds_what_shares_no_word(tmp_path: Path, notes: Path) -> None:
+    settings = Settings(index=tmp_path / "index")
+    build_index(settings, [notes], progress=lambda *_: None)
+    with TestClient(create_app(open_service(settings), settings)) as client:
+        text = "browsers call our shop insecure, its TLS credentials are past their validity date"
+        body = ask(client, text, limit=1)
+        assert ids(body) == [CERTIFICATE]
+        assert ids(body, "runbooks") == ["Runbooks/certificates"]
+        assert client.get("/v1/status").json()["encoder"] == "all-MiniLM-L6-v2"

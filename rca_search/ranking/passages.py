@@ -58,9 +58,12 @@ class PassageRanker:
 def rarest_matches(
     question: Question, lexical: LexicalIndex, chunks: Ordinals, *, view: View
 ) -> Sequence[str]:
-    """Return the question's words that stand in ``chunks``, rarest in the view first, as it spells them."""
+    """Return the question's words that stand in ``chunks``, rarest in the view first, as it spells them.
+
+    Of equally rare ones the longer comes first: a whole name before its parts.
+    """
     found = lexical.matched(question.terms, chunks)
     rarity = {term: lexical.inverse_document_frequency(term, view=view) for term in found}
-    ordered = sorted(found, key=lambda term: (-rarity[term], term))
+    ordered = sorted(found, key=lambda term: (-rarity[term], -len(term), term))
     words = dict.fromkeys(question.surfaces.get(term, term) for term in ordered)
     return list(words)[: weights.MATCHED_TERMS]

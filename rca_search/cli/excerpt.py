@@ -1,0 +1,107 @@
+"""A few lines of a passage, verbatim, chosen so that they say most in least room."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+
+from rca_search.models import Passage
+
+_HEADING = re.compile(r"#{1,6}\s")
+_UNDERLINE = re.compile(r"\s*(=+|-+)\s*")
+_FENCE = re.compile(r"\s*(```|~~~)")
+_TABLE_RULE = re.compile(r"[\s|:+=-]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a file by its number; ``code``, from a fenced block, is to be shown as it is."""
+
+    number: int
+    text: str
+    code: bool = False
+
+
+def told_lines(passage: Passage) -> list[Line]:
+    """Return the lines of a passage that tell something: no heading at its top, fences or empty lines."""
+    lines: list[Line] = []
+    fenced = False
+    for number, text in enumerate(passage.text.split("\n"), start=passage.first_line):
+        if _FENCE.match(text):
+            fenced = not fenced
+        elif text.strip() and not _is_frame(text, fenced=fenced, at_top=not lines):
+            lines.append(Line(number, text, code=fenced))
+    return lines
+
+
+def opening(lines: Sequence[Line], *, room: int, width: int) -> list[Line]:
+    """Return the first lines that fit into ``room`` rows, half of them kept for code further down."""
+    code_room = min(sum(line.code for line in lines), room // 2)
+    prose_room = room - code_room
+    kept: list[Line] = []
+    for line in lines:
+        if line.code and code_room > 0:
+            kept.append(line)
+            code_room -= 1
+        elif not line.code and prose_room > 0:
+            kept.append(Line(line.number, _shortened(line.text, prose_room * width)))
+            prose_room -= _rows(line, width)
+    return kept
+
+
+def best(lines: Sequence[Line], weigh: Callable[[str], int], *, room: int, width: int) -> list[Line]:
+    """Return neighbouring lines that fit into ``room`` rows and weigh most, the earliest of equals."""
+    chosen: list[Line] = []
+    most = -1
+    for start in range(len(lines)):
+        run = _run(lines[start:], room=room, width=width)
+        weight = weigh("\n".join(line.text for line in run))
+        if weight > most:
+            most, chosen = weight, run
+    return chosen
+
+
+def _run(lines: Sequence[Line], *, room: int, width: int) -> list[Line]:
+    """Return the first lines that fit into ``room`` rows, at least one."""
+    run: list[Line] = []
+    for line in lines:
+        room -= _rows(line, width)
+        if run and room < 0:
+            break
+        run.append(line)
+    return run
+
+
+def clipped(text: str, marks: Collection[tuple[int, int]], *, characters: int) -> tuple[int, int]:
+    """Return the part of a long ``text`` of at most ``characters`` that holds most ``marks``."""
+    if len(text) <= characters:
+        return 0, len(text)
+    starts = [0, *(max(0, start - characters // 4) for start, _ in marks)]
+    start = max(starts, key=lambda at: (sum(at <= a and b <= at + characters for a, b in marks), -at))
+    start = min(start, len(text) - characters)
+    if start:
+        start = text.find(" ", start) + 1 or start
+    end = min(len(text), start + characters)
+    if end < len(text):
+        end = max(text.rfind(" ", start, end), start + characters // 2)
+    return start, end
+
+
+def _is_frame(text: str, *, fenced: bool, at_top: bool) -> bool:
+    """Tell whether a line only frames others: a heading before any text, or the rule of a table."""
+    if fenced:
+        return False
+    if at_top and (_HEADING.match(text) or _UNDERLINE.fullmatch(text)):
+        return True
+    return "|" in text and _TABLE_RULE.fullmatch(text) is not None
+
+
+def _rows(line: Line, width: int) -> int:
+    return 1 if line.code else -(-len(line.text) // max(width, 1))
+
+
+def _shortened(text: str, characters: int) -> str:
+    if len(text) <= characters:
+        return text
+    return f"{text[: characters - 2].rpartition(' ')[0] or text[: characters - 2]} …"

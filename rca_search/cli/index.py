@@ -1,0 +1,206 @@
+"""``build``, ``status`` and ``verify``."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from rca_search.cli import options
+from rca_search.cli.exits import ExitCode
+from rca_search.cli.json_shapes import SCHEMA_VERSION, BuildShape, StatusShape, VerifyShape
+from rca_search.cli.progress import progress
+from rca_search.cli.session import Session
+from rca_search.sources.overrides import parse_override
+
+if TYPE_CHECKING:
+    from rca_search.indexing.build import BuildReport
+
+BUILD_EXAMPLES = """
+  rca-search build postmortems/
+  rca-search build rcas/ runbooks/ services/ --index /var/lib/rca-search
+  rca-search build wiki/ --kind incident=outages/* --kind runbook=howto/*
+  rca-search build notes/ --strict --json > build.json
+"""
+STATUS_EXAMPLES = """
+  rca-search status
+  RCA_STALE_AFTER=P1D rca-search status --json
+"""
+VERIFY_EXAMPLES = """
+  rca-search verify
+  rca-search verify --index /var/lib/rca-search || echo "do not deploy"
+"""
+
+_HALF = 0.5
+
+
+def build(
+    session: Session,
+    folders: Annotated[
+        list[Path], typer.Argument(metavar="FOLDER", help="Folders with Markdown files, read recursively.")
+    ],
+    kind: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--kind",
+            metavar="KIND=GLOB",
+            help="Kind of the documents whose id matches: incident, runbook, service or other; repeatable.",
+        ),
+    ] = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Publish nothing if a file cannot be used (exit code 4).")
+    ] = False,
+    model: Annotated[
+        str | None,
+        typer.Option(
+            "--model", metavar="NAME", help="Name or folder of a sentence-transformers model. [env RCA_MODEL]"
+        ),
+    ] = None,
+    store: Annotated[
+        str | None,
+        typer.Option("--store", metavar="NAME", help="faiss or exact. [env RCA_STORE; default: faiss]"),
+    ] = None,
+    max_file_bytes: Annotated[
+        int | None,
+        typer.Option(
+            "--max-file-bytes",
+            metavar="N",
+            help="Leave larger files out. [env RCA_MAX_FILE_BYTES; default: 10 MiB]",
+        ),
+    ] = None,
+    as_json: options.Json = False,
+) -> None:
+    """Build an index of folders with post-mortems, runbooks and service notes, or bring it up to date.
+
+    The index that was there serves on until the new one is complete; if anything fails it stays.
+    """
+    kinds = [parse_override(text) for text in kind or []]
+    settings = session.settings(model=model, store=store, max_file_bytes=max_file_bytes)
+    from rca_search.bootstrap import build_index
+
+    started = time.monotonic()
+    with progress(session.screen) as report_progress:
+        report = build_index(settings, folders, kinds=kinds, strict=strict, progress=report_progress)
+    seconds = time.monotonic() - started
+    _warn_of_loss(session, report)
+    if as_json:
+        session.screen.show_json(_build_shape(report, seconds))
+        return
+    from rca_search.cli.render_build import render_build
+
+    page = session.screen.page()
+    render_build(page, report, seconds=seconds, verbose=session.screen.verbose)
+    session.screen.show(page)
+
+
+def status(session: Session, as_json: options.Json = False) -> None:
+    """Say which version is current, how fresh it is, what it holds and which files were left out."""
+    settings = session.settings()
+    service = session.service()
+    found, problems, taken = service.status(), service.problems(), _size(settings.index)
+    if as_json:
+        from rca_search.cli import json_output
+
+        body: StatusShape = {
+            "schema_version": SCHEMA_VERSION,
+            "index_version": found.freshness.version,
+            "freshness": json_output.freshness(found.freshness),
+            "documents": found.documents,
+            "chunks": found.chunks,
+            "encoder": found.encoder,
+            "store": found.store,
+            "rejected": found.rejected,
+            "warnings": found.warnings,
+            "problems": json_output.problems(problems),
+            "size_bytes": taken,
+        }
+        session.screen.show_json(body)
+        return
+    from rca_search.cli.render_build import render_status
+
+    page = session.screen.page()
+    now, verbose = dt.datetime.now(dt.UTC), session.screen.verbose
+    render_status(page, found, problems, size_bytes=taken, now=now, verbose=verbose)
+    session.screen.show(page)
+
+
+def verify(session: Session, as_json: options.Json = False) -> None:
+    """Hash every file of the current version and name each that is damaged, missing or foreign.
+
+    Ends with exit code 3 where there is any.
+    """
+    from rca_search.cli.safe_text import safe_line
+    from rca_search.indexing.pointer import read_current
+    from rca_search.indexing.verify import verify_version
+
+    folder = session.settings().index
+    pointer = read_current(folder)
+    faults = verify_version(folder, pointer)
+    if as_json:
+        body: VerifyShape = {
+            "schema_version": SCHEMA_VERSION,
+            "index_version": pointer.version,
+            "intact": not faults,
+            "faults": faults,
+        }
+        session.screen.show_json(body)
+    else:
+        page = session.screen.page()
+        for fault in faults:
+            page.line(safe_line(fault))
+        if not faults:
+            page.line(f"Version {pointer.version} is intact.")
+        session.screen.show(page)
+    if faults:
+        session.screen.error(
+            f"Version {pointer.version} is damaged ({len(faults)}).",
+            "Build the index again: rca-search build FOLDER",
+        )
+        raise typer.Exit(ExitCode.INDEX)
+
+
+def _warn_of_loss(session: Session, report: BuildReport) -> None:
+    lost = len(report.plan.removed)
+    if report.before and lost > report.before * _HALF:
+        session.screen.warn(
+            f"{lost:,} of the {report.before:,} documents of the version before are gone. If a folder was "
+            "left out or not mounted, build again with all of them."
+        )
+
+
+def _build_shape(report: BuildReport, seconds: float) -> BuildShape:
+    from rca_search.cli import json_output
+
+    rejected = sum(problem.fatal for problem in report.problems)
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "index_version": report.version,
+        "published": report.published,
+        "documents": dict(report.documents),
+        "recognised": {kind: dict(found) for kind, found in report.reasons.items()},
+        "chunks": report.chunks,
+        "added": list(report.plan.added),
+        "changed": list(report.plan.changed),
+        "removed": list(report.plan.removed),
+        "rejected": rejected,
+        "warnings": len(report.problems) - rejected,
+        "problems": json_output.problems(report.problems),
+        "seconds": round(seconds, 3),
+    }
+
+
+def _size(index: Path) -> int:
+    """Return the bytes that ``index`` takes, files that several versions share once."""
+    files: dict[tuple[int, int], int] = {}
+    for folder, _, names in os.walk(index):
+        for name in names:
+            try:
+                found = Path(folder, name).lstat()
+            except OSError:
+                continue  # a version that another process has just removed
+            files[(found.st_dev, found.st_ino)] = found.st_size
+    return sum(files.values())

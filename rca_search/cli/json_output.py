@@ -1,0 +1,208 @@
+"""The domain turned into what ``--json`` prints; the shapes are in ``json_shapes``."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from rca_search.cli.json_shapes import (
+    SCHEMA_VERSION,
+    DocumentShape,
+    ErrorBody,
+    ErrorShape,
+    FilterShape,
+    FreshnessShape,
+    IncidentShape,
+    PassageShape,
+    ProblemShape,
+    QueryShape,
+    RunbookShape,
+    RunbooksShape,
+    ScoreShape,
+    ShowShape,
+    SimilarShape,
+)
+from rca_search.cli.question import Asked
+from rca_search.errors import AmbiguousIdError, DocumentNotFoundError, DocumentsRejectedError, RcaSearchError
+from rca_search.models import (
+    Document,
+    Filter,
+    Freshness,
+    IncidentHit,
+    Passage,
+    Problem,
+    RunbookHit,
+    Score,
+    SearchResult,
+)
+
+
+def similar(result: SearchResult, asked: Asked) -> SimilarShape:
+    """Return what ``similar --json`` prints."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "query": _query(result, asked),
+        "index_version": result.freshness.version,
+        "freshness": freshness(result.freshness),
+        "windows": result.windows,
+        "incidents": [_incident(hit, rank) for rank, hit in enumerate(result.incidents, start=1)],
+        "runbooks": [_runbook(hit, rank) for rank, hit in enumerate(result.runbooks, start=1)],
+    }
+
+
+def runbooks(result: SearchResult, asked: Asked) -> RunbooksShape:
+    """Return what ``runbooks --json`` prints."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "query": _query(result, asked),
+        "index_version": result.freshness.version,
+        "freshness": freshness(result.freshness),
+        "windows": result.windows,
+        "runbooks": [_runbook(hit, rank) for rank, hit in enumerate(result.runbooks, start=1)],
+    }
+
+
+def show(document: Document) -> ShowShape:
+    """Return what ``show --json`` prints."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        **_document(document),
+        "kind_reason": document.kind_reason,
+        "aliases": list(document.aliases),
+        "metadata": dict(document.metadata),
+        "sections": [
+            {
+                "slug": section.slug,
+                "headings": list(section.headings),
+                "level": section.level,
+                "role": section.role.value,
+                "first_line": section.first_line,
+                "last_line": section.last_line,
+            }
+            for section in document.sections
+        ],
+        "text": document.text,
+    }
+
+
+def error(failure: RcaSearchError) -> ErrorShape:
+    """Return what any command prints under ``--json`` when it fails."""
+    body: ErrorBody = {"code": failure.code, "message": failure.message, "remedy": failure.remedy}
+    if isinstance(failure, DocumentNotFoundError | AmbiguousIdError):
+        body["candidates"] = list(failure.candidates)
+    if isinstance(failure, DocumentsRejectedError):
+        body["problems"] = problems(failure.problems)
+    return {"schema_version": SCHEMA_VERSION, "error": body}
+
+
+def problems(found: Iterable[Problem]) -> list[ProblemShape]:
+    """Return problems of files, in the order they come in."""
+    return [
+        {
+            "path": problem.path,
+            "line": problem.line,
+            "code": problem.code,
+            "message": problem.message,
+            "remedy": problem.remedy,
+            "fatal": problem.fatal,
+        }
+        for problem in found
+    ]
+
+
+def freshness(found: Freshness) -> FreshnessShape:
+    """Return how current the index is."""
+    return {
+        "published_at": _time(found.published_at),
+        "checked_at": _time(found.checked_at),
+        "source_revision": found.source_revision,
+        "stale": found.stale,
+    }
+
+
+def _query(result: SearchResult, asked: Asked) -> QueryShape:
+    query = result.query
+    return {
+        "source": asked.source,
+        "text": query.text,
+        "incident": asked.incident,
+        "limit": query.limit,
+        "as_of": _day(query.as_of),
+        "exclude": list(query.exclude),
+        "filter": _filter(query.filter),
+    }
+
+
+def _filter(wanted: Filter) -> FilterShape:
+    return {
+        "services": list(wanted.services),
+        "severities": list(wanted.severities),
+        "tags": list(wanted.tags),
+        "since": _day(wanted.since),
+        "until": _day(wanted.until),
+    }
+
+
+def _incident(hit: IncidentHit, rank: int) -> IncidentShape:
+    return {
+        "rank": rank,
+        **_document(hit.document),
+        "score": _score(hit.score),
+        "matched_terms": list(hit.matched_terms),
+        "resolution": None if hit.resolution is None else _passage(hit.resolution),
+        "passages": [_passage(passage) for passage in hit.passages],
+    }
+
+
+def _runbook(hit: RunbookHit, rank: int) -> RunbookShape:
+    return {
+        "rank": rank,
+        **_document(hit.document),
+        "score": _score(hit.score),
+        "matched_terms": list(hit.matched_terms),
+        "reasons": [{"source": reason.source, "detail": reason.detail} for reason in hit.reasons],
+        "passages": [_passage(passage) for passage in hit.passages],
+    }
+
+
+def _document(document: Document) -> DocumentShape:
+    return {
+        "id": document.id,
+        "kind": document.kind.value,
+        "title": document.title,
+        "path": document.path,
+        "source": document.source,
+        "date": _day(document.date),
+        "severity": document.severity,
+        "services": list(document.services),
+        "tags": list(document.tags),
+        "status": document.status,
+        "duration_minutes": document.duration_minutes,
+        "authors": list(document.authors),
+    }
+
+
+def _score(score: Score) -> ScoreShape:
+    return {"total": score.total, "dense": score.dense, "lexical": score.lexical}
+
+
+def _passage(passage: Passage) -> PassageShape:
+    return {
+        "chunk_id": passage.chunk_id,
+        "role": passage.role.value,
+        "headings": list(passage.headings),
+        "path": passage.path,
+        "first_line": passage.first_line,
+        "last_line": passage.last_line,
+        "text": passage.text,
+        "matched_terms": list(passage.matched_terms),
+        "similarity": passage.similarity,
+    }
+
+
+def _day(day: dt.date | None) -> str | None:
+    return None if day is None else day.isoformat()
+
+
+def _time(moment: dt.datetime | None) -> str | None:
+    return None if moment is None else f"{moment.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}"

@@ -1,0 +1,274 @@
+"""The shapes of what ``--json`` prints, each field with its meaning; ``docs/cli.md`` is made from them.
+
+Version 1 may gain fields. A field that goes away or changes its meaning raises the version.
+"""
+
+from typing import Annotated, Final, Literal, NotRequired, TypedDict
+
+SCHEMA_VERSION: Final = 1
+
+Version = Annotated[Literal[1], "1; readers should ignore fields that they do not know"]
+IndexVersion = Annotated[str, "version of the index that answered"]
+Total = Annotated[float, "orders the results of one answer; no probability, and no use outside that answer"]
+
+
+class ScoreShape(TypedDict):
+    """Why a document stands where it does."""
+
+    total: Total
+    dense: Annotated[float, "closeness in meaning, in standard deviations above the mean document"]
+    lexical: Annotated[float, "words in common, in standard deviations above the mean document"]
+
+
+class PassageShape(TypedDict):
+    """Lines of a document, verbatim."""
+
+    chunk_id: Annotated[str, "`<document id>#<section>/<n>`, stable across edits elsewhere in the file"]
+    role: Annotated[str, "what the section tells: summary, symptom, cause, resolution ..."]
+    headings: Annotated[list[str], "headings above the passage, its own last"]
+    path: Annotated[str, "file below its source folder"]
+    first_line: Annotated[int, "first line in the file, from 1"]
+    last_line: Annotated[int, "last line in the file, inclusive"]
+    text: Annotated[str, "the lines as they stand in the file"]
+    matched_terms: Annotated[
+        list[str], "words of the question that the passage has in some form, rarest first"
+    ]
+    similarity: Annotated[float, "cosine of passage and question"]
+
+
+class DocumentShape(TypedDict):
+    """What is known of a document."""
+
+    id: Annotated[str, "path below the source folder without `.md`"]
+    kind: Annotated[str, "incident, runbook, service or other"]
+    title: Annotated[str, "title"]
+    path: Annotated[str, "file below its source folder"]
+    source: Annotated[str, "name of the source folder"]
+    date: Annotated[str | None, "day, YYYY-MM-DD"]
+    severity: Annotated[str | None, "as the file spells it"]
+    services: Annotated[list[str], "services, the one that failed first where the file says so"]
+    tags: Annotated[list[str], "tags"]
+    status: Annotated[str | None, "as the file spells it"]
+    duration_minutes: Annotated[int | None, "how long it lasted"]
+    authors: Annotated[list[str], "authors"]
+
+
+class IncidentShape(DocumentShape):
+    """A past incident that resembles the question."""
+
+    rank: Annotated[int, "place in the answer, from 1"]
+    score: ScoreShape
+    matched_terms: Annotated[
+        list[str], "words of the question that the document has in some form, rarest first"
+    ]
+    resolution: Annotated[PassageShape | None, "what fixed it, as written; null where no section tells"]
+    passages: Annotated[list[PassageShape], "up to three passages that carry the match, best first"]
+
+
+class ReasonShape(TypedDict):
+    """Why a runbook is named."""
+
+    source: Annotated[str, "linked (from a matched incident), service (shared) or text (match)"]
+    detail: Annotated[str, "the reason in words"]
+
+
+class RunbookShape(DocumentShape):
+    """A runbook that likely applies."""
+
+    rank: Annotated[int, "place in the answer, from 1"]
+    score: ScoreShape
+    matched_terms: Annotated[
+        list[str], "words of the question that the document has in some form, rarest first"
+    ]
+    reasons: list[ReasonShape]
+    passages: Annotated[list[PassageShape], "up to three passages, the section that fits best first"]
+
+
+class FilterShape(TypedDict):
+    """What narrowed the answer."""
+
+    services: list[str]
+    severities: list[str]
+    tags: list[str]
+    since: Annotated[str | None, "day, inclusive"]
+    until: Annotated[str | None, "day, inclusive"]
+
+
+class QueryShape(TypedDict):
+    """The question."""
+
+    source: Annotated[str, "text, file, stdin or incident"]
+    text: Annotated[str, "what was asked"]
+    incident: Annotated[str | None, "id of the document that was asked with"]
+    limit: int
+    as_of: Annotated[str | None, "day after which no document exists for this answer"]
+    exclude: Annotated[list[str], "documents that did not exist for this answer, as they were named"]
+    filter: FilterShape
+
+
+class FreshnessShape(TypedDict):
+    """How current the index is."""
+
+    published_at: Annotated[str | None, "when this version was published, ISO 8601, UTC"]
+    checked_at: Annotated[str | None, "when the sources were last compared with it, ISO 8601, UTC"]
+    source_revision: Annotated[str | None, "git commit of the sources at that time"]
+    stale: Annotated[bool, "last checked longer ago than `RCA_STALE_AFTER`"]
+
+
+class SimilarShape(TypedDict):
+    """``similar --json``."""
+
+    schema_version: Version
+    query: QueryShape
+    index_version: IndexVersion
+    freshness: FreshnessShape
+    windows: Annotated[int, "pieces that a long question was split into"]
+    incidents: Annotated[list[IncidentShape], "best first"]
+    runbooks: Annotated[list[RunbookShape], "best first"]
+
+
+class RunbooksShape(TypedDict):
+    """``runbooks --json``."""
+
+    schema_version: Version
+    query: QueryShape
+    index_version: IndexVersion
+    freshness: FreshnessShape
+    windows: Annotated[int, "pieces that a long question was split into"]
+    runbooks: Annotated[list[RunbookShape], "best first"]
+
+
+class SectionShape(TypedDict):
+    """The lines under one heading, subsections left out."""
+
+    slug: Annotated[str, "unique in the document"]
+    headings: Annotated[list[str], "headings from the top, its own last"]
+    level: int
+    role: str
+    first_line: int
+    last_line: int
+
+
+class ShowShape(DocumentShape):
+    """``show --json``."""
+
+    schema_version: Version
+    kind_reason: Annotated[str, "how the kind was recognised"]
+    aliases: Annotated[list[str], "other names that the document answers to"]
+    metadata: Annotated[dict[str, object], "front matter that has no field of its own"]
+    sections: list[SectionShape]
+    text: Annotated[str, "the whole file"]
+
+
+class ProblemShape(TypedDict):
+    """Something odd in a file."""
+
+    path: str
+    line: int | None
+    code: str
+    message: str
+    remedy: str
+    fatal: Annotated[bool, "whether it cost the file"]
+
+
+class BuildShape(TypedDict):
+    """``build --json``."""
+
+    schema_version: Version
+    index_version: Annotated[str, "the version that is current now"]
+    published: Annotated[bool, "false where nothing had changed"]
+    documents: Annotated[dict[str, int], "documents by kind"]
+    recognised: Annotated[dict[str, dict[str, int]], "by kind: how documents were recognised, and how many"]
+    chunks: int
+    added: Annotated[list[str], "ids that are new since the version before"]
+    changed: list[str]
+    removed: list[str]
+    rejected: Annotated[int, "files left out"]
+    warnings: Annotated[int, "oddities in other files"]
+    problems: Annotated[list[ProblemShape], "both, in order of path and line"]
+    seconds: Annotated[float, "time taken"]
+
+
+class StatusShape(TypedDict):
+    """``status --json``."""
+
+    schema_version: Version
+    index_version: IndexVersion
+    freshness: FreshnessShape
+    documents: Annotated[dict[str, int], "documents by kind"]
+    chunks: int
+    encoder: Annotated[str, "the model that made the vectors"]
+    store: Annotated[str, "the engine that holds the vectors"]
+    rejected: Annotated[int, "files that the build left out"]
+    warnings: Annotated[int, "oddities that it found in other files"]
+    problems: Annotated[list[ProblemShape], "both, in order of path and line"]
+    size_bytes: Annotated[int, "size of the index folder on disk, all versions"]
+
+
+class VerifyShape(TypedDict):
+    """``verify --json``."""
+
+    schema_version: Version
+    index_version: Annotated[str, "the version that was checked"]
+    intact: bool
+    faults: Annotated[list[str], "one sentence for each damaged, missing or foreign file"]
+
+
+class QuestionShape(TypedDict):
+    """One question of ``eval --worst``."""
+
+    id: str
+    text: str
+    measures: dict[str, float]
+    relevant: Annotated[dict[str, int], "judged documents and their grades"]
+    ranking: Annotated[list[str], "the first ten documents"]
+
+
+EvalShape = TypedDict(
+    "EvalShape",
+    {
+        "schema_version": Version,
+        "index_version": IndexVersion,
+        "kind": Annotated[str | None, "incident, runbook, or null for all documents"],
+        "queries": Annotated[int, "questions with at least one relevant document; means are over these"],
+        "unjudged": Annotated[int, "questions without, left out"],
+        "missing": Annotated[list[str], "judged documents that the index lacks"],
+        "hit@1": Annotated[float, "share of questions with a relevant document in first place"],
+        "hit@5": float,
+        "hit@10": float,
+        "ndcg@10": Annotated[float, "normalised discounted cumulative gain, linear gains"],
+        "mrr": Annotated[float, "mean reciprocal rank of the first relevant document, to depth 100"],
+        "worst": NotRequired[Annotated[list[QuestionShape], "under `--worst N`: lowest ndcg@10 first"]],
+    },
+)
+EvalShape.__doc__ = "``eval --json``."
+
+
+class ErrorBody(TypedDict):
+    """What went wrong."""
+
+    code: Annotated[str, "stable, such as `invalid_request` or `index_missing`"]
+    message: str
+    remedy: Annotated[str, "what to do; may be empty"]
+    candidates: NotRequired[
+        Annotated[list[str], "ids that may be meant, for `document_not_found`, `ambiguous_id`"]
+    ]
+    problems: NotRequired[Annotated[list[ProblemShape], "the files, for `documents_rejected`"]]
+
+
+class ErrorShape(TypedDict):
+    """Any command under ``--json`` that fails."""
+
+    schema_version: Version
+    error: ErrorBody
+
+
+COMMANDS = (
+    SimilarShape, RunbooksShape, ShowShape, BuildShape, StatusShape, VerifyShape, EvalShape, ErrorShape,
+)  # fmt: skip
+"""What commands print."""
+PARTS = (
+    QueryShape, FilterShape, FreshnessShape, DocumentShape, IncidentShape, RunbookShape, ReasonShape,
+    ScoreShape, PassageShape, SectionShape, ProblemShape, QuestionShape, ErrorBody,
+)  # fmt: skip
+"""What the above consist of."""

@@ -1,0 +1,90 @@
+"""A page of text in the making: wrapped to a width, indented, styled where colours are wanted."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Sequence
+
+from rich.cells import cell_len
+from rich.console import Console
+from rich.text import Text
+
+LABEL = 10
+"""Columns of a label such as ``fixed by``, the gap after it included."""
+
+
+class Page:
+    """Collects lines. Every text must be safe for a terminal before it gets here."""
+
+    def __init__(self, *, width: int, colored: bool, terminal: bool = False) -> None:
+        """Start an empty page of ``width`` columns; ``terminal`` tells whether a person watches."""
+        self.width = width
+        self.terminal = terminal
+        self._buffer = io.StringIO()
+        self._console = Console(
+            file=self._buffer,
+            width=width,
+            height=1000,
+            force_terminal=colored,
+            color_system="standard" if colored else None,
+            no_color=not colored,
+            legacy_windows=False,
+            highlight=False,
+            markup=False,
+            emoji=False,
+            soft_wrap=True,
+        )
+
+    def text(self) -> str:
+        """Return the page."""
+        return self._buffer.getvalue()
+
+    def gap(self) -> None:
+        """Leave a line empty."""
+        self._console.print()
+
+    def line(self, *parts: str | Text, indent: int = 0, hang: int = 0, style: str = "") -> None:
+        """Add ``parts`` as one paragraph, lines after the first ``hang`` columns further in."""
+        joined = Text.assemble(*parts, style=style)
+        for number, piece in enumerate(self.wrapped(joined, indent=indent, hang=hang)):
+            self._print(" " * (indent + (hang if number else 0)), piece)
+
+    def items(self, items: Sequence[str], *, indent: int) -> None:
+        """Add short items with dots between them, broken between items only where they are short enough."""
+        line = ""
+        for item in items:
+            longer = f"{line} · {item}" if line else item
+            if line and indent + cell_len(longer) > self.width:
+                self.line(line, indent=indent)
+                longer = item
+            line = longer
+        self.line(line, indent=indent)
+
+    def labelled(self, label: str, lines: Iterable[str | Text], *, indent: int, style: str = "bold") -> None:
+        """Add ``lines``, wrapped, right of a label that stands beside the first."""
+        prefix = Text(label, style=style)
+        prefix.pad_right(LABEL - len(label))
+        for line in lines:
+            text = line if isinstance(line, Text) else Text(line)
+            for piece in self.wrapped(text, indent=indent + LABEL):
+                self._print(" " * indent, prefix, piece)
+                prefix = Text(" " * LABEL)
+
+    def verbatim(self, line: str | Text, *, indent: int) -> None:
+        """Add one line as it is, however long, so that a command can be copied."""
+        self._print(" " * indent, line)
+
+    def wrapped(self, text: Text, *, indent: int, hang: int = 0) -> list[Text]:
+        """Wrap ``text`` to the width beside ``indent`` and, in lines after the first, ``hang``."""
+        room = max(self.width - indent, 20)
+        if len(text) <= room and text.cell_len <= room and "\n" not in text.plain:
+            return [text]
+        lines = list(text.wrap(self._console, room - hang, overflow="fold"))
+        for line in lines:
+            line.rstrip()
+        return lines
+
+    def _print(self, *parts: str | Text) -> None:
+        line = Text.assemble(*parts)
+        line.rstrip()
+        self._console.print(line, no_wrap=True, overflow="ignore", crop=False)

@@ -1,0 +1,66 @@
+"""A document as it was indexed."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from rich.text import Text
+
+from rca_search.cli.page import Page
+from rca_search.cli.render_answer import facts
+from rca_search.cli.safe_text import safe, safe_line
+from rca_search.models import Document, Section
+
+
+def render_document(page: Page, document: Document, *, today: dt.date, numbered: bool) -> None:
+    """Add what was recognised in ``document``, then its text section by section."""
+    page.line(Text(safe_line(document.title), style="bold cyan"))
+    page.line(" · ".join([document.kind.value, *facts(document, today)]))
+    page.line(safe_line(document.id), style="dim")
+    page.gap()
+    for label, value in _recognised(document):
+        page.labelled(label, [safe_line(value)], indent=0)
+    first = document.sections[0].first_line if document.sections else 1
+    if numbered and first > 1:
+        page.gap()
+        _text(page, document, 1, first - 1, numbered=True)
+    for section in document.sections:
+        page.gap()
+        page.line(Text(_section(section), style="dim"))
+        _text(page, document, section.first_line, section.last_line, numbered=numbered)
+    if not document.sections:
+        page.gap()
+        _text(page, document, 1, document.text.count("\n") + 1, numbered=numbered)
+
+
+def _recognised(document: Document) -> list[tuple[str, str]]:
+    stated = [
+        ("file", f"{document.source}/{document.path}" if document.source else document.path),
+        ("kind by", document.kind_reason),
+        ("tags", ", ".join(document.tags)),
+        ("status", document.status or ""),
+        ("authors", ", ".join(document.authors)),
+        ("aliases", ", ".join(document.aliases)),
+        *((key, str(value)) for key, value in document.metadata.items()),
+    ]
+    return [(safe_line(label), value) for label, value in stated if value]
+
+
+def _section(section: Section) -> str:
+    lines = f"lines {section.first_line}-{section.last_line}"
+    return safe_line(f"--- {section.slug} · {section.role.value} · {lines} ---")
+
+
+def _text(page: Page, document: Document, first: int, last: int, *, numbered: bool) -> None:
+    """Add lines as they stand; on a terminal prose is wrapped, tables and indented lines are not."""
+    width = len(str(document.text.count("\n") + 1))
+    lines = document.lines(first, last).rstrip("\n").split("\n")
+    fenced = False
+    for number, line in enumerate(lines, start=first):
+        fenced ^= line.lstrip().startswith(("```", "~~~"))
+        prefix = Text(f"{number:>{width}}  " if numbered else "", style="dim")
+        text = Text.assemble(prefix, safe(line))
+        if page.terminal and not fenced and not line.startswith(("|", "    ", "\t")):
+            page.line(text, hang=len(prefix))
+        else:
+            page.verbatim(text, indent=0)

@@ -1,0 +1,226 @@
+"""``similar``, ``runbooks`` and ``show``."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from rca_search.cli import options
+from rca_search.cli.exits import ExitCode
+from rca_search.cli.question import Asked, read_date, read_filter, read_question
+from rca_search.cli.session import Session
+from rca_search.cli.wording import elapsed
+from rca_search.models import Freshness, Query
+
+if TYPE_CHECKING:
+    from rca_search.cli.page import Page
+    from rca_search.models import SearchResult
+    from rca_search.service import SearchService
+
+DEFAULT_LIMIT = 5
+
+SIMILAR_EXAMPLES = """
+  rca-search similar "checkout pods restart every few minutes, OOMKilled"
+  rca-search similar --service payments-api --since 2025-01-01 "x509: certificate has expired"
+  kubectl logs deploy/checkout --tail 50 | rca-search similar -
+  rca-search similar --file draft-postmortem.md -k 10
+  rca-search similar --incident RCAs/2025-11-28-checkout-oom --json
+"""
+RUNBOOKS_EXAMPLES = """
+  rca-search runbooks "replication lag keeps growing"
+  rca-search runbooks --incident 2025-11-28-checkout-oom
+  amtool alert query -o json | rca-search runbooks -k 3 --json
+"""
+SHOW_EXAMPLES = """
+  rca-search show RCAs/2025-11-28-checkout-oom
+  rca-search show 2025-11-28-checkout-oom.md --lines
+  rca-search show checkout-api --json
+"""
+
+
+def similar(
+    session: Session,
+    text: options.Text = None,
+    file: options.File = None,
+    incident: options.Incident = None,
+    limit: options.Limit = DEFAULT_LIMIT,
+    service: options.Service = None,
+    severity: options.Severity = None,
+    tag: options.Tag = None,
+    since: options.Since = None,
+    until: options.Until = None,
+    as_of: options.AsOf = None,
+    exclude: options.Exclude = None,
+    as_json: options.Json = False,
+    exit_code: options.ExitCodeFlag = False,
+) -> None:
+    """Has this happened before? Find past incidents, what fixed them, and runbooks that likely apply."""
+    asked = read_question(text or [], file, incident, session.screen)
+    query = Query(
+        text=asked.text,
+        limit=limit,
+        filter=read_filter(service, severity, tag, since, until),
+        as_of=read_date("--as-of", as_of),
+        exclude=tuple(exclude or ()),
+    )
+    answer = _ask(session, asked, query)
+    if as_json:
+        from rca_search.cli import json_output
+
+        session.screen.show_json(json_output.similar(answer.result, answer.asked))
+    else:
+        session.screen.show(_similar_page(session, answer))
+    _end(found=bool(answer.result.incidents), wanted=exit_code)
+
+
+def runbooks(
+    session: Session,
+    text: options.Text = None,
+    file: options.File = None,
+    incident: options.Incident = None,
+    limit: options.Limit = DEFAULT_LIMIT,
+    service: options.Service = None,
+    severity: options.Severity = None,
+    tag: options.Tag = None,
+    since: options.Since = None,
+    until: options.Until = None,
+    as_of: options.AsOf = None,
+    exclude: options.Exclude = None,
+    as_json: options.Json = False,
+    exit_code: options.ExitCodeFlag = False,
+) -> None:
+    """Find the runbooks that likely apply, each at its best section and with the reasons for it.
+
+    The filters choose the past incidents whose links and services count.
+    """
+    asked = read_question(text or [], file, incident, session.screen)
+    query = Query(
+        text=asked.text,
+        limit=limit,
+        filter=read_filter(service, severity, tag, since, until),
+        as_of=read_date("--as-of", as_of),
+        exclude=tuple(exclude or ()),
+    )
+    answer = _ask(session, asked, query)
+    if as_json:
+        from rca_search.cli import json_output
+
+        session.screen.show_json(json_output.runbooks(answer.result, answer.asked))
+    else:
+        session.screen.show(_runbooks_page(session, answer))
+    _end(found=bool(answer.result.runbooks), wanted=exit_code)
+
+
+def show(
+    session: Session,
+    name: Annotated[str, typer.Argument(metavar="ID", help="Id, alias, file name or title of a document.")],
+    lines: Annotated[bool, typer.Option("--lines", help="Number the lines as in the file.")] = False,
+    as_json: options.Json = False,
+) -> None:
+    """Show a document as it was indexed: what was recognised in it, and its sections with their roles."""
+    document = session.service().get(name)
+    if as_json:
+        from rca_search.cli import json_output
+
+        session.screen.show_json(json_output.show(document))
+        return
+    from rca_search.cli.render_document import render_document
+
+    page = session.screen.page()
+    render_document(page, document, today=_today(), numbered=lines)
+    session.screen.show(page)
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What came back; ``asked`` names the document that was asked with by its full id."""
+
+    asked: Asked
+    result: SearchResult
+    service: SearchService
+
+
+def _ask(session: Session, asked: Asked, query: Query) -> _Answer:
+    with session.screen.waiting("Searching"):
+        service = session.service()
+        if asked.incident is None:
+            result = service.search(query)
+        else:
+            asked = Asked(asked.source, incident=service.get(asked.incident).id)
+            result = service.search_like(asked.incident or "", query)
+    _say_stale(session, result.freshness)
+    return _Answer(asked, result, service)
+
+
+def _similar_page(session: Session, answer: _Answer) -> Page:
+    from rca_search.cli.render_answer import render_incidents, render_runbooks
+    from rca_search.cli.render_empty import render_nothing
+
+    page = session.screen.page()
+    result, verbose = answer.result, session.screen.verbose
+    _head(page, result.freshness)
+    if result.incidents:
+        render_incidents(page, result, today=result.query.as_of or _today(), verbose=verbose)
+    else:
+        render_nothing(page, result.query, answer.service.catalogued())
+    if result.runbooks:
+        page.gap()
+        render_runbooks(page, result, verbose=verbose, beside=True)
+    if result.incidents:
+        page.gap()
+        best = result.incidents[0].document.id
+        page.line(f"Whole document: rca-search show {_quoted(best)}", style="dim")
+    return page
+
+
+def _runbooks_page(session: Session, answer: _Answer) -> Page:
+    from rca_search.cli.render_answer import render_runbooks
+
+    page = session.screen.page()
+    _head(page, answer.result.freshness)
+    if answer.result.runbooks:
+        render_runbooks(page, answer.result, verbose=session.screen.verbose, beside=False)
+    else:
+        page.line("No runbook in the index.", style="bold")
+        page.line(
+            "'rca-search status' counts what the index holds; 'build --kind runbook=GLOB' names runbooks."
+        )
+    return page
+
+
+def _say_stale(session: Session, freshness: Freshness) -> None:
+    if freshness.stale:
+        session.screen.warn(_stale_message(freshness))
+
+
+def _head(page: Page, freshness: Freshness) -> None:
+    if freshness.stale:
+        page.line(_stale_message(freshness), style="bold yellow")
+        page.gap()
+
+
+def _stale_message(freshness: Freshness) -> str:
+    ago = "at an unknown time"
+    if freshness.checked_at is not None:
+        ago = elapsed(freshness.checked_at, dt.datetime.now(dt.UTC))
+    return f"The index is stale: last checked {ago}. Bring it up to date with: rca-search build FOLDER"
+
+
+def _end(*, found: bool, wanted: bool) -> None:
+    if wanted and not found:
+        raise typer.Exit(ExitCode.NOTHING_FOUND)
+
+
+def _quoted(name: str) -> str:
+    import shlex
+
+    from rca_search.cli.safe_text import safe_line
+
+    return safe_line(shlex.quote(name))
+
+
+def _today() -> dt.date:
+    return dt.date.today()

@@ -1,0 +1,194 @@
+"""The parts that decide what is shown, by themselves."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rca_search.cli import excerpt, matches, wording
+from rca_search.cli.safe_text import safe, safe_line
+from rca_search.models import Passage, Role
+
+TODAY = dt.date(2026, 3, 1)
+
+
+def passage(text: str, first_line: int = 10) -> Passage:
+    return Passage("d#s/1", Role.RESOLUTION, ("S",), "d.md", first_line, first_line + text.count("\n"), text)
+
+
+def shown(lines: list[excerpt.Line]) -> list[str]:
+    return [line.text for line in lines]
+
+
+def test_headings_fences_and_empty_lines_are_not_told() -> None:
+    lines = excerpt.told_lines(
+        passage("## Fix\n\nDid it.\n\n```\n# not a heading\n\n  rm -rf x\n```\n## Later\n")
+    )
+    assert [(line.number, line.text, line.code) for line in lines] == [
+        (12, "Did it.", False),
+        (15, "# not a heading", True),
+        (17, "  rm -rf x", True),
+        (19, "## Later", False),
+    ]
+
+
+def test_rules_of_tables_and_underlines_are_not_told() -> None:
+    lines = excerpt.told_lines(passage("Fix\n---\n| a | b |\n|---|:-:|\n| 1 | 2 |"))
+    assert shown(lines) == ["Fix", "---", "| a | b |", "| 1 | 2 |"]
+    assert shown(excerpt.told_lines(passage("====\ntext"))) == ["text"]
+
+
+def test_an_opening_keeps_code_that_stands_further_down() -> None:
+    text = "one\ntwo\nthree\nfour\nfive\nsix\n```\nmake fix\n```"
+    assert shown(excerpt.opening(excerpt.told_lines(passage(text)), room=4, width=40)) == [
+        "one",
+        "two",
+        "three",
+        "make fix",
+    ]
+    only_code = "```\n" + "\n".join(f"step {n}" for n in range(9)) + "\n```"
+    assert len(excerpt.opening(excerpt.told_lines(passage(only_code)), room=6, width=40)) >= 3
+
+
+def test_an_opening_shortens_what_is_too_long() -> None:
+    lines = excerpt.told_lines(passage("word " * 100))
+    kept = excerpt.opening(lines, room=2, width=20)
+    assert len(kept) == 1
+    assert len(kept[0].text) <= 40
+    assert kept[0].text.endswith(" …")
+
+
+def test_the_best_lines_are_neighbours_and_the_earliest_of_equals() -> None:
+    words = ["one", "b", "o", "b", "two", "three"]
+    lines = [excerpt.Line(number, word) for number, word in enumerate(words, start=1)]
+
+    def numbers(weigh: Callable[[str], int]) -> list[int]:
+        return [line.number for line in excerpt.best(lines, weigh, room=2, width=20)]
+
+    assert numbers(lambda text: ("two" in text) + ("three" in text)) == [5, 6]
+    assert numbers(lambda text: "b" in text) == [1, 2]
+    assert numbers(lambda _: 0) == [1, 2]
+    assert excerpt.best([], len, room=2, width=20) == []
+
+
+def test_a_long_line_is_clipped_around_its_marks() -> None:
+    text = "before " * 30 + "needle " + "after " * 30
+    at = text.index("needle")
+    start, end = excerpt.clipped(text, [(at, at + 6)], characters=60)
+    assert "needle" in text[start:end]
+    assert end - start <= 60
+    assert excerpt.clipped("short", [], characters=60) == (0, 5)
+
+
+@given(st.text(max_size=300), st.integers(10, 80))
+def test_clipping_stays_inside_and_within_its_room(text: str, characters: int) -> None:
+    start, end = excerpt.clipped(text, [], characters=characters)
+    assert 0 <= start <= end <= len(text)
+    assert end - start <= characters
+
+
+def test_words_are_marked_by_what_they_mean_in_the_index() -> None:
+    text = "Certificates expiring: `KubePodCrashLooping`, not x5090."
+    marked = [
+        text[a:b] for a, b in matches.spans(text, ["certificate", "expired", "KubePodCrashLooping", "x509"])
+    ]
+    assert marked == ["Certificates", "expiring", "KubePodCrashLooping"]
+    assert matches.spans("nothing", []) == []
+
+
+def test_parts_of_a_name_are_not_listed_beside_it() -> None:
+    assert matches.whole_words(["oom", "kill", "OOMKilled", "pods"]) == ["OOMKilled", "pods"]
+    assert matches.whole_words(["kill", "pods"]) == ["kill", "pods"]
+
+
+def test_rare_words_weigh_more() -> None:
+    words = ["OOMKilled", "pods", "again"]
+    weights = [
+        matches.weight(text, words) for text in ("Last State: OOMKilled", "a pod, again", "again again", "no")
+    ]
+    assert weights == [3, 3, 1, 0]
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [
+        ("2026-03-02", ""),
+        ("2026-03-01", "today"),
+        ("2026-02-28", "yesterday"),
+        ("2026-02-16", "13 days ago"),
+        ("2026-02-15", "2 weeks ago"),
+        ("2025-12-31", "8 weeks ago"),
+        ("2025-12-30", "2 months ago"),
+        ("2025-03-01", "11 months ago"),
+        ("2024-03-01", "23 months ago"),
+        ("2024-02-28", "2 years ago"),
+        ("2016-03-01", "9 years ago"),
+    ],
+)
+def test_ages(day: str, expected: str) -> None:
+    assert wording.age(dt.date.fromisoformat(day), TODAY) == expected
+
+
+@pytest.mark.parametrize(
+    ("minutes", "expected"),
+    [
+        (0, "0 min"),
+        (59, "59 min"),
+        (60, "1 h"),
+        (61, "1 h 1 min"),
+        (2879, "47 h 59 min"),
+        (2880, "2 d"),
+        (3000, "2 d 2 h"),
+    ],
+)
+def test_durations(minutes: int, expected: str) -> None:
+    assert wording.duration(minutes) == expected
+
+
+@pytest.mark.parametrize(
+    ("seconds", "expected"),
+    [
+        (-5, "just now"),
+        (59, "just now"),
+        (60, "1 minute ago"),
+        (7199, "1 hour ago"),
+        (172799, "47 hours ago"),
+        (172800, "2 days ago"),
+        (259200, "3 days ago"),
+    ],
+)
+def test_elapsed_times(seconds: int, expected: str) -> None:
+    now = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
+    assert wording.elapsed(now - dt.timedelta(seconds=seconds), now) == expected
+
+
+@pytest.mark.parametrize(
+    ("count", "expected"),
+    [(0, "0 bytes"), (999, "999 bytes"), (1000, "1.0 kB"), (1_430_000, "1.4 MB"), (2_500_000_000, "2.5 GB")],
+)
+def test_sizes(count: int, expected: str) -> None:
+    assert wording.size(count) == expected
+
+
+def test_safe_text_shows_what_it_replaces() -> None:
+    assert safe("a\x1b[31mb\x7f\x85\x9b\u202ec\x00") == "a\u241b[31mb\u2421\ufffd\ufffd\ufffdc\u2400"
+    assert safe("one\r\ntwo\tthree\n") == "one\ntwo three\n"
+    assert safe("half\rover") == "half\u240dover"
+    assert safe_line(" a\nb\t c ") == "a b c"
+    assert safe("\udcff") == "\ufffd"
+
+
+@given(st.text())
+def test_safe_text_has_no_control_characters(text: str) -> None:
+    assert all(
+        character == "\n" or character.isprintable() or not is_control(character) for character in safe(text)
+    )
+    assert "\n" not in safe_line(text)
+
+
+def is_control(character: str) -> bool:
+    return character < " " or "\x7f" <= character <= "\x9f" or character in "\u2028\u2029\u202e\u2066"

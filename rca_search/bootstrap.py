@@ -45,7 +45,8 @@ def build_index(
     """
     if settings.store not in stores.KINDS:
         raise InvalidRequestError(
-            f"There is no vector store called {settings.store!r}.", remedy=f"Take {' or '.join(stores.KINDS)}."
+            f"There is no vector store called {settings.store!r}.",
+            remedy=f"Take {' or '.join(stores.KINDS)}.",
         )
     request = BuildRequest(
         folders=tuple(folders),

@@ -197,10 +197,14 @@ class IncidentHit:
 
 @dataclass(frozen=True, slots=True)
 class RunbookReason:
-    """Why a runbook is named: ``linked`` from an incident, ``service`` shared, or ``text`` match."""
+    """Why a runbook is named, as data.
+
+    ``source`` is ``linked`` from an incident, ``service`` shared, or ``text`` match; ``subject`` is the
+    id of that incident, the name of that service, or the heading of the section ("" where it has none).
+    """
 
     source: str
-    detail: str
+    subject: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,8 +98,8 @@ SIMILAR: dict[str, Any] = {
                 }
             ],
             "reasons": [
-                {"source": "linked", "detail": f"linked from {_ID}"},
-                {"source": "text", "detail": "text match in Fix"},
+                {"source": "linked", "subject": _ID},
+                {"source": "text", "subject": "Fix"},
             ],
         }
     ],

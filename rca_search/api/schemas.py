@@ -140,7 +140,9 @@ class ReasonInfo(BaseModel):
     source: str = Field(
         description="`linked` from a matched incident, `service` in common, or `text` that matches."
     )
-    detail: str = Field(description="In words, with the incident, service or section.")
+    subject: str = Field(
+        description="The id of that incident, the name of that service, or the heading of the section."
+    )
 
 
 class RunbookMatch(DocumentHead):
@@ -159,7 +161,7 @@ class RunbookMatch(DocumentHead):
             score=ScoreInfo.from_result(hit.score),
             matched_terms=list(hit.matched_terms),
             passages=[PassageInfo.from_result(passage) for passage in hit.passages],
-            reasons=[ReasonInfo(source=reason.source, detail=reason.detail) for reason in hit.reasons],
+            reasons=[ReasonInfo(source=reason.source, subject=reason.subject) for reason in hit.reasons],
         )
 
 

@@ -160,7 +160,7 @@ def _runbook(hit: RunbookHit, rank: int) -> RunbookShape:
         **_document(hit.document),
         "score": _score(hit.score),
         "matched_terms": list(hit.matched_terms),
-        "reasons": [{"source": reason.source, "detail": reason.detail} for reason in hit.reasons],
+        "reasons": [{"source": reason.source, "subject": reason.subject} for reason in hit.reasons],
         "passages": [_passage(passage) for passage in hit.passages],
     }
 

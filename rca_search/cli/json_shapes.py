@@ -69,7 +69,7 @@ class ReasonShape(TypedDict):
     """Why a runbook is named."""
 
     source: Annotated[str, "linked (from a matched incident), service (shared) or text (match)"]
-    detail: Annotated[str, "the reason in words"]
+    subject: Annotated[str, "the incident's id, the service's name, or the section's heading"]
 
 
 class RunbookShape(DocumentShape):

@@ -19,7 +19,7 @@ SHOWN_RUNBOOKS = 3
 """Runbooks listed below incidents; ``rca-search runbooks`` lists more."""
 SHOWN_WORDS = 8
 
-_SHARED_STARTS = ("linked from ", "runbook of ")
+_SAID = {"linked": "linked from", "service": "runbook of", "text": "text match in"}
 _SETTLED = {"resolved", "closed", "completed", "complete", "done", "fixed", "final", "published"}
 
 
@@ -193,9 +193,11 @@ def _reasons(reasons: Sequence[RunbookReason]) -> str:
     """Return the reasons in words; those that begin alike share their beginning."""
     told: dict[str, list[str]] = {}
     for reason in reasons:
-        start = next((start for start in _SHARED_STARTS if reason.detail.startswith(start)), "")
-        told.setdefault(start, []).append(reason.detail.removeprefix(start))
-    parts = [f"{start}{', '.join(rest)}" for start, rest in told.items()]
+        told.setdefault(reason.source, []).append(reason.subject)
+    parts = [
+        f"{_SAID[source]} {', '.join(filter(None, subjects)) or 'its text'}"
+        for source, subjects in told.items()
+    ]
     return safe_line("; ".join(parts)) or "its text is the closest there is"
 
 

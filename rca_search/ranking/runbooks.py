@@ -81,10 +81,10 @@ def reasons(
     ordinal: int, evidence: Evidence, *, text_total: float, section: str
 ) -> tuple[RunbookReason, ...]:
     """Name what speaks for a runbook, strongest kind first; text counts where it is above average."""
-    found = [RunbookReason("linked", f"linked from {name}") for _, name in evidence.linked.get(ordinal, ())]
-    found += [RunbookReason("service", f"runbook of {name}") for name in evidence.services.get(ordinal, ())]
+    found = [RunbookReason("linked", name) for _, name in evidence.linked.get(ordinal, ())]
+    found += [RunbookReason("service", name) for name in evidence.services.get(ordinal, ())]
     if text_total > 0:
-        found.append(RunbookReason("text", f"text match in {section}" if section else "text match"))
+        found.append(RunbookReason("text", section))
     return tuple(found)
 
 

@@ -88,7 +88,8 @@ ROLE_NAMES: Mapping[Role, tuple[str, ...]] = {
         resolution, resolutions, incident resolution, resolution steps, steps to resolve, how to
         resolve, how to fix, how to fix it, how we fixed it, how did we fix it, how it was fixed, how
         was it fixed, how was it resolved, how we resolved it, how did we resolve it, how we solved it,
-        what fixed it, what helped, what solved it, way out, the way out, the fix, fix, fixes, fixing, quick fix, immediate fix, short term fix, temporary
+        what fixed it, what helped, what solved it, way out, the way out,
+        the fix, fix, fixes, fixing, quick fix, immediate fix, short term fix, temporary
         fix, permanent fix, solution, solutions, the solution, mitigation, mitigations, mitigating,
         mitigation steps, how to mitigate, remediation, remediations, remediation steps, remedy, repair,
         recovery, recovery steps, recovery procedure, restoration, service restoration, rollback,

@@ -156,8 +156,8 @@ def test_runbooks_come_with_their_reasons(answer: Answer) -> None:
     hit = answer("similar", "x509 certificate expired")["runbooks"][0]
     assert hit["id"] == "Runbooks/certificates"
     assert hit["reasons"] == [
-        {"source": "linked", "detail": f"linked from {CERTIFICATE}"},
-        {"source": "text", "detail": "text match in Symptoms"},
+        {"source": "linked", "subject": CERTIFICATE},
+        {"source": "text", "subject": "Symptoms"},
     ]
 
 

@@ -6,12 +6,21 @@ without it. ``RCA_FORBID_SKIPS=1`` turns every skip into a failure, so that noth
 
 from __future__ import annotations
 
+import hashlib
 import os
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from rca_search.embedding import load_encoder
+from rca_search.indexing.build import BuildRequest, Tools, build
+from rca_search.models import Document, SourceFile
+from rca_search.protocols import Encoder
+from rca_search.service import SearchService
+from rca_search.sources.documents import parse_document
 
 ROOT = Path(__file__).resolve().parent.parent
 _KEPT = {"RCA_CORPORA", "RCA_FORBID_SKIPS"}
@@ -54,6 +63,69 @@ def corpora() -> Path:
     if not path.is_dir():
         pytest.fail(f"RCA_CORPORA={named} is no folder")
     return path
+
+
+@pytest.fixture(scope="session")
+def model() -> Encoder:
+    """The real default model, loaded once; tests that ask for it carry the mark ``model``."""
+    return load_encoder(workers=2)
+
+
+@dataclass(frozen=True)
+class _Given:
+    """An encoder that is loaded already, as a source of itself."""
+
+    encoder: Encoder
+
+    @property
+    def name(self) -> str:
+        return self.encoder.name
+
+    def files_digest(self) -> str:
+        return self.encoder.fingerprint
+
+    def load(self) -> Encoder:
+        return self.encoder
+
+
+@pytest.fixture(scope="session")
+def make_document() -> Callable[..., Document]:
+    """Parse a text as the file ``path`` would be."""
+
+    def make(text: str, path: str = "RCAs/doc.md") -> Document:
+        content = text.encode()
+        file = SourceFile(
+            path.removesuffix(".md"), "docs", path, content, hashlib.sha256(content).hexdigest()
+        )
+        return parse_document(file)[0]
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def make_service(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., SearchService]:
+    """Build an index of a folder, or of texts by path, and open it."""
+
+    def make(
+        documents: Path | Mapping[str, str], encoder: Encoder, *, index: Path | None = None
+    ) -> SearchService:
+        place = tmp_path_factory.mktemp("service")
+        folder = documents if isinstance(documents, Path) else place / "docs"
+        if not isinstance(documents, Path):
+            for path, text in documents.items():
+                (folder / path).parent.mkdir(parents=True, exist_ok=True)
+                (folder / path).write_text(text, encoding="utf-8")
+        index = index or place / "index"
+        build(BuildRequest((folder,)), index, Tools(encoder=_Given(encoder)))
+        return SearchService(index, _Given(encoder))
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def example_service(vault: Path, model: Encoder, make_service: Callable[..., SearchService]) -> SearchService:
+    """The example vault, indexed with the real model."""
+    return make_service(vault, model)
 
 
 def _skip_is_failure(report: pytest.TestReport | pytest.CollectReport) -> None:

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 
 import rca_search
+from rca_search.indexing.storage import storage_errors
 
 _SHAPING = ("models.py", "sources", "chunking", "embedding", "lexical", "stores", "indexing")
 
 
+@cache
+@storage_errors("Reading the program's own code")
 def code_fingerprint() -> str:
-    """Return the digest of the code that turns documents into an index."""
+    """Return the digest of the code that turns documents into an index.
+
+    Taken once, because a process goes on with the code that it has loaded. Raises StorageError.
+    """
     root = Path(rca_search.__file__).parent
     digest = hashlib.sha256()
     for name in _SHAPING:

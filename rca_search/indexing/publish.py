@@ -176,9 +176,9 @@ def _prune(index: Path) -> None:
     try:
         pointer = read_current(index)
         read_manifest(index, pointer)
-    except IndexUnavailableError:
+        names = version_names(index)
+    except (IndexUnavailableError, OSError):
         return
-    names = version_names(index)
     kept = [name for name in names if name <= pointer.version][-KEEP_VERSIONS:]
     for name in names:
         if name not in kept:

@@ -1,0 +1,73 @@
+"""Real corpora with the real model: what a plain fusion reaches is the least that is accepted.
+
+Each corpus is indexed once, which takes about a minute.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from rca_search.evaluation.dataset import load_dataset
+from rca_search.evaluation.run import evaluate
+from rca_search.models import Kind
+from rca_search.protocols import Encoder
+from rca_search.service import SearchService
+
+pytestmark = [pytest.mark.full, pytest.mark.model, pytest.mark.timeout(900)]
+
+
+@pytest.fixture(scope="session")
+def corpus_service(
+    corpora: Path, model: Encoder, make_service: Callable[..., SearchService]
+) -> Callable[[str], SearchService]:
+    """Index a corpus the first time it is asked for."""
+    made: dict[str, SearchService] = {}
+
+    def service(name: str) -> SearchService:
+        if name not in made:
+            made[name] = make_service(corpora / "corpora" / name, model)
+        return made[name]
+
+    return service
+
+
+@pytest.mark.parametrize(
+    ("corpus", "kind", "documents"), [("incidents", Kind.INCIDENT, 419), ("runbooks", Kind.RUNBOOK, 472)]
+)
+def test_no_document_is_lost(
+    corpus_service: Callable[[str], SearchService], corpus: str, kind: Kind, documents: int
+) -> None:
+    status = corpus_service(corpus).status()
+    assert status.documents == {kind.value: documents}
+    assert status.rejected == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "corpus", "kind", "ndcg", "hit"),
+    [
+        ("recurrence", "incidents", Kind.INCIDENT, 0.72, 0.64),
+        ("oncall-incidents", "incidents", Kind.INCIDENT, 0.70, 0.68),
+        ("alert2runbook", "runbooks", Kind.RUNBOOK, 0.82, 0.82),
+        ("oncall-runbooks", "runbooks", Kind.RUNBOOK, 0.72, 0.60),
+    ],
+)
+def test_answers_are_at_least_those_of_a_plain_fusion(
+    corpora: Path,
+    corpus_service: Callable[[str], SearchService],
+    name: str,
+    corpus: str,
+    kind: Kind,
+    ndcg: float,
+    hit: float,
+) -> None:
+    folder = corpora / "bench" / name
+    report = evaluate(
+        corpus_service(corpus), load_dataset(folder / "queries.jsonl", folder / "qrels.tsv"), kind=kind
+    )
+    figures = ", ".join(f"{measure} {value:.3f}" for measure, value in report.means.items())
+    assert report.missing == ()
+    assert report.means["ndcg@10"] >= ndcg, f"{name}: {figures}"
+    assert report.means["hit@1"] >= hit, f"{name}: {figures}"

@@ -1,0 +1,199 @@
+"""The ranked list against brute force over every document, and against an index of the visible ones."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from dataclasses import dataclass
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from rca_search.lexical.bm25 import Bm25Index, PostingsWriter
+from rca_search.protocols import Vectors
+from rca_search.ranking.question import Question, term_weights
+from rca_search.ranking.retrieval import Engines, Ranked, rank
+from rca_search.stores import KINDS, open_store, store_writer
+from rca_search.views import View
+
+DIMENSION = 4
+TERMS = ["disk", "dns", "cert", "kafka", "pool"]
+Chunk = tuple[list[str], list[float]]
+Corpus = list[list[Chunk]]
+
+coordinates = st.lists(st.integers(-3, 3).map(float), min_size=DIMENSION, max_size=DIMENSION)
+chunks = st.tuples(st.lists(st.sampled_from(TERMS), max_size=6), coordinates)
+corpora = st.lists(st.lists(chunks, min_size=1, max_size=4), min_size=1, max_size=12)
+
+
+@st.composite
+def cases(draw: st.DrawFn) -> tuple[Corpus, list[bool], list[bool], list[str], list[list[float]]]:
+    corpus = draw(corpora)
+    flags = st.lists(st.booleans(), min_size=len(corpus), max_size=len(corpus))
+    windows = st.lists(coordinates.filter(any), min_size=1, max_size=3)
+    return corpus, draw(flags), draw(flags), draw(st.lists(st.sampled_from(TERMS), max_size=4)), draw(windows)
+
+
+@dataclass(frozen=True)
+class Built:
+    engines: Engines
+    view: View
+
+
+def built(corpus: Corpus, kind: str) -> Built:
+    owners = np.array([n for n, document in enumerate(corpus) for _ in document], dtype=np.int32)
+    postings = PostingsWriter()
+    writer = store_writer(kind, DIMENSION)
+    for document in corpus:
+        for terms, vector in document:
+            postings.add(terms)
+            writer.add(np.array([vector], dtype=np.float32))
+    index = Bm25Index.open(postings.artefacts(owners), owners)
+    store = open_store(kind, writer.artefacts())
+    return Built(Engines(index, store), View.everything(len(corpus), owners))
+
+
+def asked(terms: list[str], windows: list[list[float]]) -> Question:
+    vectors: Vectors = np.array(windows, dtype=np.float32)
+    return Question(" ".join(terms), vectors, term_weights(terms), {})
+
+
+def bm25(corpus: Corpus, visible: list[int], terms: list[str]) -> NDArray[np.float64]:
+    """Lucene's formula, written down from its definition."""
+    counts = {n: Counter(t for chunk, _ in corpus[n] for t in chunk) for n in visible}
+    average = sum(sum(c.values()) for c in counts.values()) / max(len(visible), 1)
+    scores = np.zeros(len(visible))
+    for term, repeats in Counter(terms).items():
+        holding = sum(counts[n][term] > 0 for n in visible)
+        rarity = math.log(1 + (len(visible) - holding + 0.5) / (holding + 0.5))
+        for place, n in enumerate(visible):
+            if f := counts[n][term]:
+                length = sum(counts[n].values()) / average
+                scores[place] += (1 + math.log(repeats)) * rarity * f / (f + 1.5 * (0.25 + 0.75 * length))
+    return scores
+
+
+def cosine(left: list[float], right: list[float]) -> float:
+    norm = math.sqrt(sum(x * x for x in left)) * math.sqrt(sum(x * x for x in right))
+    return sum(x * y for x, y in zip(left, right, strict=True)) / norm if norm else 0.0
+
+
+def standard(scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    deviation = scores.std() if len(scores) else 0.0
+    return (scores - scores.mean()) / deviation if deviation > 1e-6 else np.zeros(len(scores))
+
+
+def brute_force(
+    corpus: Corpus, visible: list[int], terms: list[str], windows: list[list[float]]
+) -> dict[int, tuple[float, float]]:
+    """Standard scores (dense, lexical) of every visible document."""
+    best = [[max(cosine(window, vector) for _, vector in corpus[n]) for window in windows] for n in visible]
+    dense = np.array([sum(each) / len(each) for each in best])
+    pairs = zip(standard(dense).tolist(), standard(bm25(corpus, visible, terms)).tolist(), strict=True)
+    return dict(zip(visible, pairs, strict=True))
+
+
+@given(cases(), st.sampled_from(KINDS))
+@settings(max_examples=150)
+def test_ranks_as_brute_force_does(
+    case: tuple[Corpus, list[bool], list[bool], list[str], list[list[float]]], kind: str
+) -> None:
+    corpus, seen, wanted, terms, windows = case
+    made = built(corpus, kind)
+    view = made.view.restricted(np.array(seen))
+    ranked = rank(asked(terms, windows), made.engines, view=view, within=np.array(wanted))
+    visible = [n for n, flag in enumerate(seen) if flag]
+    expected = brute_force(corpus, visible, terms, windows)
+    allowed = [n for n in visible if wanted[n]]
+    # Every document has a chunk, so dense retrieval brings in all of a small corpus.
+    assert sorted(ranked.documents.tolist()) == allowed
+    for place, n in enumerate(ranked.documents.tolist()):
+        dense, lexical = expected[n]
+        np.testing.assert_allclose(ranked.dense[place], dense, atol=2e-4)
+        np.testing.assert_allclose(ranked.lexical[place], lexical, atol=1e-6)
+        np.testing.assert_allclose(ranked.totals[place], 0.6 * dense + 0.4 * lexical, atol=2e-4)
+    pairs = list(zip((-ranked.totals).tolist(), ranked.documents.tolist(), strict=True))
+    assert pairs == sorted(pairs)
+
+
+def exactly(ranked: Ranked, names: list[int]) -> list[tuple[int, float, float, float]]:
+    columns = (ranked.totals.tolist(), ranked.dense.tolist(), ranked.lexical.tolist())
+    return list(zip([names[n] for n in ranked.documents.tolist()], *columns, strict=True))
+
+
+@given(cases(), st.sampled_from(KINDS))
+@settings(max_examples=150)
+def test_what_is_hidden_changes_nothing_to_the_last_digit(
+    case: tuple[Corpus, list[bool], list[bool], list[str], list[list[float]]], kind: str
+) -> None:
+    corpus, seen, wanted, terms, windows = case
+    visible = [n for n, flag in enumerate(seen) if flag]
+    if not visible:
+        return
+    question = asked(terms, windows)
+    whole, part = built(corpus, kind), built([corpus[n] for n in visible], kind)
+    view = whole.view.restricted(np.array(seen))
+    within = np.array(wanted)
+    restricted = rank(question, whole.engines, view=view, within=within)
+    alone = rank(question, part.engines, view=part.view, within=within[visible])
+    assert exactly(restricted, list(range(len(corpus)))) == exactly(alone, visible)
+
+
+@given(cases())
+@settings(max_examples=80)
+def test_a_filter_leaves_the_scores_of_the_rest_alone(
+    case: tuple[Corpus, list[bool], list[bool], list[str], list[list[float]]],
+) -> None:
+    corpus, seen, wanted, terms, windows = case
+    made = built(corpus, "exact")
+    view = made.view.restricted(np.array(seen))
+    question = asked(terms, windows)
+    everything = rank(question, made.engines, view=view, within=np.ones(len(corpus), dtype=np.bool_))
+    narrowed = rank(question, made.engines, view=view, within=np.array(wanted))
+    names = list(range(len(corpus)))
+    kept = [hit for hit in exactly(everything, names) if wanted[hit[0]]]
+    assert exactly(narrowed, names) == kept
+
+
+def test_ties_go_by_ordinal() -> None:
+    same: Chunk = (["disk"], [1.0, 0, 0, 0])
+    made = built([[same], [(["dns"], [0, 1.0, 0, 0])], [same], [same]], "faiss")
+    ranked = rank(
+        asked(["disk"], [[1.0, 0, 0, 0]]), made.engines, view=made.view, within=np.ones(4, dtype=np.bool_)
+    )
+    assert ranked.documents.tolist() == [0, 2, 3, 1]
+    assert ranked.totals[0] == ranked.totals[1] == ranked.totals[2]
+
+
+def test_a_filter_that_lets_nothing_through_gives_nothing() -> None:
+    made = built([[(["disk"], [1.0, 0, 0, 0])]], "faiss")
+    nothing = np.zeros(1, dtype=np.bool_)
+    for view, within in ((made.view, nothing), (made.view.restricted(nothing), ~nothing)):
+        ranked = rank(asked(["disk"], [[1.0, 0, 0, 0]]), made.engines, view=view, within=within)
+        assert len(ranked.documents) == len(ranked.totals) == 0
+
+
+def test_the_candidates_of_a_large_corpus_hold_what_either_retriever_likes() -> None:
+    generator = np.random.default_rng(7)
+    vectors = generator.standard_normal((900, DIMENSION)).tolist()
+    corpus: Corpus = [[(["disk"] if n % 300 == 5 else ["dns"], vector)] for n, vector in enumerate(vectors)]
+    made = built(corpus, "faiss")
+    window = [0.3, -0.2, 0.9, 0.1]
+    ranked = rank(
+        asked(["disk"], [window]), made.engines, view=made.view, within=np.ones(900, dtype=np.bool_)
+    )
+    cosines = [cosine(window, vector) for vector in vectors]
+    nearest = sorted(range(900), key=lambda n: -cosines[n])[:384]
+    assert set(ranked.documents.tolist()) == {*nearest, 5, 305, 605}
+    assert ranked.documents[0] in {5, 305, 605}
+    forced = np.array([899], dtype=np.int32)
+    more = rank(
+        asked(["disk"], [window]),
+        made.engines,
+        view=made.view,
+        within=np.ones(900, dtype=np.bool_),
+        always=forced,
+    )
+    assert set(more.documents.tolist()) == {*nearest, 5, 305, 605, 899}

@@ -5,15 +5,29 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 
 from rca_search.chunking import TokenCounter
+from rca_search.errors import EncoderUnavailableError
 from rca_search.models import Chunk, Document, Role
 
 CONTEXT_TOKENS = 48
 """Room kept in the window for the title and heading that go before a chunk's text."""
 
+MINIMUM_TOKENS = 32
+"""The least room for a chunk's own text that makes sense."""
+
 
 def chunk_limit(window: int) -> int:
-    """Return the tokens a chunk may have in an encoder window of ``window`` tokens."""
-    return window - CONTEXT_TOKENS - 2
+    """Return the tokens a chunk may have in an encoder window of ``window`` tokens.
+
+    Raises EncoderUnavailableError on a window too small to hold a passage.
+    """
+    limit = window - CONTEXT_TOKENS - 2
+    if limit < MINIMUM_TOKENS:
+        raise EncoderUnavailableError(
+            f"The model reads {window} tokens at a time; passages need at least "
+            f"{CONTEXT_TOKENS + 2 + MINIMUM_TOKENS}.",
+            remedy="Use a model with a longer window.",
+        )
+    return limit
 
 
 def encoded_text(chunk: Chunk, title: str, count: TokenCounter) -> str:

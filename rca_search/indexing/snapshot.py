@@ -35,16 +35,20 @@ from rca_search.views import Ordinals, View
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A link from one document to another.
+    """A link from one document to another; ``link`` is what was written.
 
-    ``target_id`` is None where it dangles; ``candidates`` then names the documents it could mean, if
-    there are several. The rest is the link as written.
+    ``meanings`` are groups of ids it could mean, the likeliest first: where no document of a group exists
+    for a reader, the next one counts. A group of several is ambiguous; no group at all dangles.
     """
 
     source_id: str
-    target_id: str | None
-    candidates: tuple[str, ...]
+    meanings: tuple[tuple[str, ...], ...]
     link: Link
+
+    @property
+    def target_id(self) -> str | None:
+        """The document that the link means where all documents exist, or None."""
+        return self.meanings[0][0] if self.meanings and len(self.meanings[0]) == 1 else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +138,7 @@ class Snapshot:
 
 def _reference(entry: dict[str, Any]) -> Reference:
     link = Link(**{name: entry[name] for name in ("target", "label", "section", "line", "style")})
-    return Reference(entry["source_id"], entry["target_id"], tuple(entry["candidates"]), link)
+    return Reference(entry["source_id"], tuple(tuple(group) for group in entry["meanings"]), link)
 
 
 def open_artefacts(folder: Path, manifest: Manifest) -> dict[str, bytes]:

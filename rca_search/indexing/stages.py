@@ -16,12 +16,12 @@ from rca_search.indexing.passages import chunk_limit, encoded_text, matched_text
 from rca_search.indexing.records import dump_array, encode_chunk, encode_document, write_lines
 from rca_search.lexical.bm25 import PostingsWriter
 from rca_search.lexical.tokens import tokenize
-from rca_search.models import Chunk, Document, Kind, Link, Problem, SourceFile
+from rca_search.models import Chunk, Document, Kind, Problem, SourceFile
 from rca_search.protocols import Encoder
 from rca_search.sources.aliases import names_of
 from rca_search.sources.documents import parse_document
 from rca_search.sources.redact import Redactor
-from rca_search.sources.resolve import resolve_links
+from rca_search.sources.resolve import LinkTable
 from rca_search.stores import store_writer
 
 EMBED_BATCH = 64
@@ -119,20 +119,11 @@ def reasons(documents: Iterable[Document]) -> dict[str, dict[str, int]]:
 
 def references(documents: Sequence[Document]) -> list[dict[str, object]]:
     """Return every link between documents, resolved or dangling, as JSON values of ``snapshot.Reference``."""
-    resolved = resolve_links(documents)
-    found: list[tuple[str, tuple[str, ...], Link]]
-    found = [(edge.source, (edge.target,), edge.link) for edge in resolved.edges]
-    found += [(loose.source, loose.candidates, loose.link) for loose in resolved.dangling]
+    table = LinkTable.of(documents)
     return [
-        {
-            "source_id": source,
-            "target_id": targets[0] if len(targets) == 1 else None,
-            "candidates": list(targets) if len(targets) > 1 else [],
-            **asdict(link),
-        }
-        for source, targets, link in sorted(
-            found, key=lambda entry: (entry[0], entry[2].line, entry[2].target)
-        )
+        {"source_id": document.id, "meanings": table.meanings(document.id, link.target), **asdict(link)}
+        for document in documents
+        for link in sorted(document.links, key=lambda link: (link.line, link.target))
     ]
 
 

@@ -108,11 +108,13 @@ class Answering:
         }
 
     def _target(self, reference: Reference) -> int | None:
-        """Return what a link means here: of several documents of that name only one may exist."""
-        names = reference.candidates or ((reference.target_id,) if reference.target_id else ())
-        meant = [self._snapshot.ordinals[name] for name in names]
-        visible = [ordinal for ordinal in meant if self._view.documents[ordinal]]
-        return visible[0] if len(visible) == 1 else None
+        """Return what a link means here: the first of its meanings that exists, if it is only one."""
+        for group in reference.meanings:
+            meant = [self._snapshot.ordinals[name] for name in group]
+            visible = [ordinal for ordinal in meant if self._view.documents[ordinal]]
+            if visible:
+                return visible[0] if len(visible) == 1 else None
+        return None
 
     def _shared_services(self, matched: Sequence[int]) -> dict[int, list[str]]:
         services = self._question_services(matched)

@@ -11,6 +11,9 @@ from dataclasses import dataclass
 
 from rca_search.models import Document, Link
 
+MAX_MEANINGS = 64
+"""Documents kept as meanings of one link: names such as README can be any of thousands."""
+
 
 @dataclass(frozen=True, slots=True)
 class Edge:
@@ -79,14 +82,26 @@ class LinkTable:
         As Obsidian does: a path relative to the document or to its source folder, the end of a path,
         a file name, an alias, a title, in that order. Of several the nearest folder wins.
         """
+        return next(iter(self.meanings(document_id, target)), ())
+
+    def meanings(self, document_id: str, target: str) -> tuple[tuple[str, ...], ...]:
+        """Return every group of ids that ``target`` could mean, the one that ``find`` gives first.
+
+        Where the documents of one group do not exist for a reader, the next group is what the link means
+        to him. Holds at most ``MAX_MEANINGS`` ids.
+        """
         here = self.places[document_id]
         wanted = _bare(target.strip().lstrip("/"))
-        if not wanted:
-            return ()
-        for found in self._steps(here, wanted, _fold(target)):
-            if found:
-                return _nearest(here, found)
-        return ()
+        groups: list[tuple[str, ...]] = []
+        seen: set[str] = set()
+        for found in self._steps(here, wanted, _fold(target)) if wanted else ():
+            rest = [place for place in found if place.id not in seen]
+            while rest and len(seen) < MAX_MEANINGS:
+                group = _nearest(here, rest)
+                groups.append(group)
+                seen.update(group)
+                rest = [place for place in rest if place.id not in seen]
+        return tuple(groups)
 
     def _steps(self, here: _Place, wanted: str, folded: str) -> Iterable[tuple[_Place, ...]]:
         yield self._at(here, posixpath.normpath(posixpath.join(here.folder, wanted)))

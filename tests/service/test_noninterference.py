@@ -115,6 +115,23 @@ def test_a_link_means_the_one_document_of_that_name_that_exists(make_service: Ma
         assert view["runbooks"][0]["reasons"][0]["subject"] == "RCAs/queue"
 
 
+@pytest.mark.parametrize(
+    "nearer",
+    [
+        pytest.param("RCAs/unstick.md", id="in the folder of the incident"),
+        pytest.param("Runbooks/unstick.md", id="by file name, before the alias"),
+    ],
+)
+def test_a_hidden_document_does_not_shadow_the_one_that_a_link_means(make_service: Make, nearer: str) -> None:
+    documents = {"RCAs/queue.md": LINKING, "Runbooks/first.md": RUNBOOK, nearer: RUNBOOK}
+    both = make_service(documents, HashingEncoder())
+    query = Query("the queue stood still")
+    view = answer(both, Query(query.text, exclude=(nearer.removesuffix(".md"),)))
+    kept = {path: text for path, text in documents.items() if path != nearer}
+    assert view == answer(make_service(kept, HashingEncoder()), query)
+    assert [reason["source"] for reason in view["runbooks"][0]["reasons"]][0] == "linked"
+
+
 @pytest.mark.model
 def test_the_example_vault_as_it_was_in_its_first_months(
     example_service: SearchService, make_service: Make, model: Encoder, vault: Path, tmp_path: Path

@@ -129,7 +129,7 @@ def test_a_hidden_document_does_not_shadow_the_one_that_a_link_means(make_servic
     view = answer(both, Query(query.text, exclude=(nearer.removesuffix(".md"),)))
     kept = {path: text for path, text in documents.items() if path != nearer}
     assert view == answer(make_service(kept, HashingEncoder()), query)
-    assert [reason["source"] for reason in view["runbooks"][0]["reasons"]][0] == "linked"
+    assert next(reason["source"] for reason in view["runbooks"][0]["reasons"]) == "linked"
 
 
 @pytest.mark.model

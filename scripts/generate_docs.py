@@ -11,7 +11,8 @@ import datetime as dt
 import inspect
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints, is_typeddict
 
@@ -60,11 +61,8 @@ Each is an environment variable; an empty one counts as not set. Command-line op
 
 def main(arguments: Sequence[str]) -> int:
     """Write both files, or compare them with what is there."""
-    # Nothing of the machine may get into the files.
-    for name in [name for name in os.environ if name.startswith("RCA_")]:
-        del os.environ[name]
-    os.environ.update(NO_COLOR="1", COLUMNS="80", TERM="dumb")
-    pages = {DOCS / "cli.md": cli_page(), DOCS / "settings.md": settings_page()}
+    with _plain_environment():
+        pages = {DOCS / "cli.md": cli_page(), DOCS / "settings.md": settings_page()}
     stale = [path for path, text in pages.items() if not path.is_file() or path.read_text("utf-8") != text]
     if "--check" in arguments:
         for path in stale:
@@ -74,6 +72,20 @@ def main(arguments: Sequence[str]) -> int:
         path.write_text(pages[path], encoding="utf-8")
         print(f"docs/{path.name} written")
     return 0
+
+
+@contextmanager
+def _plain_environment() -> Iterator[None]:
+    """Take the settings of this machine away for a while: nothing of it may get into the files."""
+    kept = dict(os.environ)
+    try:
+        for name in [name for name in os.environ if name.startswith("RCA_")]:
+            del os.environ[name]
+        os.environ.update(NO_COLOR="1", COLUMNS="80", TERM="dumb")
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(kept)
 
 
 def cli_page() -> str:

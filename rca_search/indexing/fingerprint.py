@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 
 import rca_search
@@ -12,16 +13,21 @@ from rca_search.indexing.storage import storage_errors
 
 _SHAPING = ("models.py", "sources", "chunking", "embedding", "lexical", "stores", "indexing")
 
+_LIBRARIES = ("markdown-it-py", "numpy", "python-frontmatter", "pyyaml")
+"""What documents are read with; the model and the rules for words have digests of their own."""
+
 
 @cache
 @storage_errors("Reading the program's own code")
 def code_fingerprint() -> str:
-    """Return the digest of the code that turns documents into an index.
+    """Return the digest of the code that turns documents into an index, and of the libraries it reads with.
 
     Taken once, because a process goes on with the code that it has loaded. Raises StorageError.
     """
     root = Path(rca_search.__file__).parent
     digest = hashlib.sha256()
+    for library in _LIBRARIES:
+        digest.update(f"{library} {version(library)}\0".encode())
     for name in _SHAPING:
         place = root / name
         files = sorted(place.rglob("*.py")) if place.is_dir() else [place]

@@ -49,7 +49,10 @@ def exclusive(index: Path) -> Iterator[None]:
     be written.
     """
     with storage_errors(f"Preparing {index}"):
+        fresh = not index.exists()
         (index / VERSIONS).mkdir(parents=True, exist_ok=True)
+        if fresh:
+            sync_folder(index.absolute().parent)
     lock = FileLock(index / LOCK)
     with storage_errors(f"Locking {index}"):
         try:

@@ -115,9 +115,10 @@ def test_generated_pages_are_up_to_date(helpers: Any, monkeypatch: pytest.Monkey
     assert spec.loader is not None
     script = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(script)
-    for name in ("NO_COLOR", "COLUMNS", "TERM"):
-        monkeypatch.setenv(name, os.environ[name])
+    monkeypatch.setenv("RCA_INDEX", "elsewhere")
+    before = dict(os.environ)
     assert script.main(["--check"]) == 0, capsys.readouterr().err
+    assert dict(os.environ) == before
 
 
 def test_a_stale_page_is_noticed(helpers: Any, tmp_path: Path) -> None:

@@ -101,6 +101,46 @@ def test_a_first_build_without_room_leaves_no_index(rebuild: Rebuild, index: Pat
     assert rebuild().version.startswith("0000000001")
 
 
+def test_everything_is_flushed_before_the_pointer_moves(
+    rebuild: Rebuild, index: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a power loss only what was flushed is sure to be there, entries of folders included."""
+    rebuild()
+    steps: list[tuple[str, ...]] = []
+    fsync, rename, replace = os.fsync, os.rename, os.replace  # what is listened to
+
+    def flushed(descriptor: int) -> None:
+        fsync(descriptor)
+        steps.append(("flush", os.readlink(f"/proc/self/fd/{descriptor}")))  # noqa: PTH115
+
+    def moved(call: Callable[[Path, Path], None]) -> Callable[[Path, Path], None]:
+        def move(source: Path, target: Path) -> None:
+            call(source, target)
+            steps.append(("move", str(source), str(target)))
+
+        return move
+
+    monkeypatch.setattr(os, "fsync", flushed)
+    monkeypatch.setattr(os, "rename", moved(rename))
+    monkeypatch.setattr(os, "replace", moved(replace))
+    version = index / "versions" / rebuild(max_file_bytes=12345).version
+
+    def place(*step: str) -> int:
+        return steps.index(step)
+
+    moves = [step for step in steps if step[0] == "move"]
+    staged = Path(moves[0][1])
+    assert [step[2] for step in moves] == [str(version), str(index / "CURRENT"), str(index / "CHECKED")]
+    put, swap = place(*moves[0]), place(*moves[1])
+    for path in version.iterdir():
+        assert place("flush", str(staged / path.name)) < put
+    assert place("flush", str(staged)) < put
+    assert put < place("flush", str(index / "versions")) < swap
+    assert put < place("flush", str(index)) < swap
+    assert place("flush", moves[1][1]) < swap
+    assert ("flush", str(index)) in steps[swap : place(*moves[2])]
+
+
 def without_privileges() -> list[str]:
     """Return what goes before a command so that permissions hold for it, root or not."""
     if os.geteuid() != 0:

@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 import socket
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -28,7 +29,7 @@ from rca_search.indexing.build import BuildReport
 from rca_search.indexing.manifest import Manifest
 from rca_search.indexing.plan import Plan
 from rca_search.indexing.pointer import Check, read_check, read_current, write_check
-from rca_search.indexing.publish import exclusive, version_names
+from rca_search.indexing.publish import exclusive, publish, stage, staging, version_names
 from rca_search.indexing.snapshot import Snapshot, open_current
 from rca_search.indexing.verify import read_manifest, verify_version
 from rca_search.models import Kind, Query
@@ -496,3 +497,45 @@ def test_a_reader_keeps_its_version_until_it_reloads(
     assert service.version.startswith("0000000001")
     assert service.reload()
     assert service.version.startswith("0000000006")
+
+
+@pytest.mark.timeout(20)
+def test_a_version_that_is_replaced_and_removed_while_it_is_opened(
+    rebuild: Rebuild, index: Path, docs: Path
+) -> None:
+    """The reader has read the pointer when the version it names goes: it takes the one that came."""
+    rebuild()
+    current = index / "CURRENT"
+    stale = current.read_bytes()
+    for _ in range(4):
+        append(disk(docs))
+        newest = rebuild().version
+    current.rename(index / "aside")
+    os.mkfifo(current)
+
+    def publish_meanwhile() -> None:
+        with current.open("wb") as stream:
+            stream.write(stale)
+            (index / "aside").replace(current)
+
+    publisher = threading.Thread(target=publish_meanwhile)
+    publisher.start()
+    snapshot, pointer = open_current(index)
+    publisher.join()
+    assert (snapshot.version, pointer.version) == (newest, newest)
+
+
+def test_publishing_what_is_current_and_intact_publishes_nothing(rebuild: Rebuild, index: Path) -> None:
+    first = rebuild()
+    pointer = read_current(index)
+    manifest = read_manifest(index, pointer)
+    contents = {name: (index / "versions" / first.version / name).read_bytes() for name in manifest.artefacts}
+    with exclusive(index), staging(index) as folder:
+        assert stage(folder, contents) == manifest.artefacts
+        assert publish(index, folder, manifest) == pointer
+    assert version_names(index) == [first.version]
+    (index / "versions" / first.version / "links.json").unlink()
+    with exclusive(index), staging(index) as folder:
+        stage(folder, contents)
+        assert publish(index, folder, manifest).version == "0000000002" + first.version[10:]
+    assert litter(index) == set()

@@ -251,14 +251,14 @@ HOSTILE = [
 def test_time_grows_with_the_length_and_no_faster(unit: str) -> None:
     def seconds(length: int) -> float:
         text = (unit * (length // len(unit) + 1))[:length]
-        started = time.perf_counter()
+        started = time.process_time()
         tokenize(text)
         identifiers(text)
-        return time.perf_counter() - started
+        return time.process_time() - started
 
     small = min(seconds(125_000) for _ in range(3))
     # Eight times the length; quadratic growth would take 64 times as long.
-    assert seconds(1_000_000) < max(24 * small, 0.5)
+    assert min(seconds(1_000_000) for _ in range(2)) < max(40 * small, 0.5)
 
 
 def test_stems_do_not_mix_between_threads() -> None:

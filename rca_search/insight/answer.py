@@ -23,9 +23,9 @@ from rca_search.models import (
 from rca_search.ranking import runbooks as runbook_ranking
 from rca_search.ranking import weights
 from rca_search.ranking.filters import candidates
-from rca_search.ranking.passages import PassageRanker, RankedChunk, rarest_matches
+from rca_search.ranking.passages import PassageRanker, RankedChunk
 from rca_search.ranking.question import Question
-from rca_search.ranking.retrieval import Engines, Ranked, rank
+from rca_search.ranking.retrieval import Engines, Ranked, Retrieval
 from rca_search.ranking.runbooks import Evidence
 from rca_search.views import Mask, View
 
@@ -50,7 +50,7 @@ class Answering:
         self._question = question
         self._view = view
         self._query = query
-        self._engines = Engines(snapshot.lexical, snapshot.store)
+        self._retrieval = Retrieval(question, Engines(snapshot.lexical, snapshot.store), view)
         self._allowed = candidates(snapshot.catalogue, query.filter)
 
     def ranked(self, kind: Kind | None) -> Ranked:
@@ -60,7 +60,7 @@ class Answering:
         if kind is Kind.INCIDENT:
             return self._ranked_incidents
         within = self._allowed if kind is None else self._allowed & self._of_kind(kind)
-        return rank(self._question, self._engines, view=self._view, within=within)
+        return self._retrieval.rank(within)
 
     def incidents(self) -> tuple[IncidentHit, ...]:
         """Return the incidents that resemble the question, as many as were asked for."""
@@ -75,15 +75,14 @@ class Answering:
     @cached_property
     def _ranked_incidents(self) -> Ranked:
         within = self._allowed & self._of_kind(Kind.INCIDENT)
-        return rank(self._question, self._engines, view=self._view, within=within)
+        return self._retrieval.rank(within)
 
     @cached_property
     def _ranked_runbooks(self) -> Ranked:
         # Filters describe incidents; a runbook has neither severity nor date of its own to fail them.
         within = self._of_kind(Kind.RUNBOOK)
         always = self._evidence.ordinals()
-        ranked = rank(self._question, self._engines, view=self._view, within=within, always=always)
-        return runbook_ranking.reorder(ranked, self._evidence)
+        return runbook_ranking.reorder(self._retrieval.rank(within, always), self._evidence)
 
     @cached_property
     def _evidence(self) -> Evidence:
@@ -92,7 +91,7 @@ class Answering:
 
     @cached_property
     def _passages(self) -> PassageRanker:
-        return PassageRanker(self._question, self._engines, self._view)
+        return PassageRanker(self._retrieval)
 
     def _linked(self, matched: Sequence[int]) -> dict[int, list[tuple[int, str]]]:
         places = {self._snapshot.catalogue.ids[ordinal]: place for place, ordinal in enumerate(matched)}
@@ -182,7 +181,7 @@ class Answering:
 
     def _shown_passages(self, document: Document, chunks: Mapping[int, Chunk]) -> tuple[Passage, ...]:
         told = [row for row, chunk in chunks.items() if _tells(chunk)] or list(chunks)
-        best = self._passages.best(np.asarray(told, dtype=np.int32), most=weights.PASSAGES)
+        best = self._passages.best(np.asarray(told, dtype=np.int32))[: weights.PASSAGES]
         return tuple(self._passage(document, chunks[found.chunk], found) for found in best)
 
     def _passage(self, document: Document, chunk: Chunk, found: RankedChunk) -> Passage:
@@ -202,21 +201,18 @@ class Answering:
         """Return the first passage that tells what fixed it."""
         for row, chunk in chunks.items():
             if chunk.role is Role.RESOLUTION:
-                similarity = float(self._passages.similarity(np.asarray([row], dtype=np.int32))[0])
-                return self._passage(document, chunk, RankedChunk(row, 0.0, similarity))
+                return self._passage(document, chunk, RankedChunk(row, 0.0, self._passages.similarity(row)))
         return None
 
     def _matched(self, rows: Iterable[int]) -> tuple[str, ...]:
-        chunks = np.fromiter(rows, dtype=np.int32)
-        return tuple(rarest_matches(self._question, self._snapshot.lexical, chunks, view=self._view))
+        return tuple(self._passages.rarest_matches(np.fromiter(rows, dtype=np.int32)))
 
     def _chunks(self, ordinal: int) -> dict[int, Chunk]:
         """Decode the chunks of a document, by ordinal."""
         return {row: self._snapshot.chunk(row) for row in self._snapshot.chunks_of(ordinal)}
 
     def _of_kind(self, kind: Kind) -> Mask:
-        kinds = self._snapshot.catalogue.kinds
-        return np.fromiter((each is kind for each in kinds), dtype=np.bool_, count=len(kinds))
+        return self._snapshot.of_kind(kind)
 
     def _is_visible_runbook(self, ordinal: int) -> bool:
         return self._snapshot.catalogue.kinds[ordinal] is Kind.RUNBOOK and bool(self._view.documents[ordinal])

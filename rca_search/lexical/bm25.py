@@ -15,6 +15,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeVar
 
 import numpy as np
@@ -29,6 +30,7 @@ __all__ = ["Bm25Index", "PostingsWriter"]
 _K1 = 1.5
 _B = 0.75
 _CACHED_VIEWS = 256
+_CACHED_TERMS = 8192
 
 _LAST = np.ones(1, dtype=np.bool_)
 _Value = TypeVar("_Value", bound=np.generic)
@@ -59,6 +61,8 @@ class Bm25Index:
     def __init__(self, postings: Postings, chunk_documents: Ordinals) -> None:
         """Join ``postings`` with the document ordinal of each chunk (non-decreasing)."""
         self._postings = postings
+        # One question asks for each of its terms many times.
+        self._entries = lru_cache(maxsize=_CACHED_TERMS)(postings.of)
         self._chunk_documents = chunk_documents
         documents = int(chunk_documents[-1]) + 1 if len(chunk_documents) else 0
         # Floats add whole numbers exactly below 2**53.
@@ -102,7 +106,7 @@ class Bm25Index:
     def matched(self, terms: Iterable[str], chunks: Ordinals, /) -> list[str]:
         """Return those of ``terms`` that stand in any of ``chunks``, in the order given."""
         wanted = np.asarray(chunks, dtype=np.int32)
-        return [term for term in terms if _overlap(self._postings.of(term)[0], wanted)]
+        return [term for term in terms if _overlap(self._entries(term)[0], wanted)]
 
     def inverse_document_frequency(self, term: str, /, *, view: View) -> float:
         """Return how rare ``term`` is among the view's documents (0 where it does not occur)."""
@@ -111,7 +115,7 @@ class Bm25Index:
 
     def _visible(self, term: str, view: View) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
         """Return the visible chunks that hold ``term`` and how often each does."""
-        chunks, counts = self._postings.of(term)
+        chunks, counts = self._entries(term)
         if self._of_view(view).chunks == len(view.chunks):
             return chunks, counts
         keep = _at(view.chunks, chunks)

@@ -7,12 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rca_search.protocols import LexicalIndex
 from rca_search.ranking import weights
 from rca_search.ranking.fusion import Background, Floats, fuse
-from rca_search.ranking.question import Question
-from rca_search.ranking.retrieval import Engines, background_documents, chunk_rows
-from rca_search.views import Ordinals, View
+from rca_search.ranking.retrieval import Retrieval
+from rca_search.views import Ordinals
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,45 +23,36 @@ class RankedChunk:
 
 
 class PassageRanker:
-    """Ranks the chunks of the documents of one answer; made once per question."""
+    """Ranks the chunks of the documents of one answer, and names the words they share with the question."""
 
-    def __init__(self, question: Question, engines: Engines, view: View) -> None:
-        """Score all chunks of ``view`` by words and measure both backgrounds; similarities follow later."""
-        self._question = question
-        self._engines = engines
-        self._lexical: Floats = engines.lexical.score_chunks(question.terms, view=view)
-        self._lexical_background = Background.of(self._lexical[view.chunks])
-        sample, _ = chunk_rows(view, background_documents(view))
-        self._dense_background = Background.of(self.similarity(sample))
+    def __init__(self, retrieval: Retrieval) -> None:
+        """Score all chunks of the view by words; similarities follow per document."""
+        self._retrieval = retrieval
+        lexical, question, view = retrieval.engines.lexical, retrieval.question, retrieval.view
+        self._scores: Floats = lexical.score_chunks(question.terms, view=view)
+        self._background = Background.of(self._scores[view.chunks])
+        rarity = {term: lexical.inverse_document_frequency(term, view=view) for term in question.terms}
+        present = [term for term in question.terms if rarity[term] > 0]
+        # Of equally rare terms the longer comes first: a whole name before its parts.
+        self._terms = sorted(present, key=lambda term: (-rarity[term], -len(term), term))
 
-    def best(self, chunks: Ordinals, *, most: int) -> list[RankedChunk]:
-        """Return the ``most`` best of ``chunks``, best first, equal ones by ordinal."""
+    def best(self, chunks: Ordinals) -> list[RankedChunk]:
+        """Return ``chunks`` best first, equal ones by ordinal."""
         if not len(chunks):
             return []
-        similarity = self.similarity(chunks)
-        lexical = self._lexical_background.standardise(self._lexical[chunks])
-        totals = fuse(self._dense_background.standardise(similarity), lexical)
-        order = np.lexsort((chunks, -totals))[:most]
+        similarity = self._retrieval.similarity(chunks)
+        lexical = self._background.standardise(self._scores[chunks])
+        totals = fuse(self._retrieval.chunk_background.standardise(similarity), lexical)
+        order = np.lexsort((chunks, -totals))
         return [RankedChunk(int(chunks[i]), float(totals[i]), float(similarity[i])) for i in order]
 
-    def similarity(self, chunks: Ordinals) -> Floats:
-        """Return the cosine of each chunk to the window of the question that it is closest to."""
-        if not len(self._question.vectors):
-            return np.zeros(len(chunks), dtype=np.float64)
-        windows = [self._engines.store.score(vector, chunks) for vector in self._question.vectors]
-        best: Floats = np.max(np.asarray(windows, dtype=np.float64), axis=0)
-        return best
+    def similarity(self, chunk: int) -> float:
+        """Return the cosine of a chunk to the window of the question that it is closest to."""
+        return float(self._retrieval.similarity(np.asarray([chunk], dtype=np.int32))[0])
 
-
-def rarest_matches(
-    question: Question, lexical: LexicalIndex, chunks: Ordinals, *, view: View
-) -> Sequence[str]:
-    """Return the question's words that stand in ``chunks``, rarest in the view first, as it spells them.
-
-    Of equally rare ones the longer comes first: a whole name before its parts.
-    """
-    found = lexical.matched(question.terms, chunks)
-    rarity = {term: lexical.inverse_document_frequency(term, view=view) for term in found}
-    ordered = sorted(found, key=lambda term: (-rarity[term], -len(term), term))
-    words = dict.fromkeys(question.surfaces.get(term, term) for term in ordered)
-    return list(words)[: weights.MATCHED_TERMS]
+    def rarest_matches(self, chunks: Ordinals) -> Sequence[str]:
+        """Return the question's words that stand in ``chunks``, rarest first, as it spells them."""
+        surfaces = self._retrieval.question.surfaces
+        found = self._retrieval.engines.lexical.matched(self._terms, chunks)
+        words = dict.fromkeys(surfaces.get(term, term) for term in found)
+        return list(words)[: weights.MATCHED_TERMS]

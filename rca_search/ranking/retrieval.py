@@ -32,34 +32,70 @@ class Ranked:
     lexical: Floats
 
 
+class Retrieval:
+    """One question over one view: what does not depend on what narrows it is measured once."""
+
+    def __init__(self, question: Question, engines: Engines, view: View) -> None:
+        """Score every document by words, and the sample that dense scores are compared with."""
+        self.question = question
+        self.engines = engines
+        self.view = view
+        self._lexical = engines.lexical.score_documents(question.terms, view=view)
+        self._lexical_background = Background.of(self._lexical[view.documents])
+        rows, starts = chunk_rows(view, background_documents(view))
+        windows = self.window_similarities(rows)
+        self._dense_background = Background.of(_best_per_document(windows, starts))
+        self.chunk_background = Background.of(_best_window(windows))
+
+    def rank(self, within: Mask, always: Ordinals | None = None) -> Ranked:
+        """Rank the visible documents that ``within`` flags.
+
+        The documents in ``always`` are scored even if neither retriever brings them in. All statistics
+        come from the view; ``within`` only narrows.
+        """
+        pool = self._pool(self.view.documents & within, always)
+        rows, starts = chunk_rows(self.view, pool)
+        similarity = _best_per_document(self.window_similarities(rows), starts)
+        dense = self._dense_background.standardise(similarity)
+        lexical = self._lexical_background.standardise(self._lexical[pool])
+        totals = fuse(dense, lexical)
+        order = np.lexsort((pool, -totals))
+        return Ranked(pool[order], totals[order], dense[order], lexical[order])
+
+    def window_similarities(self, rows: Ordinals) -> Floats:
+        """Return the cosine of each chunk in ``rows`` to each window of the question, (windows, rows)."""
+        scores = np.zeros((len(self.question.vectors), len(rows)), dtype=np.float64)
+        for number, vector in enumerate(self.question.vectors):
+            scores[number] = self.engines.store.score(vector, rows)
+        return scores
+
+    def similarity(self, rows: Ordinals) -> Floats:
+        """Return the cosine of each chunk in ``rows`` to the window that it is closest to."""
+        return _best_window(self.window_similarities(rows))
+
+    def _pool(self, allowed: Mask, always: Ordinals | None) -> Ordinals:
+        """Gather the documents that either retriever holds among its best, in ordinal order."""
+        view, vectors = self.view, self.question.vectors
+        allowed_chunks = allowed[view.chunk_documents]
+        depth = max(weights.CANDIDATE_CHUNKS // max(len(vectors), 1), weights.MINIMUM_CANDIDATE_CHUNKS)
+        search = self.engines.store.search
+        found: list[NDArray[np.integer]] = [
+            view.chunk_documents[search(vector, k=depth, view=view, within=allowed_chunks).rows]
+            for vector in vectors
+        ]
+        matching = np.flatnonzero((self._lexical > 0) & allowed)
+        order = np.lexsort((matching, -self._lexical[matching]))
+        found.append(matching[order][: weights.CANDIDATE_DOCUMENTS])
+        if always is not None:
+            found.append(always[allowed[always]])
+        return np.unique(np.concatenate(found)).astype(np.int32)
+
+
 def rank(
     question: Question, engines: Engines, *, view: View, within: Mask, always: Ordinals | None = None
 ) -> Ranked:
-    """Rank the documents of ``view`` that ``within`` flags.
-
-    The documents in ``always`` are scored even if neither retriever brings them in. All statistics
-    come from ``view``; ``within`` only narrows.
-    """
-    allowed = view.documents & within
-    lexical_scores = engines.lexical.score_documents(question.terms, view=view)
-    pool = _pool(question, engines, view, allowed, lexical_scores, always)
-    dense_scores = best_similarity(question, engines.store, view, pool)
-    sample = background_documents(view)
-    dense = Background.of(best_similarity(question, engines.store, view, sample)).standardise(dense_scores)
-    lexical = Background.of(lexical_scores[view.documents]).standardise(lexical_scores[pool])
-    totals = fuse(dense, lexical)
-    order = np.lexsort((pool, -totals))
-    return Ranked(pool[order], totals[order], dense[order], lexical[order])
-
-
-def best_similarity(question: Question, store: VectorStore, view: View, documents: Ordinals) -> Floats:
-    """Return each document's similarity: for every window its best chunk, averaged over the windows."""
-    rows, starts = chunk_rows(view, documents)
-    if not len(rows) or not len(question.vectors):
-        return np.zeros(len(documents), dtype=np.float64)
-    windows = [np.maximum.reduceat(store.score(vector, rows), starts) for vector in question.vectors]
-    mean: Floats = np.mean(np.asarray(windows, dtype=np.float64), axis=0)
-    return mean
+    """Rank the documents of ``view`` that ``within`` flags, as ``Retrieval.rank`` does, once."""
+    return Retrieval(question, engines, view).rank(within, always)
 
 
 def chunk_rows(view: View, documents: Ordinals) -> tuple[Ordinals, NDArray[np.int64]]:
@@ -72,28 +108,19 @@ def chunk_rows(view: View, documents: Ordinals) -> tuple[Ordinals, NDArray[np.in
     return rows.astype(np.int32), starts.astype(np.int64)
 
 
-def _pool(
-    question: Question,
-    engines: Engines,
-    view: View,
-    allowed: Mask,
-    lexical_scores: Floats,
-    always: Ordinals | None,
-) -> Ordinals:
-    """Gather the documents that either retriever holds among its best, in ordinal order."""
-    allowed_chunks = allowed[view.chunk_documents]
-    count = max(len(question.vectors), 1)
-    depth = max(weights.CANDIDATE_CHUNKS // count, weights.MINIMUM_CANDIDATE_CHUNKS)
-    found: list[NDArray[np.integer]] = [
-        view.chunk_documents[engines.store.search(vector, k=depth, view=view, within=allowed_chunks).rows]
-        for vector in question.vectors
-    ]
-    matching = np.flatnonzero((lexical_scores > 0) & allowed)
-    order = np.lexsort((matching, -lexical_scores[matching]))
-    found.append(matching[order][: weights.CANDIDATE_DOCUMENTS])
-    if always is not None:
-        found.append(always[allowed[always]])
-    return np.unique(np.concatenate(found)).astype(np.int32)
+def _best_per_document(windows: Floats, starts: NDArray[np.int64]) -> Floats:
+    """Return each document's similarity: for every window its best chunk, averaged over the windows."""
+    if not windows.size:
+        return np.zeros(len(starts), dtype=np.float64)
+    mean: Floats = np.mean(np.maximum.reduceat(windows, starts, axis=1), axis=0)
+    return mean
+
+
+def _best_window(windows: Floats) -> Floats:
+    if not len(windows):
+        return np.zeros(windows.shape[1], dtype=np.float64)
+    best: Floats = np.max(windows, axis=0)
+    return best
 
 
 def background_documents(view: View) -> Ordinals:

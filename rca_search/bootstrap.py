@@ -1,32 +1,30 @@
-"""Settings become objects here and nowhere else: the only place where parts are chosen and joined."""
+"""Settings become objects here and nowhere else: the only place where parts are chosen and joined.
+
+What only a build needs is imported when one is made: a question must not wait for it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rca_search import stores
 from rca_search.config import Settings
-from rca_search.embedding.source import NamedEncoder
+from rca_search.embedding import processors
 from rca_search.errors import InvalidRequestError
-from rca_search.indexing.build import BuildReport, BuildRequest, Tools, build
-from rca_search.indexing.pointer import read_current
-from rca_search.indexing.stages import Progress
-from rca_search.indexing.verify import read_manifest
+from rca_search.indexing.encoder import PublishedEncoder
 from rca_search.models import Kind
 from rca_search.service import SearchService
-from rca_search.sources.overrides import parse_override
-from rca_search.sources.revision import source_revision
+
+if TYPE_CHECKING:
+    from rca_search.indexing.build import BuildReport
+    from rca_search.indexing.stages import Progress
 
 
 def open_service(settings: Settings) -> SearchService:
-    """Open the index of ``settings`` with the encoder that it was made with.
-
-    An index knows its model by name; where that is a folder, the model of ``settings`` says where.
-    """
-    made_with = read_manifest(settings.index, read_current(settings.index)).encoder.name
-    at_hand = NamedEncoder(settings.model, workers=settings.workers)
-    encoder = at_hand if at_hand.name == made_with else NamedEncoder(made_with, workers=settings.workers)
+    """Open the index of ``settings`` with the encoder that it carries."""
+    encoder = PublishedEncoder(settings.index, workers=settings.workers or processors())
     return SearchService(settings.index, encoder, stale_after=settings.stale_after)
 
 
@@ -43,6 +41,11 @@ def build_index(
     ``kinds`` go before those of ``settings``: the first that matches a document counts. Raises
     InvalidRequestError on an unknown store besides what ``build`` raises.
     """
+    from rca_search.embedding.source import NamedEncoder
+    from rca_search.indexing.build import BuildRequest, Tools, build
+    from rca_search.sources.overrides import parse_override
+    from rca_search.sources.revision import source_revision
+
     if settings.store not in stores.KINDS:
         raise InvalidRequestError(
             f"There is no vector store called {settings.store!r}.",
@@ -55,5 +58,8 @@ def build_index(
         max_file_bytes=settings.max_file_bytes,
         strict=strict,
     )
-    tools = Tools(encoder=NamedEncoder(settings.model, workers=settings.workers), progress=progress)
+    workers = settings.workers or processors()
+    published = PublishedEncoder(settings.index, workers=workers)
+    encoder = NamedEncoder(settings.model, workers=workers, published=published)
+    tools = Tools(encoder=encoder, progress=progress)
     return build(request, settings.index, tools, source_revision=source_revision(folders))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal, Protocol
 
 import numpy as np
@@ -57,6 +58,9 @@ class Encoder(Protocol):
     @property
     def max_tokens(self) -> int:
         """The longest text, in tokens without the special ones, that is encoded whole."""
+
+    def files(self) -> Mapping[str, bytes | Path]:
+        """Return the files that an index carries so that questions can be encoded wherever it lies."""
 
     def count_tokens(self, texts: Sequence[str], /) -> list[int]:
         """Count the tokens of each text, special ones left out, without any cut."""
@@ -110,6 +114,9 @@ class VectorStore(Protocol):
 
     def score(self, vector: Vectors, rows: Ordinals, /) -> Scores:
         """Return the similarity of ``vector`` to each of ``rows``, each a function of its row alone."""
+
+    def vectors(self, rows: Ordinals, /) -> Vectors:
+        """Return the stored vectors of ``rows`` (rows, dimension), at unit length."""
 
 
 class StoreWriter(Protocol):

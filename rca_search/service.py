@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rca_search.chunking import split_question
-from rca_search.errors import IndexMismatchError, InvalidRequestError
+from rca_search.errors import InvalidRequestError
+from rca_search.indexing.encoder import FittingEncoder
 from rca_search.indexing.passages import chunk_limit
 from rca_search.indexing.pointer import Pointer, read_check, read_current
 from rca_search.indexing.snapshot import Snapshot, open_current
@@ -17,7 +18,7 @@ from rca_search.insight.answer import Answering
 from rca_search.lexical.surfaces import surface_forms
 from rca_search.lexical.tokens import tokenize
 from rca_search.models import Document, Freshness, Kind, Problem, Query, Role, SearchResult
-from rca_search.protocols import Encoder, EncoderSource
+from rca_search.protocols import EncoderSource
 from rca_search.ranking.filters import existing_on
 from rca_search.ranking.question import Question, term_weights
 from rca_search.views import View
@@ -58,6 +59,7 @@ class Catalogued:
 class _Served:
     snapshot: Snapshot
     pointer: Pointer
+    encoder: FittingEncoder
 
 
 class SearchService:
@@ -72,11 +74,9 @@ class SearchService:
         """
         self._index = index
         self._source = encoder
-        self._encoder: Encoder | None = None
         self._stale_after = stale_after
-        self._loading = threading.Lock()
         self._reloading = threading.Lock()
-        self._served = _Served(*open_current(index))
+        self._served = self._open()
 
     @property
     def version(self) -> str:
@@ -181,21 +181,30 @@ class SearchService:
     def reload(self) -> bool:
         """Serve the current version if it is another than the served one; tell whether it was.
 
-        A version that cannot be opened, or that the loaded encoder does not fit, raises, and the
-        served one stays. Questions are answered meanwhile.
+        A version that cannot be opened, or whose encoder cannot be loaded, raises, and the served one
+        stays. Questions are answered meanwhile.
         """
         with self._reloading:
             if read_current(self._index) == self._served.pointer:
                 return False
-            served = _Served(*open_current(self._index))
-            if self._encoder is not None:
-                _require_fit(self._encoder, served.snapshot)
-            self._served = served
+            self._served = self._open(before=self._served)
             return True
 
     def warm(self) -> None:
         """Load the encoder now rather than at the first question."""
-        self._loaded(self._served)
+        self._served.encoder.get()
+
+    def _open(self, before: _Served | None = None) -> _Served:
+        """Open the current version; its encoder is that of the version ``before`` where it fits."""
+        snapshot, pointer = open_current(self._index)
+        if before is None:
+            return _Served(snapshot, pointer, FittingEncoder(self._source, snapshot.manifest.encoder))
+        if before.encoder.fits(snapshot.manifest.encoder):
+            return _Served(snapshot, pointer, before.encoder)
+        encoder = FittingEncoder(self._source, snapshot.manifest.encoder)
+        if before.encoder.loaded:
+            encoder.get()
+        return _Served(snapshot, pointer, encoder)
 
     def _result(self, served: _Served, query: Query, answering: Answering, windows: int) -> SearchResult:
         incidents = answering.incidents()
@@ -230,22 +239,12 @@ class SearchService:
                 f"The question has {len(text):,} characters; at most {MAX_QUESTION_CHARACTERS:,} are read.",
                 remedy="Pass the part that shows what went wrong.",
             )
-        encoder = self._loaded(served)
+        encoder = served.encoder.get()
         return split_question(text, limit=chunk_limit(encoder.max_tokens), count=encoder.count_tokens)
 
     def _question(self, served: _Served, windows: Sequence[str], text: str) -> Question:
-        vectors = self._loaded(served).encode(windows, kind="query").vectors
+        vectors = served.encoder.get().encode(windows, kind="query").vectors
         return Question(text, vectors, term_weights(tokenize(text)), surface_forms(text))
-
-    def _loaded(self, served: _Served) -> Encoder:
-        encoder = self._encoder
-        if encoder is None:
-            with self._loading:
-                if self._encoder is None:
-                    self._encoder = self._source.load()
-                encoder = self._encoder
-        _require_fit(encoder, served.snapshot)
-        return encoder
 
     def _freshness(self, served: _Served) -> Freshness:
         check = read_check(self._index)
@@ -258,16 +257,6 @@ class SearchService:
             checked_at=checked_at,
             source_revision=check.source_revision if check else None,
             stale=stale,
-        )
-
-
-def _require_fit(encoder: Encoder, snapshot: Snapshot) -> None:
-    made_with = snapshot.manifest.encoder
-    if encoder.fingerprint != made_with.fingerprint:
-        raise IndexMismatchError(
-            f"The index was made with model {made_with.name!r}, and {encoder.name!r} as it is "
-            "installed here gives other vectors.",
-            remedy="Install the model that the index was made with, or build the index again.",
         )
 
 

@@ -6,11 +6,17 @@ without it. ``RCA_FORBID_SKIPS=1`` turns every skip into a failure, so that noth
 
 from __future__ import annotations
 
+import getpass
 import hashlib
 import os
+import shutil
+import socket
+import sys
+import tempfile
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -67,8 +73,61 @@ def corpora() -> Path:
 
 @pytest.fixture(scope="session")
 def model() -> Encoder:
-    """The real default model, loaded once; tests that ask for it carry the mark ``model``."""
+    """The real default model, exported once; tests that ask for it carry the mark ``model``."""
     return load_encoder(workers=2)
+
+
+@pytest.fixture(scope="session")
+def reopened(model: Encoder) -> Callable[[int], Encoder]:
+    """Open the export of the default model once more, with another number of workers."""
+    from rca_search.embedding.exported import DESCRIPTION, MODEL, TOKENIZER, ExportedEncoder, ExportedFiles
+
+    def reopen(workers: int) -> Encoder:
+        files = {name: content for name, content in model.files().items() if isinstance(content, bytes)}
+        exported = ExportedFiles.of(files[MODEL], files[TOKENIZER], files[DESCRIPTION])
+        return ExportedEncoder.open(exported, workers=workers)
+
+    return reopen
+
+
+@pytest.fixture(scope="session")
+def original() -> Any:
+    """The default model as sentence-transformers loads and runs it."""
+    from rca_search.embedding.model_files import DEFAULT_MODEL, find_model
+    from rca_search.embedding.sentence_transformer import load_model
+
+    return load_model(find_model(DEFAULT_MODEL))
+
+
+@pytest.fixture
+def copied_model(tmp_path: Path) -> Callable[[str], Path]:
+    """Copy the folder of the default model to a name below the test's own; the weights are a link."""
+    from rca_search.embedding.model_files import DEFAULT_MODEL, find_model
+
+    def copy(name: str) -> Path:
+        weights = "model.safetensors"
+        installed = find_model(DEFAULT_MODEL).folder
+        shutil.copytree(installed, tmp_path / name, ignore=shutil.ignore_patterns(weights))
+        (tmp_path / name / weights).symlink_to(installed / weights)
+        return tmp_path / name
+
+    return copy
+
+
+@pytest.fixture(scope="session")
+def tells_of_machine() -> Callable[[bytes], list[str]]:
+    """List what bytes say of this machine: its paths, its name, who uses it."""
+    names = {Path.home(), Path(tempfile.gettempdir()), ROOT, Path(sys.prefix), Path.cwd()}
+    secrets = {str(path) for path in names if len(path.parts) > 1}
+    secrets |= {"site-packages", "/tmp/", "/home/", "/Users/", "/root/", ".venv", "dist-packages"}
+    # Names of one short word, such as root, stand in any vocabulary.
+    people = {socket.gethostname(), getpass.getuser()}
+    secrets |= {name for name in people if len(name) > 5 and name not in {"localhost", "runner"}}
+
+    def find(content: bytes) -> list[str]:
+        return sorted(secret for secret in secrets if secret.encode() in content)
+
+    return find
 
 
 @dataclass(frozen=True)

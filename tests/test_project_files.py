@@ -64,6 +64,16 @@ def test_every_dependency_is_explained() -> None:
     assert {re.split(r"[<>=]", line)[0] for line in wanted} == explained
 
 
+def test_serving_needs_only_a_part_of_the_dependencies() -> None:
+    declared = {
+        re.split(r"[<>=]", line)[0]
+        for line in tomllib.loads(read("pyproject.toml"))["project"]["dependencies"]
+    }
+    serving = {line for line in read("requirements/serve.txt").splitlines() if not line.startswith("#")}
+    assert serving < declared
+    assert not serving & {"torch", "transformers", "sentence-transformers", "onnx", "onnxscript"}
+
+
 # --- commands
 
 

@@ -13,9 +13,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
+from typing import TYPE_CHECKING
 
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
 
 _SENTENCE_END = re.compile(
     r"""[.!?…]["')\]]*\s+(?=["'(\[]?[A-Z0-9À-Þ`])|[。！？]["'」』”’）]*(?=[^"'」』”’）])"""  # noqa: RUF001
@@ -78,6 +80,9 @@ class _Source:
 
 @functools.cache
 def _parser() -> MarkdownIt:
+    # Only long questions need it: a short one must not wait for the import.
+    from markdown_it import MarkdownIt
+
     # Link definitions stay text: "[error]: timeout" in a log is one, and would vanish.
     return MarkdownIt("commonmark", {"maxNesting": 40}).enable("table").disable("reference")
 

@@ -8,7 +8,7 @@ import os
 from rca_search.embedding.model_files import DEFAULT_MODEL
 from rca_search.protocols import Encoder
 
-__all__ = ["DEFAULT_MODEL", "TEST_MODEL", "load_encoder"]
+__all__ = ["DEFAULT_MODEL", "TEST_MODEL", "load_encoder", "processors"]
 
 TEST_MODEL = "test-hashing"
 
@@ -16,19 +16,23 @@ _log = logging.getLogger(__name__)
 
 
 def load_encoder(name: str = DEFAULT_MODEL, *, workers: int | None = None) -> Encoder:
-    """Load the encoder called ``name``; ``workers`` defaults to the processors this process may use.
+    """Export the model called ``name`` and open the export; takes some seconds.
 
-    Raises EncoderUnavailableError where the model is missing or damaged.
+    ``workers`` texts are encoded side by side, by default as many as this process has processors. Raises
+    EncoderUnavailableError where the model is missing, damaged or cannot be exported.
     """
     if name == TEST_MODEL:
         from rca_search.embedding.hashing import HashingEncoder
 
         _log.warning("The model %s knows no meaning: it is for tests only.", TEST_MODEL)
         return HashingEncoder()
-    from rca_search.embedding.sentence_transformer import SentenceTransformerEncoder
+    from rca_search.embedding.export import export
+    from rca_search.embedding.exported import ExportedEncoder
+    from rca_search.embedding.model_files import find_model
 
-    return SentenceTransformerEncoder(name, workers=workers or _processors())
+    return ExportedEncoder.open(export(find_model(name)), workers=workers or processors())
 
 
-def _processors() -> int:
+def processors() -> int:
+    """Count the processors that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

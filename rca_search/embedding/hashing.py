@@ -9,6 +9,7 @@ import functools
 import hashlib
 import re
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 
@@ -41,6 +42,10 @@ class HashingEncoder:
     def max_tokens(self) -> int:
         """Tokens of the longest text encoded whole."""
         return WINDOW
+
+    def files(self) -> dict[str, bytes | Path]:
+        """Return no file: the rule is all there is."""
+        return {}
 
     def count_tokens(self, texts: Sequence[str], /) -> list[int]:
         """Count words and punctuation marks."""

@@ -1,22 +1,31 @@
-"""An encoder by name: identified by its files at once, loaded when it is first needed."""
+"""An encoder by name: identified by its files at once, exported when it is first needed."""
 
 from __future__ import annotations
 
+import hashlib
+import logging
 from functools import cached_property
 from pathlib import Path
 
 from rca_search.embedding import DEFAULT_MODEL, TEST_MODEL, load_encoder
+from rca_search.embedding.export import REVISION
 from rca_search.embedding.model_files import find_model
-from rca_search.protocols import Encoder
+from rca_search.errors import IndexUnavailableError
+from rca_search.protocols import Encoder, EncoderSource
+
+_log = logging.getLogger(__name__)
 
 
 class NamedEncoder:
     """The encoder called ``name``; loading the same one twice gives the same object."""
 
-    def __init__(self, name: str = DEFAULT_MODEL, *, workers: int | None = None) -> None:
-        """Take the name; nothing is looked up yet."""
+    def __init__(
+        self, name: str = DEFAULT_MODEL, *, workers: int | None = None, published: EncoderSource | None = None
+    ) -> None:
+        """Take the name, and an encoder that may have been exported from the same files already."""
         self._name = name
         self._workers = workers
+        self._published = published
 
     @property
     def name(self) -> str:
@@ -24,16 +33,27 @@ class NamedEncoder:
         return Path(self._name).name
 
     def files_digest(self) -> str:
-        """Digest of the model's files, without loading it.
+        """Digest of the model's files and of the way they are exported, without loading anything.
 
         Raises EncoderUnavailableError where they are missing or damaged.
         """
-        return TEST_MODEL if self._name == TEST_MODEL else find_model(self._name).digest
+        if self._name == TEST_MODEL:
+            return TEST_MODEL
+        return hashlib.sha256(f"{find_model(self._name).digest} export/{REVISION}".encode()).hexdigest()
 
     def load(self) -> Encoder:
-        """Load the encoder; raises EncoderUnavailableError where it is missing or damaged."""
+        """Take the published export of the same files, or export them.
+
+        Raises EncoderUnavailableError where the model is missing, damaged or cannot be exported.
+        """
         return self._loaded
 
     @cached_property
     def _loaded(self) -> Encoder:
+        if self._name != TEST_MODEL and (published := self._published) is not None:
+            try:
+                if published.files_digest() == self.files_digest() and published.name == self.name:
+                    return published.load()
+            except IndexUnavailableError as error:
+                _log.info("The published encoder cannot be used again: %s", error)
         return load_encoder(self._name, workers=self._workers)

@@ -14,11 +14,13 @@ from pathlib import Path
 
 from rca_search.errors import DocumentsRejectedError, IndexUnavailableError, InvalidRequestError
 from rca_search.indexing import stages
+from rca_search.indexing.encoder import verify_encoder
 from rca_search.indexing.fingerprint import code_fingerprint, sources_digest
 from rca_search.indexing.manifest import EncoderIdentity, Manifest
 from rca_search.indexing.plan import Plan, compare
-from rca_search.indexing.pointer import Check, read_current, write_check
+from rca_search.indexing.pointer import VERSIONS, Check, read_current, write_check
 from rca_search.indexing.publish import exclusive, publish, stage, staging, with_artefacts
+from rca_search.indexing.reuse import KnownDocuments, KnownVectors
 from rca_search.indexing.snapshot import Snapshot, open_artefacts, open_version
 from rca_search.indexing.stages import Progress
 from rca_search.indexing.storage import storage_errors
@@ -126,21 +128,28 @@ class _Task:
 
     @property
     def settings(self) -> dict[str, object]:
-        return {**self.request.settings(), "analysers": [_label(part) for part in self.tools.analysers]}
+        return {
+            **self.request.settings(),
+            "redaction": _label(self.tools.redact),
+            "analysers": [_label(part) for part in self.tools.analysers],
+        }
 
     def is_done_by(self, manifest: Manifest) -> bool:
         """Tell whether a build would give what is published already."""
+        return manifest.sources == self.sources.digest and self.has_rules_of(manifest)
+
+    def has_rules_of(self, manifest: Manifest) -> bool:
+        """Tell whether code, settings and encoder are those that ``manifest`` was made with."""
         encoder = self.tools.encoder
         return (
             manifest.code == code_fingerprint()
             and dict(manifest.settings) == self.settings
-            and manifest.sources == self.sources.digest
             and (manifest.encoder.name, manifest.encoder.files) == (encoder.name, encoder.files_digest())
         )
 
 
-def _label(analyser: Analyser) -> str:
-    named: object = analyser if hasattr(analyser, "__qualname__") else type(analyser)
+def _label(part: object) -> str:
+    named = part if hasattr(part, "__qualname__") else type(part)
     return f"{named.__module__}.{getattr(named, '__qualname__', '')}"
 
 
@@ -152,7 +161,10 @@ def _plan(published: Snapshot | None, documents: Sequence[Document]) -> Plan:
 def _published(index: Path) -> Snapshot | None:
     """Open the current version, or None where it is missing, damaged or of another format: build anew."""
     try:
-        return open_version(index, read_current(index))
+        pointer = read_current(index)
+        published = open_version(index, pointer)
+        verify_encoder(index / VERSIONS / pointer.version, published.manifest)
+        return published
     except IndexUnavailableError:
         return None
 
@@ -173,13 +185,16 @@ def _unchanged(published: Snapshot, request: BuildRequest) -> BuildReport:
 
 def _rebuild(index: Path, task: _Task, published: Snapshot | None) -> BuildReport:
     tools = task.tools
-    documents, problems = _parse(task)
+    same_rules = published is not None and task.has_rules_of(published.manifest)
+    known = KnownDocuments(published, same_rules=same_rules)
+    documents, problems = _parse(task, known)
     tools.progress("load model", 0, 1)
     encoder = tools.encoder.load()
     tools.progress("load model", 1, 1)
-    chunks = stages.chunk(documents, encoder, tools.progress)
-    artefacts = stages.describe(documents, chunks, problems)
-    artefacts.update(stages.embed(documents, chunks, encoder, task.request.store, tools.progress))
+    chunks = stages.chunk(documents, known, encoder, tools.progress)
+    vectors = KnownVectors(published, encoder.fingerprint)
+    artefacts: dict[str, bytes | Path] = {**encoder.files(), **stages.describe(documents, chunks, problems)}
+    artefacts.update(stages.embed(documents, chunks, encoder, task.request.store, vectors, tools.progress))
     manifest = _manifest(task, documents, len(chunks), encoder)
     with staging(index) as folder:
         manifest = with_artefacts(manifest, stage(folder, artefacts))
@@ -215,10 +230,10 @@ def _read(request: BuildRequest, progress: Progress) -> _Sources:
     return _Sources(tuple(sorted(files, key=lambda file: file.id)), tuple(problems))
 
 
-def _parse(task: _Task) -> tuple[list[Document], list[Problem]]:
+def _parse(task: _Task, known: KnownDocuments) -> tuple[list[Document], list[Problem]]:
     request, tools = task.request, task.tools
     documents, odd = stages.parse(
-        task.sources.files, kinds=request.kinds, redact=tools.redact, progress=tools.progress
+        task.sources.files, known, kinds=request.kinds, redact=tools.redact, progress=tools.progress
     )
     problems = sorted([*task.sources.problems, *odd], key=lambda p: (p.path, p.line or 0, p.code))
     rejected = [problem for problem in problems if problem.fatal]

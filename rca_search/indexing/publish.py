@@ -6,6 +6,7 @@ next build. One process publishes at a time, by a lock that the system releases 
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import logging
 import os
@@ -19,6 +20,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from rca_search.errors import BuildInProgressError, IndexMissingError, IndexUnavailableError, StorageError
+from rca_search.indexing import blobs
 from rca_search.indexing.manifest import FILE_NAME, Manifest
 from rca_search.indexing.pointer import (
     CURRENT,
@@ -81,10 +83,19 @@ def staging(index: Path) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def stage(folder: Path, artefacts: Mapping[str, bytes]) -> dict[str, FileDigest]:
-    """Write ``artefacts`` into a staging folder, flushed, and return their digests."""
+def stage(folder: Path, artefacts: Mapping[str, bytes | Path]) -> dict[str, FileDigest]:
+    """Write ``artefacts`` into a staging folder of an index, flushed, and return their digests.
+
+    What versions share is stored once and linked; content may be a file that holds it.
+    """
     with storage_errors("Writing the index"):
-        return {name: write_file(folder / name, content) for name, content in sorted(artefacts.items())}
+        return {name: _stage_one(folder, name, content) for name, content in sorted(artefacts.items())}
+
+
+def _stage_one(folder: Path, name: str, content: bytes | Path) -> FileDigest:
+    if name in blobs.SHARED:
+        return blobs.place(folder.parent, content, folder / name)
+    return write_file(folder / name, content if isinstance(content, bytes) else content.read_bytes())
 
 
 def publish(index: Path, staged: Path, manifest: Manifest) -> Pointer:
@@ -186,3 +197,5 @@ def _prune(index: Path) -> None:
     for name in names:
         if name not in kept:
             shutil.rmtree(index / VERSIONS / name, ignore_errors=True)
+    with contextlib.suppress(OSError):
+        blobs.remove_unused(index)

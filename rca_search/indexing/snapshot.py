@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from rca_search.embedding.exported import ENCODER_FILES
 from rca_search.errors import (
     DocumentNotFoundError,
     IndexCorruptError,
@@ -30,7 +32,7 @@ from rca_search.models import Chunk, Document, Kind, Link, Problem
 from rca_search.protocols import LexicalIndex, VectorStore
 from rca_search.sources.aliases import AliasTable
 from rca_search.stores import open_store
-from rca_search.views import Ordinals, View
+from rca_search.views import Mask, Ordinals, View
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,7 @@ class Snapshot:
             self.chunk_documents: Ordinals = load_array(artefacts["chunks.documents.npy"], np.int32)
             self.lexical: LexicalIndex = Bm25Index.open(artefacts, self.chunk_documents)
             self.store: VectorStore = open_store(manifest.store, artefacts)
+            self._text_digests: bytes = artefacts["chunks.texts.npy"]
             self._links: bytes = artefacts["links.json"]
             self._report: bytes = artefacts["report.json"]
         except KeyError as error:
@@ -97,6 +100,15 @@ class Snapshot:
         """Return the ordinals of the chunks of the document at ordinal ``document``."""
         return range(self._bounds[document], self._bounds[document + 1])
 
+    def of_kind(self, kind: Kind) -> Mask:
+        """Flag the documents of ``kind``."""
+        return self._of_kind[kind]
+
+    @cached_property
+    def _of_kind(self) -> dict[Kind, Mask]:
+        kinds = np.asarray([kind.value for kind in self.catalogue.kinds], dtype=object)
+        return {kind: kinds == kind.value for kind in Kind}
+
     def ordinal(self, name: str, kind: Kind | None = None) -> int:
         """Return the document that ``name`` (an id, an alias or a file name) stands for.
 
@@ -117,6 +129,14 @@ class Snapshot:
     def references(self) -> tuple[Reference, ...]:
         """All links between documents."""
         return tuple(_reference(entry) for entry in json.loads(self._links))
+
+    @cached_property
+    def text_digests(self) -> NDArray[np.uint8]:
+        """The sha256 of the text encoded for each chunk, (chunks, 32)."""
+        digests: NDArray[np.uint8] = load_array(self._text_digests, np.uint8)
+        if len(digests) != 32 * len(self._chunks):
+            raise IndexCorruptError("The digests of texts do not fit.", remedy="Build the index again.")
+        return digests.reshape(-1, 32)
 
     @cached_property
     def report(self) -> BuildNotes:
@@ -142,8 +162,15 @@ def _reference(entry: dict[str, Any]) -> Reference:
 
 
 def open_artefacts(folder: Path, manifest: Manifest) -> dict[str, bytes]:
-    """Read every file that ``manifest`` names, each verified before it is returned."""
-    return {name: read_verified(folder / name, digest) for name, digest in manifest.artefacts.items()}
+    """Read every file that ``manifest`` names, each verified before it is returned.
+
+    The files of the encoder are left to ``encoder.open_encoder``: not every use of a version needs them.
+    """
+    return {
+        name: read_verified(folder / name, digest)
+        for name, digest in manifest.artefacts.items()
+        if name not in ENCODER_FILES
+    }
 
 
 def open_version(index: Path, pointer: Pointer) -> Snapshot:

@@ -14,6 +14,7 @@ from rca_search.errors import DocumentRejectedError
 from rca_search.indexing.catalogue import Catalogue
 from rca_search.indexing.passages import chunk_limit, encoded_text, matched_text
 from rca_search.indexing.records import dump_array, encode_chunk, encode_document, write_lines
+from rca_search.indexing.reuse import DIGESTS, KnownDocuments, KnownVectors, text_digests
 from rca_search.lexical.bm25 import PostingsWriter
 from rca_search.lexical.tokens import tokenize
 from rca_search.models import Chunk, Document, Kind, Problem, SourceFile
@@ -33,19 +34,22 @@ Progress = Callable[[str, int, int], None]
 
 def parse(
     files: Sequence[SourceFile],
+    known: KnownDocuments,
     *,
     kinds: Sequence[tuple[Kind, str]],
     redact: Redactor,
     progress: Progress,
 ) -> tuple[list[Document], list[Problem]]:
-    """Redact and parse ``files``; one that cannot be used becomes a fatal problem."""
+    """Redact and parse the ``files`` that are not known; one that cannot be used becomes a fatal problem."""
     documents: list[Document] = []
     problems: list[Problem] = []
     for done, file in enumerate(files, start=1):
         try:
-            document, odd = parse_document(file, redact=redact, overrides=kinds)
+            document = known.document(file)
+            if document is None:
+                document, odd = parse_document(file, redact=redact, overrides=kinds)
+                problems.extend(odd)
             documents.append(document)
-            problems.extend(odd)
         except DocumentRejectedError as error:
             problems.append(
                 Problem(file.path, error.line, error.code, error.message, error.remedy, fatal=True)
@@ -54,32 +58,38 @@ def parse(
     return documents, problems
 
 
-def chunk(documents: Sequence[Document], encoder: Encoder, progress: Progress) -> list[Chunk]:
-    """Cut all documents into chunks that fit the encoder's window with their context."""
+def chunk(
+    documents: Sequence[Document], known: KnownDocuments, encoder: Encoder, progress: Progress
+) -> list[Chunk]:
+    """Cut the documents that are not known into chunks that fit the encoder's window with their context."""
     limit = chunk_limit(encoder.max_tokens)
     chunks: list[Chunk] = []
     for done, document in enumerate(documents, start=1):
-        chunks.extend(chunk_document(document, limit=limit, count=encoder.count_tokens))
+        cut = known.chunks(document)
+        chunks.extend(cut or chunk_document(document, limit=limit, count=encoder.count_tokens))
         progress("chunk", done, len(documents))
     return chunks
 
 
 def embed(
-    documents: Sequence[Document], chunks: Sequence[Chunk], encoder: Encoder, store: str, progress: Progress
+    documents: Sequence[Document],
+    chunks: Sequence[Chunk],
+    encoder: Encoder,
+    store: str,
+    known: KnownVectors,
+    progress: Progress,
 ) -> Mapping[str, bytes]:
-    """Encode each distinct text once and hand the vectors to the store in chunk order."""
+    """Encode each distinct new text once and hand the vectors to the store in chunk order."""
     titles = {document.id: document.title for document in documents}
     texts = [encoded_text(chunk, titles[chunk.document_id], encoder.count_tokens) for chunk in chunks]
-    rows = {text: row for row, text in enumerate(dict.fromkeys(texts))}
-    distinct = list(rows)
-    vectors = np.empty((len(distinct), encoder.dimension), dtype=np.float32)
-    for start in range(0, len(distinct), EMBED_BATCH):
-        batch = distinct[start : start + EMBED_BATCH]
-        vectors[start : start + len(batch)] = encoder.encode(batch, kind="passage").vectors
-        progress("embed", start + len(batch), len(distinct))
+    vectors, unknown = known.take(list(dict.fromkeys(texts)))
+    for start in range(0, len(unknown), EMBED_BATCH):
+        batch = unknown[start : start + EMBED_BATCH]
+        vectors.update(zip(batch, encoder.encode(batch, kind="passage").vectors, strict=True))
+        progress("embed", start + len(batch), len(unknown))
     writer = store_writer(store, encoder.dimension)
-    writer.add(vectors[[rows[text] for text in texts]])
-    return writer.artefacts()
+    writer.add(np.asarray([vectors[text] for text in texts], dtype=np.float32))
+    return {**writer.artefacts(), DIGESTS: dump_array(text_digests(texts).ravel())}
 
 
 def describe(

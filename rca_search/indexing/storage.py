@@ -15,6 +15,7 @@ from pathlib import Path
 
 from rca_search.errors import IndexCorruptError, IndexMissingError, StorageError
 
+_BLOCK_BYTES = 1 << 20
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
@@ -24,6 +25,11 @@ class FileDigest:
 
     size: int
     sha256: str
+
+    @classmethod
+    def of(cls, content: bytes) -> FileDigest:
+        """Return the digest of ``content``."""
+        return cls(len(content), sha256(content))
 
 
 def sha256(content: bytes) -> str:
@@ -67,18 +73,51 @@ def read_verified(path: Path, expected: FileDigest) -> bytes:
 
     Raises IndexCorruptError on a missing file, another size or another hash.
     """
+    with _reading(path):
+        _check_size(path, expected)
+        content = path.read_bytes()
+    _check_hash(path, sha256(content), expected)
+    return content
+
+
+def verify_file(path: Path, expected: FileDigest) -> None:
+    """Check a file of a version block by block; raises IndexCorruptError as ``read_verified`` does."""
+    with _reading(path):
+        _check_size(path, expected)
+        found = hash_file(path)
+    _check_hash(path, found.sha256, expected)
+
+
+def hash_file(path: Path) -> FileDigest:
+    """Return the digest of a file of any size, read block by block."""
+    digest = hashlib.sha256()
+    size = 0
+    with path.open("rb") as stream:
+        while block := stream.read(_BLOCK_BYTES):
+            digest.update(block)
+            size += len(block)
+    return FileDigest(size, digest.hexdigest())
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[None]:
     try:
-        size = path.stat().st_size
-        content = path.read_bytes() if size == expected.size else b""
+        yield
     except FileNotFoundError:
         raise _corrupt(path, "is missing") from None
     except OSError as error:
         raise _corrupt(path, f"cannot be read ({error.strerror})") from error
+
+
+def _check_size(path: Path, expected: FileDigest) -> None:
+    size = path.stat().st_size
     if size != expected.size:
         raise _corrupt(path, f"has {size} bytes instead of {expected.size}")
-    if sha256(content) != expected.sha256:
+
+
+def _check_hash(path: Path, found: str, expected: FileDigest) -> None:
+    if found != expected.sha256:
         raise _corrupt(path, "is not what was published (its sha256 differs)")
-    return content
 
 
 def read_pointer(path: Path) -> bytes:

@@ -7,7 +7,7 @@ from pathlib import Path
 from rca_search.errors import IndexCorruptError, IndexUnavailableError
 from rca_search.indexing.manifest import FILE_NAME, Manifest
 from rca_search.indexing.pointer import VERSIONS, Pointer
-from rca_search.indexing.storage import read_verified, sha256
+from rca_search.indexing.storage import sha256, verify_file
 
 
 def read_manifest(index: Path, pointer: Pointer) -> Manifest:
@@ -41,7 +41,7 @@ def verify_version(index: Path, pointer: Pointer) -> list[str]:
     faults: list[str] = []
     for name, digest in sorted(manifest.artefacts.items()):
         try:
-            read_verified(folder / name, digest)
+            verify_file(folder / name, digest)
         except IndexUnavailableError as error:
             faults.append(error.message)
     known = {*manifest.artefacts, FILE_NAME}

@@ -73,6 +73,11 @@ class ExactStore:
             scores[block] = np.vecdot(self._matrix[wanted[block]], query)
         return scores
 
+    def vectors(self, rows: Ordinals, /) -> Vectors:
+        """Return the stored vectors of ``rows``, as they were added."""
+        stored: Vectors = self._matrix[checked_rows(rows, self.size)]
+        return stored
+
 
 class ExactStoreWriter:
     """Takes rows in order, gives one ``.npy`` file."""

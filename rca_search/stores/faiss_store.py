@@ -115,6 +115,11 @@ class FaissStore:
         """Return the cosine of ``vector`` and each of ``rows``, each a function of its row alone."""
         return self._dots(unit_query(vector, self.dimension), checked_rows(rows, self.size))
 
+    def vectors(self, rows: Ordinals, /) -> Vectors:
+        """Return the stored vectors of ``rows``, as they were added."""
+        stored: Vectors = _matrix(self._index)[checked_rows(rows, self.size)]
+        return stored
+
     def _proposed(self, query: Vectors, k: int, allowed: Mask) -> NDArray[np.int64]:
         """Return rows among which the ``k`` best are: few, or all allowed where the last place is close."""
         faiss = _faiss()

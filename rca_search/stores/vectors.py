@@ -10,12 +10,15 @@ from rca_search.protocols import Neighbours, Scores, Vectors
 from rca_search.views import Mask, Ordinals, View
 
 _UNIT_TOLERANCE = 1e-3
+_ALREADY_UNIT = 1e-6
+"""Rounding to single precision leaves a vector of unit length this close to it."""
 
 
 def unit_rows(vectors: Vectors, dimension: int) -> Vectors:
     """Return the rows of ``vectors`` (n, dimension) at unit length, zero rows as they are.
 
-    Each row comes out the same whatever stands beside it. Raises InvalidRequestError on another shape
+    Each row comes out the same whatever stands beside it, and one of unit length to the last bit as it is:
+    what a store gave can be added again. Raises InvalidRequestError on another shape
     and on a value that is not finite.
     """
     given = np.asarray(vectors)
@@ -28,7 +31,7 @@ def unit_rows(vectors: Vectors, dimension: int) -> Vectors:
     if not np.all(np.abs(exact) <= np.finfo(np.float32).max):
         raise InvalidRequestError("A vector holds a value that is not finite.")
     lengths = np.sqrt(np.vecdot(exact, exact))
-    lengths[lengths == 0] = 1
+    lengths[(lengths == 0) | (np.abs(lengths - 1) < _ALREADY_UNIT)] = 1
     unit: Vectors = (exact / lengths[:, np.newaxis]).astype(np.float32)
     return unit
 

@@ -172,16 +172,37 @@ class OtherEncoder(HashingEncoder):
         return "0" * 64
 
 
-def test_a_version_made_with_another_model_is_not_taken(
+def publish_with_another_model(index: Path, notes: Path, fake_source: Any) -> str:
+    (notes / "RCAs" / "quorum.md").write_text(NEW, encoding="utf-8")
+    tools = Tools(encoder=fake_source(OtherEncoder()), progress=lambda *_: None)
+    return build(BuildRequest(folders=(notes,)), index, tools).version
+
+
+def test_a_version_whose_model_is_not_at_hand_is_not_taken(
     opened: Any, notes: Path, tmp_path: Path, publish: Any, eventually: Any, fake_source: Any
 ) -> None:
     index = tmp_path / "index"
     first = publish(index, notes)
     with opened(index=index, reload_seconds=SOON) as client:
-        (notes / "RCAs" / "quorum.md").write_text(NEW, encoding="utf-8")
-        tools = Tools(encoder=fake_source(OtherEncoder()), progress=lambda *_: None)
-        build(BuildRequest(folders=(notes,)), index, tools)
+        # It says that it was made with the model for tests, and has another fingerprint.
+        publish_with_another_model(index, notes, fake_source)
         eventually(lambda: reloads(client, "failed"))
         assert degraded(client) == [("reload", "index_mismatch")]
         assert version(client) == first
         assert client.post("/v1/similar", json=QUESTION).status_code == 200
+
+
+def test_a_version_made_with_another_model_is_taken_with_that_model(
+    opened: Any, notes: Path, tmp_path: Path, publish: Any, eventually: Any, fake_source: Any
+) -> None:
+    index = tmp_path / "index"
+    first = publish(index, notes)
+    source = fake_source(HashingEncoder())
+    with opened(index=index, reload_seconds=SOON, source=source) as client:
+        eventually(lambda: client.get("/readyz").status_code == 200)
+        assert version(client) == first
+        source.encoder = OtherEncoder()
+        second = publish_with_another_model(index, notes, fake_source)
+        eventually(lambda: version(client) == second)
+        assert degraded(client) == []
+        assert best(client) == "RCAs/quorum"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -11,7 +11,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rca_search.embedding import load_encoder
 from rca_search.embedding.hashing import HashingEncoder
 from rca_search.protocols import Encoder, Vectors
 
@@ -37,7 +36,7 @@ TEXTS = [
     params=[
         "hashing",
         pytest.param("model", marks=pytest.mark.model),
-        pytest.param("pair", marks=pytest.mark.model),
+        pytest.param("single", marks=pytest.mark.model),
     ],
 )
 def encoder(request: pytest.FixtureRequest) -> Encoder:
@@ -47,7 +46,8 @@ def encoder(request: pytest.FixtureRequest) -> Encoder:
     if request.param == "model":
         shared: Encoder = request.getfixturevalue("model")
         return shared
-    return load_encoder(workers=1)
+    reopen: Callable[[int], Encoder] = request.getfixturevalue("reopened")
+    return reopen(1)
 
 
 @pytest.fixture(scope="module")
@@ -143,6 +143,7 @@ def test_texts_that_share_words_are_closer(encoder: Encoder) -> None:
 def test_identity_is_stable(encoder: Encoder) -> None:
     assert len(encoder.fingerprint) == 64
     assert encoder.fingerprint == encoder.fingerprint
+    assert encoder.files() == encoder.files()
     assert encoder.name
     assert encoder.max_tokens > 60
 
@@ -158,20 +159,21 @@ def test_any_text_can_be_encoded(encoder: Encoder, texts: Sequence[str]) -> None
 
 
 @pytest.mark.model
-def test_workers_do_not_change_vectors_nor_the_fingerprint(model: Encoder) -> None:
-    single = load_encoder(workers=1)
+def test_workers_do_not_change_vectors_nor_the_fingerprint(
+    model: Encoder, reopened: Callable[[int], Encoder]
+) -> None:
+    single = reopened(1)
     assert single.fingerprint == model.fingerprint
     ours, theirs = (each.encode(TEXTS, kind="query").vectors for each in (single, model))
     assert ours.tobytes() == theirs.tobytes()
 
 
 @pytest.mark.model
-def test_the_model_gives_what_sentence_transformers_gives(model: Encoder) -> None:
-    reference: Any = model._model  # type: ignore[attr-defined]
-    expected = reference.encode(TEXTS, normalize_embeddings=True, show_progress_bar=False, batch_size=4)
+def test_the_model_gives_what_sentence_transformers_gives(model: Encoder, original: Any) -> None:
+    expected = original.encode(TEXTS, normalize_embeddings=True, show_progress_bar=False, batch_size=4)
     np.testing.assert_allclose(model.encode(TEXTS, kind="passage").vectors, expected, atol=1e-5)
     assert (model.name, model.dimension, model.max_tokens) == ("all-MiniLM-L6-v2", 384, 254)
-    tokenizer = reference.tokenizer
+    tokenizer = original.tokenizer
     expected_counts = [
         len(tokenizer(text, add_special_tokens=False, truncation=False, verbose=False)["input_ids"])
         for text in TEXTS

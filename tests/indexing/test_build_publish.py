@@ -271,7 +271,7 @@ def rewrite_manifest(index: Path, change: dict[str, object]) -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        {"format": 2},
+        {"format": 1},
         {"features": ["later"]},
         {"tokens": "other rules"},
         {"store": "later"},

@@ -48,7 +48,7 @@ CANONICAL = """{
   "name": "model"
  },
  "features": [],
- "format": 1,
+ "format": 2,
  "settings": {
   "kinds": [
    [
@@ -110,9 +110,9 @@ def test_every_part_of_the_encoder_shows_in_the_bytes(part: str) -> None:
     assert dataclasses.replace(MANIFEST, encoder=encoder).to_bytes() != MANIFEST.to_bytes()
 
 
-@pytest.mark.parametrize("version", [0, 2, 99, None, "1", [1]])
+@pytest.mark.parametrize("version", [0, 1, 3, 99, None, "2", [2]])
 def test_another_format_is_refused_before_anything_else_is_looked_at(version: object) -> None:
-    with pytest.raises(IndexFormatError, match="this version reads format 1") as caught:
+    with pytest.raises(IndexFormatError, match="this version reads format 2") as caught:
         Manifest.from_bytes(json.dumps({"format": version}).encode())
     assert "Build the index again" in caught.value.remedy
 
@@ -130,7 +130,7 @@ def test_a_manifest_that_lacks_a_part_is_corrupt(missing: str) -> None:
         Manifest.from_bytes(json.dumps(body).encode())
 
 
-@pytest.mark.parametrize("content", [b"", b"null", b"[]", b"7", b'"x"', b"{", b"\xff\xfe", b'{"format": 1}'])
+@pytest.mark.parametrize("content", [b"", b"null", b"[]", b"7", b'"x"', b"{", b"\xff\xfe", b'{"format": 2}'])
 def test_what_is_no_manifest_is_corrupt(content: bytes) -> None:
     with pytest.raises((IndexCorruptError, IndexFormatError)):
         Manifest.from_bytes(content)

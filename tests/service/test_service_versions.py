@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import threading
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,8 +17,11 @@ from rca_search.bootstrap import build_index, open_service
 from rca_search.config import Settings
 from rca_search.embedding.hashing import HashingEncoder
 from rca_search.errors import IndexCorruptError, IndexMismatchError, IndexMissingError
+from rca_search.indexing.build import BuildRequest, Tools, build
+from rca_search.indexing.pointer import read_current
+from rca_search.indexing.verify import read_manifest
 from rca_search.models import Query
-from rca_search.protocols import Encoder
+from rca_search.protocols import Encoded, Encoder, TextKind
 from rca_search.service import SearchService
 
 TEXT = "---\ntitle: {0}\ndate: 2025-01-01\n---\n# {0}\n\n## Symptoms\n\n{0} stood still.\n"
@@ -24,6 +29,16 @@ TEXT = "---\ntitle: {0}\ndate: 2025-01-01\n---\n# {0}\n\n## Symptoms\n\n{0} stoo
 
 def quiet(_stage: str, _done: int, _total: int) -> None:
     """Show nothing."""
+
+
+def write(root: Path, *titles: str) -> None:
+    """Make incidents with these titles all that there is."""
+    folder = root / "docs" / "RCAs"
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in folder.iterdir():
+        path.unlink()
+    for title in titles:
+        (folder / f"{title}.md").write_text(TEXT.format(title))
 
 
 @dataclass
@@ -37,12 +52,7 @@ class Place:
         self.settings = Settings(index=self.root / "index", model="test-hashing")
 
     def build(self, *titles: str) -> str:
-        folder = self.root / "docs" / "RCAs"
-        folder.mkdir(parents=True, exist_ok=True)
-        for path in folder.iterdir():
-            path.unlink()
-        for title in titles:
-            (folder / f"{title}.md").write_text(TEXT.format(title))
+        write(self.root, *titles)
         return build_index(self.settings, [self.root / "docs"], progress=quiet).version
 
 
@@ -106,7 +116,7 @@ def test_an_index_is_answered_from_only_with_its_own_model(place: Place) -> None
             act()
         assert "'test-hashing'" in caught.value.message
         assert "'other'" in caught.value.message
-        assert "build the index again" in caught.value.remedy
+        assert "Build the index again" in caught.value.remedy
     # What needs no vector is still there.
     assert service.get("alpha").title == "alpha"
 
@@ -167,13 +177,108 @@ def test_a_version_that_cannot_be_opened_leaves_the_served_one(place: Place) -> 
     assert found(service) == {"alpha"}
 
 
-def test_a_new_version_of_another_model_is_refused_where_one_is_loaded(place: Place) -> None:
+@dataclass
+class Carried:
+    """Gives the encoder that the current version was made with, as an index that carries its own does."""
+
+    index: Path
+    loads: int = 0
+
+    name = "carried"
+
+    def files_digest(self) -> str:
+        return "carried"
+
+    def load(self) -> Encoder:
+        self.loads += 1
+        made_with = read_manifest(self.index, read_current(self.index)).encoder
+        return OtherModel() if made_with.name == "other" else HashingEncoder()
+
+
+def build_with(encoder: Encoder, place: Place, *titles: str) -> str:
+    """Build with ``encoder`` what ``place.build`` builds with the model for tests."""
+    write(place.root, *titles)
+    source = Source(encoder)
+    return build(BuildRequest((place.root / "docs",)), place.settings.index, Tools(encoder=source)).version
+
+
+def test_a_new_version_made_with_another_model_is_served_by_that_model(place: Place) -> None:
     place.build("alpha")
-    service = SearchService(place.settings.index, Source(OtherModel()))
-    service._encoder = OtherModel()
-    place.build("beta")
-    with pytest.raises(IndexMismatchError):
-        service.reload()
+    source = Carried(place.settings.index)
+    service = SearchService(place.settings.index, source)
+    assert found(service) == {"alpha"}
+    version = build_with(OtherModel(), place, "beta")
+    # Until it is reloaded, the old version is served by the old model.
+    assert found(service) == {"alpha"}
+    assert service.status().encoder == "test-hashing"
+    assert service.reload() is True
+    assert (service.version, service.status().encoder) == (version, "other")
+    assert found(service) == {"beta"}
+    # The new model was loaded by the reload, not by the question; the next version needs it no second time.
+    assert source.loads == 2
+    build_with(OtherModel(), place, "gamma")
+    assert service.reload() is True
+    assert found(service) == {"gamma"}
+    assert source.loads == 2
+
+
+def test_a_reload_loads_no_model_where_none_was_needed_yet(place: Place) -> None:
+    place.build("alpha")
+    source = Carried(place.settings.index)
+    service = SearchService(place.settings.index, source)
+    build_with(OtherModel(), place, "beta")
+    assert service.reload() is True
+    assert source.loads == 0
+    assert found(service) == {"beta"}
+    assert source.loads == 1
+
+
+def test_a_new_version_whose_model_is_not_at_hand_leaves_the_served_one(place: Place) -> None:
+    first = place.build("alpha")
+    service = SearchService(place.settings.index, Source(HashingEncoder()))
+    service.warm()
+    build_with(OtherModel(), place, "beta")
+    for _ in range(2):
+        with pytest.raises(IndexMismatchError):
+            service.reload()
+        assert service.version == first
+        assert found(service) == {"alpha"}
+
+
+class Paused(HashingEncoder):
+    """Waits in the middle of a question."""
+
+    def __init__(self) -> None:
+        self.entered, self.go_on = threading.Semaphore(0), threading.Event()
+
+    def encode(self, texts: Sequence[str], /, *, kind: TextKind, tokens: bool = False) -> Encoded:
+        if kind == "query":
+            self.entered.release()
+            assert self.go_on.wait(30)
+        return super().encode(texts, kind=kind, tokens=tokens)
+
+
+def test_questions_in_flight_are_answered_by_the_version_and_model_they_began_with(place: Place) -> None:
+    first = place.build("alpha")
+    paused = Paused()
+    source = Source(paused)
+    service = SearchService(place.settings.index, source)
+    with ThreadPoolExecutor(4) as pool:
+        asked = [pool.submit(service.search, Query("stood still")) for _ in range(4)]
+        for _ in asked:
+            assert paused.entered.acquire(timeout=30)
+        second = build_with(OtherModel(), place, "beta")
+        source.encoder = OtherModel()
+        assert service.reload() is True
+        newer = service.search(Query("stood still"))
+        assert not any(answer.done() for answer in asked)
+        paused.go_on.set()
+        answers = [answer.result(30) for answer in asked]
+    assert newer.freshness.version == second
+    assert [hit.document.title for hit in newer.incidents] == ["beta"]
+    for answer in answers:
+        assert answer.freshness.version == first
+        assert [hit.document.title for hit in answer.incidents] == ["alpha"]
 
 
 def test_answers_during_reloads_are_of_one_version(place: Place) -> None:

@@ -5,9 +5,8 @@
 #   docker run --read-only --tmpfs /tmp -p 127.0.0.1:8080:8080 rca-search
 #
 # Your own documents, below the build context:     docker build --build-arg VAULT=my/vault -t rca-search .
-# Or built at run time into a volume that is served afterwards:
-#   docker run --rm -v "$PWD/my/vault:/vault:ro" -v rca-index:/index rca-search rca-search build /vault
-#   docker run --read-only --tmpfs /tmp -v rca-index:/index:ro -p 127.0.0.1:8080:8080 rca-search
+# Or an index built elsewhere, such as by CI: it carries its own encoder, so the small image serves any:
+#   docker run --read-only --tmpfs /tmp -v "$PWD/index:/index:ro" -p 127.0.0.1:8080:8080 rca-search
 #
 # The steps are in scripts/container_build.sh and scripts/container_run.sh; `make container` runs them without Docker.
 
@@ -17,14 +16,17 @@ ARG TORCH_INDEX=https://download.pytorch.org/whl/cpu
 ARG VAULT=examples/vault
 WORKDIR /src
 COPY pyproject.toml constraints.txt README.md LICENSE ./
+COPY requirements requirements
 COPY scripts/container_build.sh scripts/container_run.sh scripts/
 COPY rca_search/__init__.py rca_search/
-RUN TORCH_INDEX="$TORCH_INDEX" bash scripts/container_build.sh dependencies /opt/rca-search
+RUN TORCH_INDEX="$TORCH_INDEX" bash scripts/container_build.sh dependencies /opt/rca-build
+RUN bash scripts/container_build.sh serving /opt/rca-search
 COPY rca_search rca_search
-RUN bash scripts/container_build.sh package /opt/rca-search \
+RUN bash scripts/container_build.sh package /opt/rca-build \
+    && bash scripts/container_build.sh package /opt/rca-search \
     && install -m 0755 scripts/container_run.sh /opt/rca-search/bin/
 COPY ${VAULT} /vault
-RUN bash scripts/container_build.sh index /opt/rca-search /vault /index
+RUN bash scripts/container_build.sh index /opt/rca-build /vault /index
 
 FROM python:3.11-slim-bookworm AS run
 LABEL org.opencontainers.image.title="rca-search" \

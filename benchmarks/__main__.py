@@ -17,8 +17,8 @@ from pathlib import Path
 
 from rca_search.bootstrap import build_index, open_service
 from rca_search.config import Settings
-from rca_search.embedding.source import NamedEncoder
 from rca_search.indexing.build import silent
+from rca_search.indexing.encoder import PublishedEncoder
 from rca_search.models import Query
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -35,7 +35,7 @@ def main() -> int:
         again = _timed(lambda: build_index(settings, [vault], progress=silent))
         service = open_service(settings)
         service.warm()
-        encoder = NamedEncoder(settings.model).load()
+        encoder = PublishedEncoder(settings.index).load()
         encoding: list[float] = []
         asking: list[float] = []
         for _ in range(ROUNDS):
@@ -43,12 +43,15 @@ def main() -> int:
                 encoding.append(_timed(lambda text=text: encoder.encode([text], kind="query")))
                 asking.append(_timed(lambda text=text: service.search(Query(text=text))))
         chunks = service.status().chunks
+        cold = [_cold(settings.index, questions[0]) for _ in range(ROUNDS)]
     report = {
         "commit": _commit(),
         "chunks": chunks,
         "questions": len(asking),
         "build_seconds": round(first, 2),
         "unchanged_build_seconds": round(again, 3),
+        "cold_process_seconds": round(statistics.median(seconds for seconds, _ in cold), 2),
+        "cold_process_megabytes": round(statistics.median(megabytes for _, megabytes in cold)),
         "encode_ms": _spread(encoding),
         "question_ms": _spread(asking),
         "question_to_encode": round(statistics.median(asking) / statistics.median(encoding), 2),
@@ -59,6 +62,25 @@ def main() -> int:
     for name, value in report.items():
         sys.stdout.write(f"{name:24} {value}\n")
     return 0
+
+
+_PEAK = """
+import atexit, pathlib, re, sys
+status = pathlib.Path("/proc/self/status")
+atexit.register(lambda: print("peak", re.search(r"VmHWM:\\s+(\\d+)", status.read_text())[1], file=sys.stderr))
+from rca_search.cli.app import main
+main()
+"""
+"""Runs the command line and says its peak memory; what a parent is told counts the parent's own."""
+
+
+def _cold(index: Path, question: str) -> tuple[float, float]:
+    """Ask from a new process; return its seconds and its peak memory in megabytes."""
+    command = [sys.executable, "-c", _PEAK, "similar", question, "--index", str(index)]
+    started = time.perf_counter()
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    seconds = time.perf_counter() - started
+    return seconds, int(done.stderr.rsplit("peak", 1)[1]) / 1024
 
 
 def _timed(work: Callable[[], object]) -> float:

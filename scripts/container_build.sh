@@ -2,14 +2,15 @@
 # The build stage of the Dockerfile, one step at a time; runs outside a container as well.
 #
 #   container_build.sh dependencies PREFIX   everything pinned, into the virtual environment PREFIX
-#   container_build.sh package PREFIX        the project itself, into the same environment
+#   container_build.sh serving PREFIX        only what answering questions needs, pinned, without PyTorch
+#   container_build.sh package PREFIX        the project itself, into either environment
 #   container_build.sh index PREFIX VAULT INDEX   an index of the folder VAULT, published below INDEX and verified
 #
 # TORCH_INDEX names the package index for PyTorch alone. The steps are apart so that a change of code does not
 # install everything again.
 set -euo pipefail
 
-step=${1:?dependencies, package or index}
+step=${1:?dependencies, serving, package or index}
 prefix=${2:?folder of the virtual environment}
 source=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 install() { "$prefix/bin/python" -m pip install --quiet --disable-pip-version-check --constraint "$source/constraints.txt" "$@"; }
@@ -23,9 +24,14 @@ dependencies)
   # With nothing there but the version, this brings the dependencies and a package that the next step replaces.
   install --no-build-isolation "$source"
   ;;
+serving)
+  "${PYTHON:-python3}" -m venv "$prefix"
+  install --upgrade pip
+  install hatchling
+  install --requirement "$source/requirements/serve.txt"
+  ;;
 package)
   install --no-build-isolation --no-deps --force-reinstall "$source"
-  "$prefix/bin/python" -m pip check
   ;;
 index)
   vault=${3:?folder of documents}

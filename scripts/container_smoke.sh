@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs the Dockerfile's steps without a container, in a folder of its own: install without the development tools,
-# build and verify an index, serve it, check its health, ask it a question, stop it.
+# build and verify an index, serve it from the small install without PyTorch, check its health, ask it a question, stop it.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -14,12 +14,18 @@ trap finish EXIT
 
 # The context that the Dockerfile copies, first without the code, so that the same shortcuts are taken.
 mkdir -p "$work/src/rca_search"
-cp -R pyproject.toml constraints.txt README.md LICENSE scripts "$work/src/"
+cp -R pyproject.toml constraints.txt requirements README.md LICENSE scripts "$work/src/"
 cp rca_search/__init__.py "$work/src/rca_search/"
-bash "$work/src/scripts/container_build.sh" dependencies "$work/prefix"
+bash "$work/src/scripts/container_build.sh" dependencies "$work/build"
+bash "$work/src/scripts/container_build.sh" serving "$work/prefix"
 cp -R rca_search "$work/src/"
+bash "$work/src/scripts/container_build.sh" package "$work/build"
 bash "$work/src/scripts/container_build.sh" package "$work/prefix"
-bash "$work/src/scripts/container_build.sh" index "$work/prefix" examples/vault "$work/index"
+bash "$work/src/scripts/container_build.sh" index "$work/build" examples/vault "$work/index"
+if [ -d "$work"/prefix/lib/python3*/site-packages/torch ]; then
+  echo "the serving environment holds PyTorch" >&2
+  exit 1
+fi
 
 export PATH="$work/prefix/bin:$PATH" HF_HUB_OFFLINE=1
 export RCA_HOST=127.0.0.1 RCA_INDEX="$work/index"

@@ -19,8 +19,8 @@ COPY pyproject.toml constraints.txt README.md LICENSE ./
 COPY requirements requirements
 COPY scripts/container_build.sh scripts/container_run.sh scripts/
 COPY rca_search/__init__.py rca_search/
-RUN TORCH_INDEX="$TORCH_INDEX" bash scripts/container_build.sh dependencies /opt/rca-build
-RUN bash scripts/container_build.sh serving /opt/rca-search
+RUN TORCH_INDEX="$TORCH_INDEX" bash scripts/container_build.sh dependencies /opt/rca-build \
+    && bash scripts/container_build.sh serving /opt/rca-search
 COPY rca_search rca_search
 RUN bash scripts/container_build.sh package /opt/rca-build \
     && bash scripts/container_build.sh package /opt/rca-search \

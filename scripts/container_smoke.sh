@@ -22,7 +22,7 @@ cp -R rca_search "$work/src/"
 bash "$work/src/scripts/container_build.sh" package "$work/build"
 bash "$work/src/scripts/container_build.sh" package "$work/prefix"
 bash "$work/src/scripts/container_build.sh" index "$work/build" examples/vault "$work/index"
-if [ -d "$work"/prefix/lib/python3*/site-packages/torch ]; then
+if "$work/prefix/bin/python" -c "import torch" 2>/dev/null; then
   echo "the serving environment holds PyTorch" >&2
   exit 1
 fi

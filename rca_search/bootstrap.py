@@ -13,7 +13,6 @@ from rca_search import stores
 from rca_search.config import Settings
 from rca_search.embedding import processors
 from rca_search.errors import InvalidRequestError
-from rca_search.indexing.encoder import PublishedEncoder
 from rca_search.models import Kind
 from rca_search.service import SearchService
 
@@ -24,8 +23,8 @@ if TYPE_CHECKING:
 
 def open_service(settings: Settings) -> SearchService:
     """Open the index of ``settings`` with the encoder that it carries."""
-    encoder = PublishedEncoder(settings.index, workers=settings.workers or processors())
-    return SearchService(settings.index, encoder, stale_after=settings.stale_after)
+    workers = settings.workers or processors()
+    return SearchService(settings.index, workers=workers, stale_after=settings.stale_after)
 
 
 def build_index(
@@ -43,6 +42,7 @@ def build_index(
     """
     from rca_search.embedding.source import NamedEncoder
     from rca_search.indexing.build import BuildRequest, Tools, build
+    from rca_search.indexing.encoder import PublishedEncoder
     from rca_search.sources.overrides import parse_override
     from rca_search.sources.revision import source_revision
 

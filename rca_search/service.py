@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from rca_search.chunking import split_question
 from rca_search.errors import InvalidRequestError
-from rca_search.indexing.encoder import FittingEncoder
+from rca_search.indexing.encoder import FittingEncoder, open_encoder
 from rca_search.indexing.passages import chunk_limit
-from rca_search.indexing.pointer import Pointer, read_check, read_current
+from rca_search.indexing.pointer import VERSIONS, Pointer, read_check, read_current
 from rca_search.indexing.snapshot import Snapshot, open_current
 from rca_search.insight.answer import Answering
 from rca_search.lexical.surfaces import surface_forms
 from rca_search.lexical.tokens import tokenize
 from rca_search.models import Document, Freshness, Kind, Problem, Query, Role, SearchResult
-from rca_search.protocols import EncoderSource
+from rca_search.protocols import Encoder, EncoderSource
 from rca_search.ranking.filters import existing_on
 from rca_search.ranking.question import Question, term_weights
 from rca_search.views import View
@@ -66,14 +67,22 @@ class SearchService:
     """Answers questions from one index; safe to share between threads."""
 
     def __init__(
-        self, index: Path, encoder: EncoderSource, *, stale_after: dt.timedelta | None = None
+        self,
+        index: Path,
+        encoder: EncoderSource | None = None,
+        *,
+        workers: int = 1,
+        stale_after: dt.timedelta | None = None,
     ) -> None:
         """Open the current version of ``index``; the encoder is loaded at the first question.
 
-        Raises IndexMissingError, IndexCorruptError or IndexFormatError.
+        It is the one that the version carries, unless ``encoder`` gives another of the same vectors;
+        ``workers`` parts of a long question are encoded side by side. Raises IndexMissingError,
+        IndexCorruptError or IndexFormatError.
         """
         self._index = index
         self._source = encoder
+        self._workers = workers
         self._stale_after = stale_after
         self._reloading = threading.Lock()
         self._served = self._open()
@@ -197,14 +206,20 @@ class SearchService:
     def _open(self, before: _Served | None = None) -> _Served:
         """Open the current version; its encoder is that of the version ``before`` where it fits."""
         snapshot, pointer = open_current(self._index)
-        if before is None:
-            return _Served(snapshot, pointer, FittingEncoder(self._source, snapshot.manifest.encoder))
-        if before.encoder.fits(snapshot.manifest.encoder):
+        in_use = before is not None and before.encoder.loaded
+        if before is not None and in_use and before.encoder.fits(snapshot.manifest.encoder):
             return _Served(snapshot, pointer, before.encoder)
-        encoder = FittingEncoder(self._source, snapshot.manifest.encoder)
-        if before.encoder.loaded:
+        encoder = FittingEncoder(self._loader(snapshot, pointer), snapshot.manifest.encoder)
+        if in_use:
             encoder.get()
         return _Served(snapshot, pointer, encoder)
+
+    def _loader(self, snapshot: Snapshot, pointer: Pointer) -> Callable[[], Encoder]:
+        """Return what loads the encoder of this very version, whatever is published meanwhile."""
+        if self._source is not None:
+            return self._source.load
+        folder = self._index / VERSIONS / pointer.version
+        return partial(open_encoder, folder, snapshot.manifest, workers=self._workers)
 
     def _result(self, served: _Served, query: Query, answering: Answering, windows: int) -> SearchResult:
         incidents = answering.incidents()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 from rca_search.embedding import TEST_MODEL
@@ -20,7 +21,7 @@ from rca_search.indexing.manifest import EncoderIdentity, Manifest
 from rca_search.indexing.pointer import VERSIONS, read_current
 from rca_search.indexing.storage import read_verified, verify_file
 from rca_search.indexing.verify import read_manifest
-from rca_search.protocols import Encoder, EncoderSource
+from rca_search.protocols import Encoder
 
 
 class PublishedEncoder:
@@ -56,9 +57,9 @@ class PublishedEncoder:
 class FittingEncoder:
     """The encoder of one version, loaded when it is first needed, by one thread."""
 
-    def __init__(self, source: EncoderSource, made_with: EncoderIdentity) -> None:
-        """Take where the encoder comes from, and what it has to be."""
-        self._source = source
+    def __init__(self, load: Callable[[], Encoder], made_with: EncoderIdentity) -> None:
+        """Take what loads the encoder, and what it has to be."""
+        self._load = load
         self._made_with = made_with
         self._lock = threading.Lock()
         self._encoder: Encoder | None = None
@@ -75,7 +76,7 @@ class FittingEncoder:
             with self._lock:
                 encoder = self._encoder
                 if encoder is None:
-                    encoder = self._encoder = self._checked(self._source.load())
+                    encoder = self._encoder = self._checked(self._load())
         return encoder
 
     def fits(self, other: EncoderIdentity) -> bool:

@@ -86,7 +86,7 @@ def current(index: Path) -> Path:
 
 
 def best(index: Path) -> list[tuple[str, float]]:
-    return SearchService(index, PublishedEncoder(index)).ranking(Query(QUESTION), None, depth=9)
+    return SearchService(index).ranking(Query(QUESTION), None, depth=9)
 
 
 def run(*command: str, cwd: Path) -> tuple[set[str], str]:
@@ -153,7 +153,7 @@ def test_a_damaged_encoder_is_noticed_before_anything_opens_it(
     monkeypatch.setattr(tokenizers.Tokenizer, "from_buffer", staticmethod(opened), raising=False)
     with pytest.raises(IndexCorruptError, match="opened before it was verified"):
         best(index)
-    service = SearchService(index, PublishedEncoder(index))
+    service = SearchService(index)
     for damaged in (flipped, content[:-1], b"", content + b"\0", other.read_bytes()):
         with changed(path, damaged):
             for ask in (PublishedEncoder(index).load, service.warm, lambda: service.search(Query(QUESTION))):
@@ -299,7 +299,7 @@ def test_no_file_of_an_index_says_anything_of_the_machine(
 def test_vectors_made_in_another_way_are_not_mixed(shared: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An index whose model an older or newer program ran differently is refused, not asked."""
     index = shared / "index"
-    service = SearchService(index, PublishedEncoder(index))
+    service = SearchService(index)
     monkeypatch.setattr(running, "_REVISION", "onnx/another")
     with pytest.raises(IndexMismatchError, match="'all-MiniLM-L6-v2' as it is at hand gives other vectors"):
         service.search(Query(QUESTION))
@@ -382,7 +382,7 @@ class Counted:
 def test_an_encoder_that_fits_is_loaded_once_by_many_threads() -> None:
     source = Counted()
     print_ = HashingEncoder().fingerprint
-    fitting = FittingEncoder(source, EncoderIdentity("test-hashing", print_, 64, "x"))
+    fitting = FittingEncoder(source.load, EncoderIdentity("test-hashing", print_, 64, "x"))
     assert not fitting.loaded
     with ThreadPoolExecutor(8) as pool:
         assert len({id(encoder) for encoder in pool.map(lambda _: fitting.get(), range(32))}) == 1
@@ -392,7 +392,7 @@ def test_an_encoder_that_fits_is_loaded_once_by_many_threads() -> None:
 
 
 def test_an_encoder_that_does_not_fit_is_never_given_out() -> None:
-    fitting = FittingEncoder(Counted(), EncoderIdentity("mine", "f" * 64, 64, "x"))
+    fitting = FittingEncoder(Counted().load, EncoderIdentity("mine", "f" * 64, 64, "x"))
     for _ in range(2):
         with pytest.raises(IndexMismatchError, match="made with model 'mine', and 'test-hashing'") as caught:
             fitting.get()
@@ -403,7 +403,7 @@ def test_an_encoder_that_does_not_fit_is_never_given_out() -> None:
 def test_an_encoder_that_failed_to_load_is_tried_again() -> None:
     source = Counted(IndexCorruptError("x"))
     made_with = EncoderIdentity("test-hashing", HashingEncoder().fingerprint, 64, "x")
-    fitting = FittingEncoder(source, made_with)
+    fitting = FittingEncoder(source.load, made_with)
     with pytest.raises(IndexCorruptError):
         fitting.get()
     source.fault = None
@@ -418,3 +418,26 @@ def test_without_the_runtime_the_remedy_is_given(monkeypatch: pytest.MonkeyPatch
     with pytest.raises(EncoderUnavailableError, match="The package onnxruntime is not installed") as caught:
         ExportedEncoder.open(ExportedFiles.of(b"", b"", b""))
     assert "pip install" in caught.value.remedy
+
+
+def test_the_encoder_is_that_of_the_opened_version_whatever_comes_after(tmp_path: Path) -> None:
+    """Another encoder is published between opening the index and the first question."""
+    index, docs = tmp_path / "index", write(tmp_path / "docs")
+    build_index(Settings(index=index, model="test-hashing"), [docs], progress=lambda *_: None)
+    service = SearchService(index)
+    before = SearchService(index).ranking(Query(QUESTION), None, depth=9)
+
+    class Other(HashingEncoder):
+        fingerprint = "f" * 64
+
+    class Source:
+        name = "other"
+
+        def files_digest(self) -> str:
+            return "other"
+
+        def load(self) -> Encoder:
+            return Other()
+
+    build(BuildRequest((docs,)), index, Tools(Source()))
+    assert service.ranking(Query(QUESTION), None, depth=9) == before

@@ -143,10 +143,3 @@ class LexicalIndex(Protocol):
 
     def inverse_document_frequency(self, term: str, /, *, view: View) -> float:
         """Return how rare ``term`` is among the view's documents (0 where it does not occur)."""
-
-
-class Reranker(Protocol):
-    """A second stage: looks closer at few candidates."""
-
-    def score(self, question: str, passages: Sequence[str], /) -> NDArray[np.float64]:
-        """Return one score per passage; higher is better."""

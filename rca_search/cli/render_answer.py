@@ -12,7 +12,16 @@ from rca_search.cli import excerpt, matches
 from rca_search.cli.page import LABEL, Page
 from rca_search.cli.safe_text import safe, safe_line
 from rca_search.cli.wording import age, counted, duration
-from rca_search.models import Document, IncidentHit, Passage, RunbookHit, RunbookReason, Score, SearchResult
+from rca_search.models import (
+    Document,
+    IncidentHit,
+    Passage,
+    Role,
+    RunbookHit,
+    RunbookReason,
+    Score,
+    SearchResult,
+)
 
 INDENT = 4
 SHOWN_RUNBOOKS = 3
@@ -68,7 +77,7 @@ def render_runbooks(page: Page, result: SearchResult, *, verbose: bool, beside: 
         if not beside:
             page.gap()
         _title(page, place, hit.document, *_section(hit))
-        page.line("because ", _reasons(hit.reasons), indent=INDENT, hang=8)
+        page.line("because ", _reasons(hit.reasons, hit.document.title), indent=INDENT, hang=8)
         if not beside or verbose:
             _why(page, hit.matched_terms, hit.passages, detail(place, verbose=verbose))
         if verbose:
@@ -154,7 +163,9 @@ def _passage(page: Page, passage: Passage, words: Sequence[str], shown: Detail) 
         text = f"{'… ' if start else ''}{line.text[start:end].strip()}{' …' if end < len(line.text) else ''}"
         clipped.append(excerpt.Line(line.number, text, line.code))
     _lines(page, "", clipped, words)
-    where = f"{source_of(passage, kept)} · {_section_name(passage)}"
+    where = source_of(passage, kept)
+    if name := _section_name(passage):
+        where = f"{where} · {name}"
     page.line(where, indent=INDENT + LABEL, style="dim")
 
 
@@ -177,7 +188,10 @@ def _lines(
 
 
 def _section_name(passage: Passage) -> str:
-    return safe_line(passage.headings[-1]) if passage.headings else passage.role.value
+    """Return the heading a person would look for, else what the passage tells; "" where neither is known."""
+    if passage.headings:
+        return safe_line(passage.headings[-1])
+    return "" if passage.role is Role.OTHER else passage.role.value
 
 
 def _section(hit: RunbookHit) -> tuple[Text, ...]:
@@ -185,19 +199,21 @@ def _section(hit: RunbookHit) -> tuple[Text, ...]:
     if not hit.passages:
         return (Text(f"  {safe_line(hit.document.path)}", style="dim"),)
     best = hit.passages[0]
-    name = f", {_section_name(best)}" if best.headings else ""
+    told = best.headings and best.headings[-1] != hit.document.title
+    name = f", {_section_name(best)}" if told else ""
     return Text(name), Text(f"  {source_of(best)}", style="dim")
 
 
-def _reasons(reasons: Sequence[RunbookReason]) -> str:
-    """Return the reasons in words; those that begin alike share their beginning."""
+def _reasons(reasons: Sequence[RunbookReason], title: str) -> str:
+    """Return the reasons in words; those that begin alike share their beginning.
+
+    A section without a heading of its own, or headed like the document, is the document's opening.
+    """
     told: dict[str, list[str]] = {}
     for reason in reasons:
-        told.setdefault(reason.source, []).append(reason.subject)
-    parts = [
-        f"{_SAID[source]} {', '.join(filter(None, subjects)) or 'its text'}"
-        for source, subjects in told.items()
-    ]
+        plain = reason.subject in {"", title}
+        told.setdefault(reason.source, []).append("its opening" if plain else reason.subject)
+    parts = [f"{_SAID[source]} {', '.join(subjects)}" for source, subjects in told.items()]
     return safe_line("; ".join(parts)) or "its text is the closest there is"
 
 

@@ -127,11 +127,6 @@ def version(piece: str) -> re.Match[str] | None:
     return _VERSION.fullmatch(piece)
 
 
-def is_hex_literal(piece: str) -> bool:
-    """Tell whether the piece is a number such as ``0x80070005``."""
-    return bool(_HEX_LITERAL.fullmatch(piece))
-
-
 def is_colon_address(piece: str) -> bool:
     """Tell whether the piece is an IPv6 or a hardware address."""
     if _MAC.fullmatch(piece):

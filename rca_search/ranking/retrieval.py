@@ -91,13 +91,6 @@ class Retrieval:
         return np.unique(np.concatenate(found)).astype(np.int32)
 
 
-def rank(
-    question: Question, engines: Engines, *, view: View, within: Mask, always: Ordinals | None = None
-) -> Ranked:
-    """Rank the documents of ``view`` that ``within`` flags, as ``Retrieval.rank`` does, once."""
-    return Retrieval(question, engines, view).rank(within, always)
-
-
 def chunk_rows(view: View, documents: Ordinals) -> tuple[Ordinals, NDArray[np.int64]]:
     """Return the chunks of ``documents`` one after the other, and where each document's begin."""
     first = np.searchsorted(view.chunk_documents, documents, side="left")

@@ -81,15 +81,6 @@ def find_date(text: str) -> dt.date | None:
     return None
 
 
-def is_date(text: str) -> bool:
-    """Tell whether ``text`` begins with a date."""
-    try:
-        parse_date(text)
-    except FieldError:
-        return False
-    return True
-
-
 def _date(match: re.Match[str], text: str) -> dt.date:
     return _checked(int(match["year"]), _month(match), int(match["day"]), text)
 

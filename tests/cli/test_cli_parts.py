@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rca_search.cli import excerpt, matches, wording
+from rca_search.cli import excerpt, matches, render_answer, wording
 from rca_search.cli.safe_text import safe, safe_line
-from rca_search.models import Passage, Role
+from rca_search.models import Passage, Role, RunbookReason
 
 TODAY = dt.date(2026, 3, 1)
 
@@ -192,3 +192,10 @@ def test_safe_text_has_no_control_characters(text: str) -> None:
 
 def is_control(character: str) -> bool:
     return character < " " or "\x7f" <= character <= "\x9f" or character in "\u2028\u2029\u202e\u2066"
+
+
+def test_a_section_headed_like_its_document_is_not_named_twice() -> None:
+    reasons = (RunbookReason("linked", "RCAs/a"), RunbookReason("linked", "RCAs/b"))
+    opening = render_answer._reasons((*reasons, RunbookReason("text", "Renew")), "Renew")
+    assert opening == "linked from RCAs/a, RCAs/b; text match in its opening"
+    assert render_answer._reasons((RunbookReason("text", "Fix"),), "Renew") == "text match in Fix"

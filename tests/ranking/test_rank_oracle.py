@@ -14,9 +14,17 @@ from numpy.typing import NDArray
 from rca_search.lexical.bm25 import Bm25Index, PostingsWriter
 from rca_search.protocols import Vectors
 from rca_search.ranking.question import Question, term_weights
-from rca_search.ranking.retrieval import Engines, Ranked, rank
+from rca_search.ranking.retrieval import Engines, Ranked, Retrieval
 from rca_search.stores import KINDS, open_store, store_writer
-from rca_search.views import View
+from rca_search.views import Mask, Ordinals, View
+
+
+def rank(
+    question: Question, engines: Engines, *, view: View, within: Mask, always: Ordinals | None = None
+) -> Ranked:
+    """Rank once."""
+    return Retrieval(question, engines, view).rank(within, always)
+
 
 DIMENSION = 4
 TERMS = ["disk", "dns", "cert", "kafka", "pool"]

@@ -91,11 +91,43 @@ class Neighbours:
     scores: Scores
 
 
+class VerifiedFile(Protocol):
+    """A file of a version that is too large to hold: verified, open, and read in parts by any thread."""
+
+    @property
+    def size(self) -> int:
+        """Length in bytes."""
+
+    def read(self, start: int, length: int, /) -> bytes:
+        """Return ``length`` bytes from ``start`` on; raises IndexCorruptError where the file ends before."""
+
+
+Artefacts = Mapping[str, "bytes | VerifiedFile"]
+"""The files of a version by name: content, or the open file of those that are read in parts."""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchMethod:
+    """How a store searches where the whole corpus is visible; restricted views are always searched exactly.
+
+    ``recall`` is the share of the true ten nearest that a search finds, measured on the version's own
+    vectors when it was built; 1.0 where the search is exact.
+    """
+
+    exact: bool
+    description: str
+    recall: float
+
+
 class VectorStore(Protocol):
     """The read side of the vectors of one published version; row ``i`` belongs to chunk ``i``.
 
     Similarity is the cosine: higher is better, a zero vector is similar to nothing (0).
     """
+
+    @property
+    def method(self) -> SearchMethod:
+        """Tell how it searches."""
 
     @property
     def size(self) -> int:
@@ -122,11 +154,15 @@ class VectorStore(Protocol):
 class StoreWriter(Protocol):
     """The write side: takes rows in order, gives the artefacts of a version."""
 
+    @property
+    def kind(self) -> str:
+        """Name of the store that opens what ``artefacts`` gives; settled once that has been called."""
+
     def add(self, vectors: Vectors, /) -> None:
         """Append rows (n, dimension)."""
 
-    def artefacts(self) -> Mapping[str, bytes]:
-        """Return the finished files by name."""
+    def artefacts(self) -> Mapping[str, bytes | Path]:
+        """Return the finished files by name: content, or a scratch file that holds it."""
 
 
 class LexicalIndex(Protocol):

@@ -87,7 +87,7 @@ def embed(
         batch = unknown[start : start + EMBED_BATCH]
         vectors.update(zip(batch, encoder.encode(batch, kind="passage").vectors, strict=True))
         progress("embed", start + len(batch), len(unknown))
-    writer = store_writer(store, encoder.dimension)
+    writer = store_writer(store, encoder.dimension, scratch)
     writer.add(np.asarray([vectors[text] for text in texts], dtype=np.float32))
     return {**writer.artefacts(), DIGESTS: dump_array(text_digests(texts).ravel())}
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from rca_search.errors import IndexCorruptError
-from rca_search.protocols import Neighbours, Scores, Vectors
+from rca_search.protocols import Artefacts, Neighbours, Scores, SearchMethod, Vectors
 from rca_search.stores.vectors import (
     are_unit_rows,
     best,
@@ -32,10 +32,11 @@ class ExactStore:
         self._matrix = matrix
 
     @classmethod
-    def open(cls, artefacts: Mapping[str, bytes]) -> ExactStore:
+    def open(cls, artefacts: Artefacts) -> ExactStore:
         """Read what ``ExactStoreWriter`` gave; raises IndexCorruptError where that is damaged."""
         try:
-            matrix = np.load(io.BytesIO(artefacts[_ARTEFACT]), allow_pickle=False)
+            content = artefacts[_ARTEFACT]
+            matrix = np.load(io.BytesIO(content if isinstance(content, bytes) else b""), allow_pickle=False)
         except KeyError as error:
             raise IndexCorruptError("The index has no vectors.", remedy="Build it again.") from error
         except (ValueError, TypeError, SyntaxError, EOFError, OSError, tokenize.TokenError) as error:
@@ -44,6 +45,11 @@ class ExactStore:
         if not fits or not matrix.flags.c_contiguous or not are_unit_rows(matrix):
             raise IndexCorruptError("The vectors make no sense.", remedy="Build the index again.")
         return cls(matrix)
+
+    @property
+    def method(self) -> SearchMethod:
+        """Tell how it searches."""
+        return SearchMethod(exact=True, description="exact: every row compared, in NumPy", recall=1.0)
 
     @property
     def size(self) -> int:
@@ -86,6 +92,11 @@ class ExactStoreWriter:
         """Start with no row."""
         self._dimension = dimension
         self._blocks: list[Vectors] = []
+
+    @property
+    def kind(self) -> str:
+        """Name of the store that opens what this writes."""
+        return "exact"
 
     def add(self, vectors: Vectors, /) -> None:
         """Append rows (n, dimension); raises InvalidRequestError on another shape or values not finite."""

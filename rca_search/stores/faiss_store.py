@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rca_search.errors import IndexCorruptError
-from rca_search.protocols import Neighbours, Scores, Vectors
+from rca_search.protocols import Artefacts, Neighbours, Scores, SearchMethod, Vectors
 from rca_search.stores.vectors import (
     are_unit_rows,
     best,
@@ -79,15 +79,20 @@ class FaissStore:
         self._index = index
 
     @classmethod
-    def open(cls, artefacts: Mapping[str, bytes]) -> FaissStore:
+    def open(cls, artefacts: Artefacts) -> FaissStore:
         """Read what ``FaissStoreWriter`` gave; raises IndexCorruptError where that is damaged."""
         data = artefacts.get(_ARTEFACT, b"")
-        if not data.startswith(_MAGIC):
+        if not isinstance(data, bytes) or not data.startswith(_MAGIC):
             raise IndexCorruptError("The index has no flat vectors.", remedy="Build it again.")
         index = _parsed(data)
         if not are_unit_rows(_matrix(index)):
             raise IndexCorruptError("The vectors make no sense.", remedy="Build the index again.")
         return cls(index)
+
+    @property
+    def method(self) -> SearchMethod:
+        """Tell how it searches."""
+        return SearchMethod(exact=True, description="exact: every row compared, in FAISS", recall=1.0)
 
     @property
     def size(self) -> int:
@@ -181,6 +186,11 @@ class FaissStoreWriter:
         """Start with no row."""
         self._dimension = dimension
         self._index = _faiss().IndexFlatIP(dimension)
+
+    @property
+    def kind(self) -> str:
+        """Name of the store that opens what this writes."""
+        return "faiss"
 
     def add(self, vectors: Vectors, /) -> None:
         """Append rows (n, dimension); raises InvalidRequestError on another shape or values not finite."""

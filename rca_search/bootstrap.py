@@ -18,7 +18,7 @@ from rca_search.service import SearchService
 
 if TYPE_CHECKING:
     from rca_search.indexing.build import BuildReport
-    from rca_search.indexing.stages import Progress
+    from rca_search.indexing.parse import Progress
 
 
 def open_service(settings: Settings) -> SearchService:

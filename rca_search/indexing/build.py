@@ -9,23 +9,26 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from rca_search.errors import DocumentsRejectedError, IndexUnavailableError, InvalidRequestError
-from rca_search.indexing import stages
+from rca_search.indexing.chunk import chunk
+from rca_search.indexing.embed import embed
 from rca_search.indexing.encoder import verify_encoder
-from rca_search.indexing.fingerprint import code_fingerprint, sources_digest
+from rca_search.indexing.fingerprint import code_fingerprint
 from rca_search.indexing.manifest import EncoderIdentity, Manifest
+from rca_search.indexing.parse import Parsed, Progress, SourceTally, parse
 from rca_search.indexing.plan import Plan, compare
 from rca_search.indexing.pointer import VERSIONS, Check, read_current, write_check
-from rca_search.indexing.publish import exclusive, publish, stage, staging, with_artefacts
+from rca_search.indexing.publish import exclusive, publish
 from rca_search.indexing.reuse import KnownDocuments, KnownVectors
 from rca_search.indexing.snapshot import Snapshot, open_artefacts, open_version
-from rca_search.indexing.stages import Progress
+from rca_search.indexing.staged import StagedVersion, staging
 from rca_search.indexing.storage import storage_errors
 from rca_search.lexical.tokens import fingerprint as token_fingerprint
-from rca_search.models import Document, Kind, Problem, SourceFile
+from rca_search.models import Document, Kind, Problem
 from rca_search.protocols import Encoder, EncoderSource
 from rca_search.sources.files import walk
 from rca_search.sources.redact import Redactor, keep_everything
@@ -98,7 +101,7 @@ def build(
     BuildInProgressError, EncoderUnavailableError or StorageError.
     """
     with exclusive(index):
-        task = _Task(request, _read(request, tools.progress), tools)
+        task = _Task(request, tools, _survey(request, tools.progress))
         published = _published(index)
         if published is not None and task.is_done_by(published.manifest):
             report = _unchanged(published, request)
@@ -110,21 +113,12 @@ def build(
 
 
 @dataclass(frozen=True, slots=True)
-class _Sources:
-    files: tuple[SourceFile, ...]
-    problems: tuple[Problem, ...]
-
-    @property
-    def digest(self) -> str:
-        pairs = [(f"{file.id}\0{file.source}\0{file.path}", file.sha256) for file in self.files]
-        return sources_digest([*pairs, *((problem.path, problem.code) for problem in self.problems)])
-
-
-@dataclass(frozen=True, slots=True)
 class _Task:
+    """What was asked for, and what the sources were when the build began."""
+
     request: BuildRequest
-    sources: _Sources
     tools: Tools
+    found: SourceTally
 
     @property
     def settings(self) -> dict[str, object]:
@@ -136,7 +130,7 @@ class _Task:
 
     def is_done_by(self, manifest: Manifest) -> bool:
         """Tell whether a build would give what is published already."""
-        return manifest.sources == self.sources.digest and self.has_rules_of(manifest)
+        return manifest.sources == self.found.digest and self.has_rules_of(manifest)
 
     def has_rules_of(self, manifest: Manifest) -> bool:
         """Tell whether code, settings and encoder are those that ``manifest`` was made with."""
@@ -187,61 +181,61 @@ def _rebuild(index: Path, task: _Task, published: Snapshot | None) -> BuildRepor
     tools = task.tools
     same_rules = published is not None and task.has_rules_of(published.manifest)
     known = KnownDocuments(published, same_rules=same_rules)
-    documents, problems = _parse(task, known)
-    tools.progress("load model", 0, 1)
-    encoder = tools.encoder.load()
-    tools.progress("load model", 1, 1)
-    chunks = stages.chunk(documents, known, encoder, tools.progress)
-    vectors = KnownVectors(published, encoder.fingerprint)
-    artefacts: dict[str, bytes | Path] = {**encoder.files(), **stages.describe(documents, chunks, problems)}
-    artefacts.update(stages.embed(documents, chunks, encoder, task.request.store, vectors, tools.progress))
-    manifest = _manifest(task, documents, len(chunks), encoder)
-    with staging(index) as folder:
-        manifest = with_artefacts(manifest, stage(folder, artefacts))
-        manifest = _analyse(folder, manifest, tools)
-        pointer = publish(index, folder, manifest)
+    with staging(index) as staged:
+        parsed = _parse(task, staged, known)
+        tools.progress("load model", 0, 1)
+        encoder = tools.encoder.load()
+        tools.progress("load model", 1, 1)
+        staged.put({**encoder.files(), **parsed.artefacts()})
+        vectors = KnownVectors(published, encoder.fingerprint)
+        texts = chunk(staged, known, vectors, encoder, partial(tools.progress, "chunk"))
+        store = embed(staged, texts, encoder, vectors, task.request.store, partial(tools.progress, "embed"))
+        manifest = _manifest(task, parsed, len(texts.rows), encoder, store)
+        pointer = publish(index, staged.folder, _analyse(staged, manifest, tools))
     return BuildReport(
         version=pointer.version,
         published=published is None or pointer.version != published.version,
-        plan=_plan(published, documents),
+        plan=_plan(published, parsed.documents),
         documents=manifest.documents,
-        chunks=len(chunks),
-        problems=tuple(problems),
-        reasons=stages.reasons(documents),
+        chunks=manifest.chunks,
+        problems=tuple(parsed.problems),
+        reasons=parsed.reasons(),
         before=len(published.catalogue) if published else 0,
     )
 
 
-def _read(request: BuildRequest, progress: Progress) -> _Sources:
-    files: list[SourceFile] = []
-    problems: list[Problem] = []
+def _survey(request: BuildRequest, progress: Progress) -> SourceTally:
+    """Look at every file once, to see if there is anything to do."""
+    tally = SourceTally()
     for found in walk(request.folders, max_bytes=request.max_file_bytes):
-        if isinstance(found, Problem):
-            problems.append(found)
-        else:
-            files.append(found)
-        progress("read", len(files), len(files))
-    if not files:
+        tally.add(found)
+        progress("read", tally.files, tally.files)
+    if not tally.files:
         folders = ", ".join(str(folder) for folder in request.folders)
         raise InvalidRequestError(
             f"There is no readable Markdown file in {folders}.",
             remedy="Check the folder; the published index, if there is one, is untouched.",
         )
-    return _Sources(tuple(sorted(files, key=lambda file: file.id)), tuple(problems))
+    return tally
 
 
-def _parse(task: _Task, known: KnownDocuments) -> tuple[list[Document], list[Problem]]:
-    request, tools = task.request, task.tools
-    documents, odd = stages.parse(
-        task.sources.files, known, kinds=request.kinds, redact=tools.redact, progress=tools.progress
+def _parse(task: _Task, staged: StagedVersion, known: KnownDocuments) -> Parsed:
+    """Read every file again, one at a time; what it holds now is what is built."""
+    request, tools, total = task.request, task.tools, task.found.files
+    parsed = parse(
+        walk(request.folders, max_bytes=request.max_file_bytes),
+        staged,
+        known,
+        kinds=request.kinds,
+        redact=tools.redact,
+        progress=lambda done: tools.progress("parse", done, max(done, total)),
     )
-    problems = sorted([*task.sources.problems, *odd], key=lambda p: (p.path, p.line or 0, p.code))
-    rejected = [problem for problem in problems if problem.fatal]
-    _refuse_rejected(request, problems)
-    if not documents:
+    _refuse_rejected(request, parsed.problems)
+    if not parsed.documents:
+        rejected = [problem for problem in parsed.problems if problem.fatal]
         first = f" The first: {rejected[0].path}: {rejected[0].message}" if rejected else ""
         raise InvalidRequestError(f"Not one document could be read.{first}", remedy="Mend the files.")
-    return documents, problems
+    return parsed
 
 
 def _refuse_rejected(request: BuildRequest, problems: Sequence[Problem]) -> None:
@@ -250,27 +244,27 @@ def _refuse_rejected(request: BuildRequest, problems: Sequence[Problem]) -> None
         raise DocumentsRejectedError(rejected)
 
 
-def _manifest(task: _Task, documents: Sequence[Document], chunks: int, encoder: Encoder) -> Manifest:
-    counts = Counter(document.kind.value for document in documents)
+def _manifest(task: _Task, parsed: Parsed, chunks: int, encoder: Encoder, store: str) -> Manifest:
+    counts = Counter(document.kind.value for document in parsed.documents)
     return Manifest(
         code=code_fingerprint(),
         tokens=token_fingerprint(),
         settings=task.settings,
-        sources=task.sources.digest,
+        sources=parsed.sources,
         encoder=EncoderIdentity(
             task.tools.encoder.name, encoder.fingerprint, encoder.dimension, task.tools.encoder.files_digest()
         ),
-        store=task.request.store,
+        store=store,
         documents=dict(sorted(counts.items())),
         chunks=chunks,
         artefacts={},
     )
 
 
-def _analyse(folder: Path, manifest: Manifest, tools: Tools) -> Manifest:
-    """Run each analyser over the staged version and add what it learned to that version."""
+def _analyse(staged: StagedVersion, manifest: Manifest, tools: Tools) -> Manifest:
+    """Run each analyser over the staged version, add what it learned, and name all files in the manifest."""
     for done, analyser in enumerate(tools.analysers, start=1):
-        staged = Snapshot("staged", manifest, open_artefacts(folder, manifest))
-        manifest = with_artefacts(manifest, stage(folder, analyser(staged)))
+        so_far = replace(manifest, artefacts=staged.digests)
+        staged.put(analyser(Snapshot("staged", so_far, open_artefacts(staged.folder, so_far))))
         tools.progress("analyse", done, len(tools.analysers))
-    return manifest
+    return replace(manifest, artefacts=staged.digests)

@@ -9,12 +9,9 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import logging
-import os
 import shutil
-import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -31,14 +28,13 @@ from rca_search.indexing.pointer import (
     version_name,
     write_current,
 )
-from rca_search.indexing.storage import FileDigest, sha256, storage_errors, sync_folder, write_file
+from rca_search.indexing.staged import PREFIX
+from rca_search.indexing.storage import sha256, storage_errors, sync_folder, write_file
 from rca_search.indexing.verify import read_manifest, verify_version
 
 LOCK = ".lock"
 KEEP_VERSIONS = 3
 """Versions kept, the current one included: readers of the last two are not disturbed."""
-
-_STAGING = ".staging-"
 
 _log = logging.getLogger(__name__)
 
@@ -69,33 +65,6 @@ def exclusive(index: Path) -> Iterator[None]:
         yield
     finally:
         lock.release()
-
-
-@contextmanager
-def staging(index: Path) -> Iterator[Path]:
-    """Give a folder to stage a version in; whatever still lies there afterwards is removed."""
-    folder = index / f"{_STAGING}{os.getpid()}-{uuid.uuid4().hex[:8]}"
-    with storage_errors(f"Staging in {index}"):
-        folder.mkdir()
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def stage(folder: Path, artefacts: Mapping[str, bytes | Path]) -> dict[str, FileDigest]:
-    """Write ``artefacts`` into a staging folder of an index, flushed, and return their digests.
-
-    What versions share is stored once and linked; content may be a file that holds it.
-    """
-    with storage_errors("Writing the index"):
-        return {name: _stage_one(folder, name, content) for name, content in sorted(artefacts.items())}
-
-
-def _stage_one(folder: Path, name: str, content: bytes | Path) -> FileDigest:
-    if name in blobs.SHARED:
-        return blobs.place(folder.parent, content, folder / name)
-    return write_file(folder / name, content if isinstance(content, bytes) else content.read_bytes())
 
 
 def publish(index: Path, staged: Path, manifest: Manifest) -> Pointer:
@@ -135,11 +104,6 @@ def intact_current(index: Path) -> Pointer | None:
     return None if verify_version(index, pointer) else pointer
 
 
-def with_artefacts(manifest: Manifest, digests: Mapping[str, FileDigest]) -> Manifest:
-    """Return ``manifest`` naming ``digests`` besides the files it already names."""
-    return replace(manifest, artefacts={**manifest.artefacts, **digests})
-
-
 def version_names(index: Path) -> list[str]:
     """Return the names of all versions that lie in ``index``, oldest first."""
     folder = index / VERSIONS
@@ -174,7 +138,7 @@ def _next_counter(index: Path) -> int:
 
 def _remove_leftovers(index: Path) -> None:
     for entry in index.iterdir():
-        if entry.name.startswith(_STAGING):
+        if entry.name.startswith(PREFIX):
             shutil.rmtree(entry, ignore_errors=True)
         elif entry.name.startswith(".") and entry.name.endswith(".new"):
             entry.unlink(missing_ok=True)

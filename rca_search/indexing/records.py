@@ -7,11 +7,11 @@ an answer decodes only the documents it shows.
 from __future__ import annotations
 
 import datetime as dt
-import io
 import json
-from collections.abc import Iterable, Mapping
+from array import array
+from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,16 +19,25 @@ from numpy.typing import NDArray
 from rca_search.errors import IndexCorruptError
 from rca_search.lexical.arrays import from_bytes, to_bytes
 from rca_search.models import Chunk, Document, Kind, Link, Role, Section
+from rca_search.protocols import VerifiedFile
+
+
+class ByteSink(Protocol):
+    """Where bytes are appended."""
+
+    def write(self, content: bytes, /) -> object:
+        """Append ``content``."""
 
 
 class Lines:
-    """The lines of one file by number."""
+    """The lines of one file by number, read when they are asked for."""
 
-    def __init__(self, content: bytes, offsets: bytes) -> None:
+    def __init__(self, content: bytes | VerifiedFile, offsets: bytes) -> None:
         """Take a file of lines and the array of where each begins (and the last ends)."""
         self._content = content
         self._offsets = load_array(offsets, np.int64)
-        if self._offsets.ndim != 1 or not len(self._offsets) or self._offsets[-1] != len(content):
+        size = len(content) if isinstance(content, bytes) else content.size
+        if self._offsets.ndim != 1 or not len(self._offsets) or self._offsets[-1] != size:
             raise IndexCorruptError("Lines and offsets do not fit together.", remedy="Build the index again.")
 
     def __len__(self) -> int:
@@ -39,19 +48,35 @@ class Lines:
         """Decode line ``number``."""
         if not 0 <= number < len(self):
             raise IndexError(number)
-        start, end = self._offsets[number], self._offsets[number + 1]
-        record: dict[str, Any] = json.loads(self._content[start:end])
+        start, end = int(self._offsets[number]), int(self._offsets[number + 1])
+        content = self._content
+        line = content[start:end] if isinstance(content, bytes) else content.read(start, end - start)
+        record: dict[str, Any] = json.loads(line)
         return record
 
 
-def write_lines(records: Iterable[Mapping[str, Any]]) -> tuple[bytes, bytes]:
-    """Return (lines, offsets) of ``records`` in order."""
-    content = io.BytesIO()
-    offsets = [0]
-    for record in records:
-        content.write(json.dumps(record, sort_keys=True, ensure_ascii=False).encode() + b"\n")
-        offsets.append(content.tell())
-    return content.getvalue(), dump_array(np.asarray(offsets, dtype=np.int64))
+class LineWriter:
+    """Writes records as JSON lines and keeps where each begins."""
+
+    def __init__(self, sink: ByteSink) -> None:
+        """Take what the lines are appended to."""
+        self._sink = sink
+        self._offsets = array("q", [0])
+
+    def add(self, record: Mapping[str, Any]) -> None:
+        """Append one record."""
+        line = json.dumps(record, sort_keys=True, ensure_ascii=False).encode() + b"\n"
+        self._sink.write(line)
+        self._offsets.append(self._offsets[-1] + len(line))
+
+    def offsets(self) -> bytes:
+        """Return the array of offsets as ``Lines`` takes it."""
+        return dump_array(np.frombuffer(self._offsets, dtype=np.int64))
+
+
+def dump_json(value: object) -> bytes:
+    """Return ``value`` in one canonical spelling."""
+    return json.dumps(value, sort_keys=True, ensure_ascii=False).encode()
 
 
 def dump_array(array: NDArray[Any]) -> bytes:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Sequence
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,11 +12,7 @@ from rca_search.protocols import Vectors
 DIGESTS = "chunks.texts.npy"
 """Name of the artefact that holds the sha256 of the text encoded for each chunk."""
 
-
-def text_digests(texts: Sequence[str]) -> NDArray[np.uint8]:
-    """Return the sha256 of each text, (texts, 32)."""
-    joined = b"".join(hashlib.sha256(text.encode()).digest() for text in texts)
-    return np.frombuffer(joined, dtype=np.uint8).reshape(len(texts), 32)
+_NONE: NDArray[np.uint8] = np.zeros((0, 32), dtype=np.uint8)
 
 
 class KnownDocuments:
@@ -59,27 +52,27 @@ class KnownDocuments:
 
 
 class KnownVectors:
-    """The vectors of a published version by the text they were made of."""
+    """The vectors of a published version by the digest of the text they were made of."""
 
     def __init__(self, published: Snapshot | None, encoder_fingerprint: str) -> None:
         """Take the version; it knows nothing where another encoder made it."""
-        self._published = published
-        self._rows: dict[bytes, int] = {}
-        if published is not None and published.manifest.encoder.fingerprint == encoder_fingerprint:
-            digests = published.text_digests
-            self._rows = {digest.tobytes(): row for row, digest in enumerate(digests)}
+        same = published is not None and published.manifest.encoder.fingerprint == encoder_fingerprint
+        self._published = published if same else None
+        self._digests = published.text_digests if published is not None and same else _NONE
+        # Sorted by the first eight bytes: a dictionary of a million digests would take a tenth of a gigabyte.
+        keys = self._digests[:, :8].copy().view(">u8").ravel().astype(np.uint64)
+        self._order = np.argsort(keys, kind="stable")
+        self._keys = keys[self._order]
 
-    def take(self, texts: Sequence[str]) -> tuple[dict[str, Vectors], list[str]]:
-        """Return the vectors of the texts that are known, and the texts that are not, in order."""
-        known: dict[str, int] = {}
-        unknown: list[str] = []
-        for text in texts:
-            row = self._rows.get(hashlib.sha256(text.encode()).digest())
-            if row is None:
-                unknown.append(text)
-            else:
-                known[text] = row
-        if self._published is None or not known:
-            return {}, unknown
-        vectors = self._published.store.vectors(np.asarray(list(known.values()), dtype=np.int32))
-        return dict(zip(known, vectors, strict=True)), unknown
+    def row(self, digest: bytes) -> int | None:
+        """Return the row of the vector of the text with that sha256, or None."""
+        key = np.uint64(int.from_bytes(digest[:8], "big"))
+        first, end = (int(np.searchsorted(self._keys, key, side)) for side in ("left", "right"))
+        rows = self._order[first:end].tolist()
+        return next((row for row in rows if self._digests[row].tobytes() == digest), None)
+
+    def vectors(self, rows: NDArray[np.int64]) -> Vectors:
+        """Return the vectors of ``rows`` (rows, dimension) as they were published."""
+        if self._published is None:
+            raise ValueError("no vector is known")
+        return self._published.store.vectors(rows.astype(np.int32))

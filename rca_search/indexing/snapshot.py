@@ -24,12 +24,12 @@ from rca_search.indexing.catalogue import Catalogue
 from rca_search.indexing.manifest import Manifest
 from rca_search.indexing.pointer import VERSIONS, Pointer, read_current
 from rca_search.indexing.records import Lines, decode_chunk, decode_document, load_array
-from rca_search.indexing.storage import read_verified
+from rca_search.indexing.storage import open_verified, read_verified
 from rca_search.indexing.verify import read_manifest
 from rca_search.lexical.bm25 import Bm25Index
 from rca_search.lexical.tokens import fingerprint as token_fingerprint
 from rca_search.models import Chunk, Document, Kind, Link, Problem
-from rca_search.protocols import LexicalIndex, VectorStore
+from rca_search.protocols import Artefacts, LexicalIndex, VectorStore
 from rca_search.sources.aliases import AliasTable
 from rca_search.stores import open_store
 from rca_search.views import Mask, Ordinals, View
@@ -64,20 +64,21 @@ class BuildNotes:
 class Snapshot:
     """Documents, chunks, vectors and postings of one version; ordinals are positions in each."""
 
-    def __init__(self, version: str, manifest: Manifest, artefacts: Mapping[str, bytes]) -> None:
+    def __init__(self, version: str, manifest: Manifest, artefacts: Artefacts) -> None:
         """Open verified ``artefacts``; raises IndexCorruptError where they do not fit together."""
         self.version = version
         self.manifest = manifest
+        whole = {name: content for name, content in artefacts.items() if isinstance(content, bytes)}
         try:
-            self.catalogue = Catalogue.from_bytes(artefacts["catalogue.json"])
-            self._documents = Lines(artefacts["documents.jsonl"], artefacts["documents.offsets.npy"])
-            self._chunks = Lines(artefacts["chunks.jsonl"], artefacts["chunks.offsets.npy"])
-            self.chunk_documents: Ordinals = load_array(artefacts["chunks.documents.npy"], np.int32)
-            self.lexical: LexicalIndex = Bm25Index.open(artefacts, self.chunk_documents)
+            self.catalogue = Catalogue.from_bytes(whole["catalogue.json"])
+            self._documents = Lines(artefacts["documents.jsonl"], whole["documents.offsets.npy"])
+            self._chunks = Lines(artefacts["chunks.jsonl"], whole["chunks.offsets.npy"])
+            self.chunk_documents: Ordinals = load_array(whole["chunks.documents.npy"], np.int32)
+            self.lexical: LexicalIndex = Bm25Index.open(whole, self.chunk_documents)
             self.store: VectorStore = open_store(manifest.store, artefacts)
-            self._text_digests: bytes = artefacts["chunks.texts.npy"]
-            self._links: bytes = artefacts["links.json"]
-            self._report: bytes = artefacts["report.json"]
+            self._text_digests: bytes = whole["chunks.texts.npy"]
+            self._links: bytes = whole["links.json"]
+            self._report: bytes = whole["report.json"]
         except KeyError as error:
             raise IndexCorruptError(
                 f"The version lacks the file {error}.", remedy="Build the index again."
@@ -161,13 +162,18 @@ def _reference(entry: dict[str, Any]) -> Reference:
     return Reference(entry["source_id"], tuple(tuple(group) for group in entry["meanings"]), link)
 
 
-def open_artefacts(folder: Path, manifest: Manifest) -> dict[str, bytes]:
+READ_IN_PARTS = frozenset({"documents.jsonl", "chunks.jsonl"})
+"""Files that grow with the text of the corpus: an answer reads the lines that it shows."""
+
+
+def open_artefacts(folder: Path, manifest: Manifest) -> Artefacts:
     """Read every file that ``manifest`` names, each verified before it is returned.
 
-    The files of the encoder are left to ``encoder.open_encoder``: not every use of a version needs them.
+    Those that are read in parts are returned open. The files of the encoder are left to
+    ``encoder.open_encoder``: not every use of a version needs them.
     """
     return {
-        name: read_verified(folder / name, digest)
+        name: (open_verified if name in READ_IN_PARTS else read_verified)(folder / name, digest)
         for name, digest in manifest.artefacts.items()
         if name not in ENCODER_FILES
     }

@@ -8,10 +8,12 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import TracebackType
 
 from rca_search.errors import IndexCorruptError, IndexMissingError, StorageError
 
@@ -37,13 +39,103 @@ def sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
+class NewFile:
+    """A new file, hashed while it is written in parts; it counts once ``finish`` has flushed it to the disk.
+
+    Its folder is flushed by ``sync_folder``. Leaving the context without ``finish`` closes it unfinished.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Create the file; raises FileExistsError where there is one."""
+        self._stream = path.open("xb")
+        self._digest = hashlib.sha256()
+        self._size = 0
+
+    def __enter__(self) -> NewFile:
+        """Write within a context, so that the file is closed whatever happens."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the file."""
+        self._stream.close()
+
+    def write(self, content: bytes) -> None:
+        """Append ``content``."""
+        self._stream.write(content)
+        self._digest.update(content)
+        self._size += len(content)
+
+    def finish(self) -> FileDigest:
+        """Flush everything to the disk, close the file and return its digest."""
+        self._stream.flush()
+        os.fsync(self._stream.fileno())
+        self._stream.close()
+        return FileDigest(self._size, self._digest.hexdigest())
+
+
 def write_file(path: Path, content: bytes) -> FileDigest:
     """Write a new file and flush it to the disk; its folder is flushed by ``sync_folder``."""
-    with path.open("xb") as stream:
-        stream.write(content)
-        stream.flush()
+    with NewFile(path) as file:
+        file.write(content)
+        return file.finish()
+
+
+def move_file(path: Path, target: Path) -> FileDigest:
+    """Flush a finished file to the disk, hash it and move it to ``target`` in the same file system."""
+    with path.open("rb") as stream:
         os.fsync(stream.fileno())
-    return FileDigest(len(content), sha256(content))
+    digest = hash_file(path)
+    path.rename(target)
+    return digest
+
+
+class OpenedFile:
+    """A verified file that stays open and is read in parts, by any thread; closed when nothing uses it."""
+
+    def __init__(self, path: Path, descriptor: int, size: int) -> None:
+        """Take a descriptor whose content has been verified."""
+        self._path = path
+        self._descriptor = descriptor
+        self._size = size
+        weakref.finalize(self, os.close, descriptor)
+
+    @property
+    def size(self) -> int:
+        """Length in bytes."""
+        return self._size
+
+    def read(self, start: int, length: int, /) -> bytes:
+        """Return ``length`` bytes from ``start`` on; raises IndexCorruptError where they cannot be had."""
+        with _reading(self._path):
+            content = os.pread(self._descriptor, length, start)
+            # One call may give less than was asked for: Linux stops at 2 GB.
+            while 0 < len(content) < length:
+                more = os.pread(self._descriptor, length - len(content), start + len(content))
+                if not more:
+                    break
+                content += more
+        if len(content) != length:
+            raise _corrupt(self._path, "ends before it should")
+        return content
+
+
+def open_verified(path: Path, expected: FileDigest) -> OpenedFile:
+    """Open a file of a version for reading in parts, after its whole content has been hashed.
+
+    Raises IndexCorruptError as ``read_verified`` does. What is read later is what was hashed: the
+    descriptor stays the same whatever becomes of the path.
+    """
+    with _reading(path):
+        _check_size(path, expected)
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0))
+        file = OpenedFile(path, descriptor, expected.size)
+        digest = hashlib.sha256()
+        for start in range(0, expected.size, _BLOCK_BYTES):
+            digest.update(file.read(start, min(_BLOCK_BYTES, expected.size - start)))
+    _check_hash(path, digest.hexdigest(), expected)
+    return file
 
 
 def replace_file(path: Path, content: bytes) -> None:

@@ -29,8 +29,9 @@ from rca_search.indexing.build import BuildReport
 from rca_search.indexing.manifest import Manifest
 from rca_search.indexing.plan import Plan
 from rca_search.indexing.pointer import Check, read_check, read_current, write_check
-from rca_search.indexing.publish import exclusive, publish, stage, staging, version_names
+from rca_search.indexing.publish import exclusive, publish, version_names
 from rca_search.indexing.snapshot import Snapshot, open_current
+from rca_search.indexing.staged import staging
 from rca_search.indexing.verify import read_manifest, verify_version
 from rca_search.models import Kind, Query
 from rca_search.protocols import Encoded, Encoder, TextKind
@@ -530,12 +531,13 @@ def test_publishing_what_is_current_and_intact_publishes_nothing(rebuild: Rebuil
     pointer = read_current(index)
     manifest = read_manifest(index, pointer)
     contents = {name: (index / "versions" / first.version / name).read_bytes() for name in manifest.artefacts}
-    with exclusive(index), staging(index) as folder:
-        assert stage(folder, contents) == manifest.artefacts
-        assert publish(index, folder, manifest) == pointer
+    with exclusive(index), staging(index) as staged:
+        staged.put(contents)
+        assert staged.digests == manifest.artefacts
+        assert publish(index, staged.folder, manifest) == pointer
     assert version_names(index) == [first.version]
     (index / "versions" / first.version / "links.json").unlink()
-    with exclusive(index), staging(index) as folder:
-        stage(folder, contents)
-        assert publish(index, folder, manifest).version == "0000000002" + first.version[10:]
+    with exclusive(index), staging(index) as staged:
+        staged.put(contents)
+        assert publish(index, staged.folder, manifest).version == "0000000002" + first.version[10:]
     assert litter(index) == set()

@@ -7,6 +7,8 @@ import datetime as dt
 import io
 import json
 import random
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,15 +20,24 @@ from rca_search.indexing.catalogue import Catalogue
 from rca_search.indexing.plan import Plan, compare
 from rca_search.indexing.records import (
     Lines,
+    LineWriter,
     decode_chunk,
     decode_document,
     dump_array,
     encode_chunk,
     encode_document,
     load_array,
-    write_lines,
 )
 from rca_search.models import Chunk, Document, Kind, Link, Role, Section
+
+
+def write_lines(records: Iterable[Mapping[str, Any]]) -> tuple[bytes, bytes]:
+    content = io.BytesIO()
+    writer = LineWriter(content)
+    for record in records:
+        writer.add(record)
+    return content.getvalue(), writer.offsets()
+
 
 DOCUMENT = Document(
     id="incidents/é",

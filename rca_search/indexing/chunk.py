@@ -1,0 +1,144 @@
+"""Second stage of a build: the parsed documents cut into chunks, one document at a time.
+
+Words are counted and texts digested on the way. A text whose vector is not known yet goes to a scratch
+file, once however many chunks have it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from array import array
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rca_search.chunking import TokenCounter, chunk_document
+from rca_search.indexing.parse import DOCUMENT_OFFSETS, DOCUMENTS
+from rca_search.indexing.passages import chunk_limit, encoded_text, matched_text
+from rca_search.indexing.records import Lines, LineWriter, decode_document, dump_array, encode_chunk
+from rca_search.indexing.reuse import DIGESTS, KnownDocuments, KnownVectors
+from rca_search.indexing.staged import StagedVersion
+from rca_search.indexing.storage import NewFile, open_verified, storage_errors
+from rca_search.lexical.bm25 import PostingsWriter
+from rca_search.lexical.tokens import tokenize
+from rca_search.models import Chunk, Document
+from rca_search.protocols import Encoder
+
+CHUNKS = "chunks.jsonl"
+CHUNK_OFFSETS = "chunks.offsets.npy"
+CHUNK_DOCUMENTS = "chunks.documents.npy"
+_TEXTS = "texts.jsonl"
+
+
+@dataclass(frozen=True, slots=True)
+class PassageTexts:
+    """Where the vector of each chunk comes from.
+
+    ``rows`` has one entry per chunk: a row of the known vectors, or ``-1 - n`` for text ``n`` of ``new``,
+    whose records hold one ``text`` each.
+    """
+
+    rows: NDArray[np.int64]
+    new: Lines
+
+
+class _Ledger:
+    """Notes the text of chunk after chunk: its digest, and what its vector will be taken from."""
+
+    def __init__(self, known: KnownVectors, lines: LineWriter) -> None:
+        self._known = known
+        self._lines = lines
+        self._numbers: dict[bytes, int] = {}
+        self._rows = array("q")
+        self._digests = bytearray()
+
+    def add(self, text: str) -> None:
+        digest = hashlib.sha256(text.encode()).digest()
+        self._digests += digest
+        row = self._known.row(digest)
+        if row is None:
+            if digest not in self._numbers:
+                self._numbers[digest] = len(self._numbers)
+                self._lines.add({"text": text})
+            row = -1 - self._numbers[digest]
+        self._rows.append(row)
+
+    def rows(self) -> NDArray[np.int64]:
+        return np.frombuffer(self._rows, dtype=np.int64)
+
+    def digests(self) -> bytes:
+        return dump_array(np.frombuffer(bytes(self._digests), dtype=np.uint8))
+
+
+class _Counter:
+    """Counts the tokens of the texts of one document, each text once."""
+
+    def __init__(self, count: TokenCounter) -> None:
+        self._count = count
+        self._known: dict[str, int] = {}
+
+    def __call__(self, texts: Sequence[str]) -> list[int]:
+        new = [text for text in dict.fromkeys(texts) if text not in self._known]
+        self._known.update(zip(new, self._count(new), strict=True))
+        return [self._known[text] for text in texts]
+
+
+class _Chunker:
+    """Writes the chunks, the postings and the ledger of document after document."""
+
+    def __init__(self, encoder: Encoder, known: KnownDocuments, chunks: LineWriter, ledger: _Ledger) -> None:
+        self._encoder = encoder
+        self._limit = chunk_limit(encoder.max_tokens)
+        self._known = known
+        self._chunks = chunks
+        self._ledger = ledger
+        self._owners = array("i")
+        self._postings = PostingsWriter()
+
+    def add(self, document: Document, ordinal: int) -> None:
+        count = _Counter(self._encoder.count_tokens)
+        for chunk in self._cut(document, count):
+            self._chunks.add(encode_chunk(chunk))
+            self._owners.append(ordinal)
+            self._postings.add(tokenize(matched_text(chunk, document)))
+            self._ledger.add(encoded_text(chunk, document.title, count))
+
+    def artefacts(self) -> dict[str, bytes]:
+        owners = np.frombuffer(self._owners, dtype=np.int32)
+        return {
+            **self._postings.artefacts(owners),
+            CHUNK_DOCUMENTS: dump_array(owners),
+            CHUNK_OFFSETS: self._chunks.offsets(),
+            DIGESTS: self._ledger.digests(),
+        }
+
+    def _cut(self, document: Document, count: TokenCounter) -> list[Chunk]:
+        known = self._known.chunks(document)
+        return known or chunk_document(document, limit=self._limit, count=count)
+
+
+def chunk(
+    staged: StagedVersion,
+    documents: KnownDocuments,
+    vectors: KnownVectors,
+    encoder: Encoder,
+    progress: Callable[[int, int], None],
+) -> PassageTexts:
+    """Cut the staged documents into chunks that fit the encoder's window with their context.
+
+    ``progress`` is told how many documents are done and how many there are. Raises StorageError.
+    """
+    parsed = Lines(staged.open(DOCUMENTS), staged.read(DOCUMENT_OFFSETS))
+    place = staged.scratch / _TEXTS
+    with storage_errors("Writing the index"), NewFile(place) as texts, staged.writing(CHUNKS) as stream:
+        spool = LineWriter(texts)
+        ledger = _Ledger(vectors, spool)
+        chunker = _Chunker(encoder, documents, LineWriter(stream), ledger)
+        for ordinal in range(len(parsed)):
+            chunker.add(decode_document(parsed[ordinal]), ordinal)
+            progress(ordinal + 1, len(parsed))
+        digest = texts.finish()
+    staged.put(chunker.artefacts())
+    return PassageTexts(ledger.rows(), Lines(open_verified(place, digest), spool.offsets()))

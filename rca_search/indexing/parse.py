@@ -1,0 +1,141 @@
+"""First stage of a build: every file read, redacted and parsed, one at a time, and written at once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass, field, replace
+
+from rca_search.errors import DocumentRejectedError
+from rca_search.indexing.catalogue import Catalogue
+from rca_search.indexing.fingerprint import sources_digest
+from rca_search.indexing.records import LineWriter, dump_json, encode_document
+from rca_search.indexing.reuse import KnownDocuments
+from rca_search.indexing.staged import StagedVersion
+from rca_search.models import Document, Kind, Problem, SourceFile
+from rca_search.sources.aliases import names_of
+from rca_search.sources.documents import parse_document
+from rca_search.sources.redact import Redactor
+from rca_search.sources.resolve import LinkTable
+
+Progress = Callable[[str, int, int], None]
+"""Called with the name of a stage, steps done and steps in all."""
+
+DOCUMENTS = "documents.jsonl"
+DOCUMENT_OFFSETS = "documents.offsets.npy"
+
+
+class SourceTally:
+    """Counts what was read and digests it, without holding the content."""
+
+    def __init__(self) -> None:
+        """Start with nothing."""
+        self.files = 0
+        self.problems: list[Problem] = []
+        self._entries: list[tuple[str, str]] = []
+
+    def add(self, found: SourceFile | Problem) -> None:
+        """Take one file, or the problem that cost it."""
+        if isinstance(found, Problem):
+            self.problems.append(found)
+            self._entries.append((found.path, found.code))
+        else:
+            self.files += 1
+            self._entries.append((f"{found.id}\0{found.source}\0{found.path}", found.sha256))
+
+    @property
+    def digest(self) -> str:
+        """Digest of every file's id, place and content, and of every problem."""
+        return sources_digest(self._entries)
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What a build keeps of the documents while their text lies on the disk.
+
+    ``documents`` are in order of their ids, without text and sections.
+    """
+
+    documents: Sequence[Document]
+    problems: Sequence[Problem]
+    sources: str
+
+    def reasons(self) -> dict[str, dict[str, int]]:
+        """Count, for each kind, how its documents were recognised."""
+        found: dict[str, Counter[str]] = {}
+        for document in self.documents:
+            found.setdefault(document.kind.value, Counter())[document.kind_reason] += 1
+        return {kind: dict(sorted(counter.items())) for kind, counter in sorted(found.items())}
+
+    def artefacts(self) -> dict[str, bytes]:
+        """Return the catalogue, the links and the report of a version."""
+        names = [names_of(document)[0] for document in self.documents]
+        report = {"problems": [asdict(problem) for problem in self.problems], "reasons": self.reasons()}
+        return {
+            "catalogue.json": Catalogue.of(self.documents, names).to_bytes(),
+            "links.json": dump_json(_references(self.documents)),
+            "report.json": dump_json(report),
+        }
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Turns one file after the other into a document; one that cannot be used becomes a fatal problem."""
+
+    known: KnownDocuments
+    kinds: Sequence[tuple[Kind, str]]
+    redact: Redactor
+    problems: list[Problem] = field(default_factory=list)
+
+    def read(self, file: SourceFile) -> Document | None:
+        document = self.known.document(file)
+        if document is not None:
+            return document
+        try:
+            document, odd = parse_document(file, redact=self.redact, overrides=self.kinds)
+        except DocumentRejectedError as error:
+            self.problems.append(
+                Problem(file.path, error.line, error.code, error.message, error.remedy, fatal=True)
+            )
+            return None
+        self.problems.extend(odd)
+        return document
+
+
+def parse(
+    files: Iterable[SourceFile | Problem],
+    staged: StagedVersion,
+    known: KnownDocuments,
+    *,
+    kinds: Sequence[tuple[Kind, str]],
+    redact: Redactor,
+    progress: Callable[[int], None],
+) -> Parsed:
+    """Write the documents of ``files``, which come in order of their ids, and return what is known of them.
+
+    ``progress`` is told how many files are done. Raises StorageError.
+    """
+    tally, reader = SourceTally(), _Reader(known, kinds, redact)
+    documents: list[Document] = []
+    with staged.writing(DOCUMENTS) as stream:
+        lines = LineWriter(stream)
+        for found in files:
+            tally.add(found)
+            document = None if isinstance(found, Problem) else reader.read(found)
+            if document is not None:
+                lines.add(encode_document(document))
+                documents.append(replace(document, text="", sections=(), metadata={}))
+            progress(tally.files)
+    staged.put({DOCUMENT_OFFSETS: lines.offsets()})
+    problems = sorted([*tally.problems, *reader.problems], key=lambda p: (p.path, p.line or 0, p.code))
+    return Parsed(documents, problems, tally.digest)
+
+
+def _references(documents: Sequence[Document]) -> list[dict[str, object]]:
+    """Return every link between documents, resolved or dangling, as JSON values of ``snapshot.Reference``."""
+    table = LinkTable.of(documents)
+    return [
+        {"source_id": document.id, "meanings": table.meanings(document.id, link.target), **asdict(link)}
+        for document in documents
+        for link in sorted(document.links, key=lambda link: (link.line, link.target))
+    ]

@@ -24,7 +24,12 @@ if TYPE_CHECKING:
 def open_service(settings: Settings) -> SearchService:
     """Open the index of ``settings`` with the encoder that it carries."""
     workers = settings.workers or processors()
-    return SearchService(settings.index, workers=workers, stale_after=settings.stale_after)
+    return SearchService(
+        settings.index,
+        workers=workers,
+        stale_after=settings.stale_after,
+        remembered=settings.remembered,
+    )
 
 
 def build_index(

@@ -54,6 +54,11 @@ class Settings(BaseSettings):
         description="Questions that the server works on side by side; default: the processors available, "
         "at least 2.",
     )
+    remembered: int = Field(
+        default=512,
+        ge=0,
+        description="Answers that the server keeps for the same question asked again; 0: none.",
+    )
     log_format: Literal["text", "json"] = Field(default="text", description="Log lines: text or json.")
     log_level: str = Field(
         default="INFO",

@@ -71,6 +71,11 @@ class Metrics:
             ("source",),
             registry=registry,
         )
+        self.repeated = Counter(
+            "rca_search_repeated_questions",
+            "Questions whose answer was kept from the same question asked before.",
+            registry=registry,
+        )
         self.windows = Histogram(
             "rca_search_question_windows",
             "Windows that a question was split into to fit the model.",

@@ -242,10 +242,15 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """The answer to one question, from one version of the index."""
+    """The answer to one question, from one version of the index.
+
+    ``windows`` counts the parts that a long question was encoded in; ``repeated`` tells that the answer was
+    kept from the same question asked before.
+    """
 
     query: Query
     windows: int
     incidents: tuple[IncidentHit, ...]
     runbooks: tuple[RunbookHit, ...]
     freshness: Freshness
+    repeated: bool = False

@@ -5,7 +5,7 @@ Each protocol has one contract suite under ``tests/contracts`` that every implem
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
@@ -174,8 +174,8 @@ class LexicalIndex(Protocol):
     def score_chunks(self, terms: Mapping[str, float], /, *, view: View) -> NDArray[np.float64]:
         """Return one score per chunk ordinal, likewise."""
 
-    def matched(self, terms: Iterable[str], chunks: Ordinals, /) -> list[str]:
-        """Return those of ``terms`` that stand in any of ``chunks``, in the order given."""
+    def present(self, terms: Sequence[str], chunks: Ordinals, /) -> Mask:
+        """Return whether each of ``terms`` stands in each of ``chunks``, (terms, chunks)."""
 
     def inverse_document_frequency(self, term: str, /, *, view: View) -> float:
         """Return how rare ``term`` is among the view's documents (0 where it does not occur)."""

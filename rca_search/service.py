@@ -4,31 +4,28 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from rca_search.chunking import split_question
 from rca_search.errors import InvalidRequestError
 from rca_search.indexing.encoder import FittingEncoder, open_encoder
-from rca_search.indexing.passages import chunk_limit
 from rca_search.indexing.pointer import VERSIONS, Pointer, read_check, read_current
 from rca_search.indexing.snapshot import Snapshot, open_current
 from rca_search.insight.answer import Answering
-from rca_search.lexical.surfaces import surface_forms
-from rca_search.lexical.tokens import tokenize
-from rca_search.models import Document, Freshness, Kind, Problem, Query, Role, SearchResult
+from rca_search.insight.library import Library
+from rca_search.insight.questions import MAX_QUESTION_CHARACTERS, Questions
+from rca_search.models import Document, Freshness, Kind, Problem, Query, SearchResult
 from rca_search.protocols import Encoder, EncoderSource
 from rca_search.ranking.filters import existing_on
-from rca_search.ranking.question import Question, term_weights
+from rca_search.ranking.question import Question
+from rca_search.recent import Recent
 from rca_search.views import View
 
-MAX_QUESTION_CHARACTERS = 200_000
-MAX_LIMIT = 100
+__all__ = ["MAX_LIMIT", "MAX_QUESTION_CHARACTERS", "Catalogued", "IndexStatus", "SearchService"]
 
-_UNSAID = {Role.RELATED, Role.ACTIONS, Role.LESSONS}
-"""Sections of a past incident that say nothing of what was seen or done in it."""
+MAX_LIMIT = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +53,20 @@ class Catalogued:
     last: dt.date | None
 
 
+_Asked = tuple[str, int | None, Query]
+"""The key of a view, the document that was asked about if any, and the question."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Served:
+    """One version, and what was worked out with it; all of that goes with the version."""
+
     snapshot: Snapshot
     pointer: Pointer
     encoder: FittingEncoder
+    library: Library
+    questions: Questions
+    answers: Recent[_Asked, SearchResult]
 
 
 class SearchService:
@@ -73,17 +79,20 @@ class SearchService:
         *,
         workers: int = 1,
         stale_after: dt.timedelta | None = None,
+        remembered: int = 0,
     ) -> None:
         """Open the current version of ``index``; the encoder is loaded at the first question.
 
         It is the one that the version carries, unless ``encoder`` gives another of the same vectors;
-        ``workers`` parts of a long question are encoded side by side. Raises IndexMissingError,
-        IndexCorruptError or IndexFormatError.
+        ``workers`` parts of a long question are encoded side by side; the last ``remembered`` answers are
+        kept for the same question over the same view. Raises IndexMissingError, IndexCorruptError or
+        IndexFormatError.
         """
         self._index = index
         self._source = encoder
         self._workers = workers
         self._stale_after = stale_after
+        self._remembered = remembered
         self._reloading = threading.Lock()
         self._served = self._open()
 
@@ -101,10 +110,7 @@ class SearchService:
         served = self._served
         # The view comes first, so that a wrong query is told before a model has been loaded for it.
         view = self._view(served, query)
-        windows = self._windows(served, query.text)
-        question = self._question(served, windows, query.text)
-        answering = Answering(served.snapshot, question, view, query)
-        return self._result(served, query, answering, len(windows))
+        return self._answered(served, query, view, None, lambda: served.questions.of_text(query.text))
 
     def search_like(self, name: str, query: Query) -> SearchResult:
         """Return what resembles the document called ``name``, which itself does not exist for the answer.
@@ -114,18 +120,19 @@ class SearchService:
         """
         served = self._served
         ordinal = served.snapshot.ordinal(name)
-        text, windows = _as_question(served.snapshot, ordinal)
         view = self._view(served, query).without(ordinal)
-        question = self._question(served, windows, text)
-        query = replace(query, text=text)
-        return self._result(served, query, Answering(served.snapshot, question, view, query), len(windows))
+        query = replace(query, text="")
+
+        def ask() -> Question:
+            return served.questions.of_document(served.snapshot, ordinal)
+
+        return self._answered(served, query, view, ordinal, ask)
 
     def ranking(self, query: Query, kind: Kind | None, *, depth: int) -> list[tuple[str, float]]:
         """Return the ids of the ``depth`` best documents of ``kind`` (or any) with their totals."""
         served = self._served
-        question = self._question(served, self._windows(served, query.text), query.text)
-        answering = Answering(served.snapshot, question, self._view(served, query), query)
-        ranked = answering.ranked(kind)
+        view = self._view(served, query)
+        ranked = Answering(served.library, served.questions.of_text(query.text), view, query).ranked(kind)
         ids = served.snapshot.catalogue.ids
         best = zip(ranked.documents[:depth].tolist(), ranked.totals[:depth].tolist(), strict=True)
         return [(ids[ordinal], total) for ordinal, total in best]
@@ -208,11 +215,15 @@ class SearchService:
         snapshot, pointer = open_current(self._index)
         in_use = before is not None and before.encoder.loaded
         if before is not None and in_use and before.encoder.fits(snapshot.manifest.encoder):
-            return _Served(snapshot, pointer, before.encoder)
+            return self._serving(snapshot, pointer, before.encoder)
         encoder = FittingEncoder(self._loader(snapshot, pointer), snapshot.manifest.encoder)
         if in_use:
             encoder.get()
-        return _Served(snapshot, pointer, encoder)
+        return self._serving(snapshot, pointer, encoder)
+
+    def _serving(self, snapshot: Snapshot, pointer: Pointer, encoder: FittingEncoder) -> _Served:
+        recent: Recent[_Asked, SearchResult] = Recent(self._remembered)
+        return _Served(snapshot, pointer, encoder, Library(snapshot), Questions(encoder), recent)
 
     def _loader(self, snapshot: Snapshot, pointer: Pointer) -> Callable[[], Encoder]:
         """Return what loads the encoder of this very version, whatever is published meanwhile."""
@@ -221,15 +232,25 @@ class SearchService:
         folder = self._index / VERSIONS / pointer.version
         return partial(open_encoder, folder, snapshot.manifest, workers=self._workers)
 
-    def _result(self, served: _Served, query: Query, answering: Answering, windows: int) -> SearchResult:
-        incidents = answering.incidents()
-        return SearchResult(
-            query=query,
-            windows=windows,
-            incidents=incidents,
+    def _answered(
+        self, served: _Served, query: Query, view: View, ordinal: int | None, ask: Callable[[], Question]
+    ) -> SearchResult:
+        """Return the answer kept for the same question over the same view, or work it out."""
+        asked = (view.key, ordinal, query)
+        known = served.answers.get(asked)
+        if known is not None:
+            return replace(known, freshness=self._freshness(served), repeated=True)
+        question = ask()
+        answering = Answering(served.library, question, view, query)
+        result = SearchResult(
+            query=replace(query, text=question.text),
+            windows=len(question.vectors),
+            incidents=answering.incidents(),
             runbooks=answering.runbooks(),
             freshness=self._freshness(served),
         )
+        served.answers.put(asked, result)
+        return result
 
     def _view(self, served: _Served, query: Query) -> View:
         if not 1 <= query.limit <= MAX_LIMIT:
@@ -244,23 +265,6 @@ class SearchService:
             view = view.without(*(served.snapshot.ordinal(name) for name in query.exclude))
         return view
 
-    def _windows(self, served: _Served, text: str) -> list[str]:
-        if not text.strip():
-            raise InvalidRequestError(
-                "The question is empty.", remedy="Say what you see: an alert, an error line, a symptom."
-            )
-        if len(text) > MAX_QUESTION_CHARACTERS:
-            raise InvalidRequestError(
-                f"The question has {len(text):,} characters; at most {MAX_QUESTION_CHARACTERS:,} are read.",
-                remedy="Pass the part that shows what went wrong.",
-            )
-        encoder = served.encoder.get()
-        return split_question(text, limit=chunk_limit(encoder.max_tokens), count=encoder.count_tokens)
-
-    def _question(self, served: _Served, windows: Sequence[str], text: str) -> Question:
-        vectors = served.encoder.get().encode(windows, kind="query").vectors
-        return Question(text, vectors, term_weights(tokenize(text)), surface_forms(text))
-
     def _freshness(self, served: _Served) -> Freshness:
         check = read_check(self._index)
         published_at = served.pointer.published_at
@@ -273,10 +277,3 @@ class SearchService:
             source_revision=check.source_revision if check else None,
             stale=stale,
         )
-
-
-def _as_question(snapshot: Snapshot, ordinal: int) -> tuple[str, list[str]]:
-    """Return the text of a document and the windows it is asked in: the chunks that tell of it."""
-    chunks = [snapshot.chunk(number) for number in snapshot.chunks_of(ordinal)]
-    told = [chunk for chunk in chunks if chunk.role not in _UNSAID] or chunks
-    return "\n".join(chunk.text for chunk in told), [chunk.text for chunk in told]

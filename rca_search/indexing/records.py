@@ -7,6 +7,7 @@ an answer decodes only the documents it shows.
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import json
 from array import array
 from collections.abc import Mapping
@@ -48,11 +49,17 @@ class Lines:
         """Decode line ``number``."""
         if not 0 <= number < len(self):
             raise IndexError(number)
-        start, end = int(self._offsets[number]), int(self._offsets[number + 1])
+        return self.part(range(number, number + 1))[0]
+
+    def part(self, numbers: range) -> list[dict[str, Any]]:
+        """Decode consecutive lines."""
+        if not len(numbers):
+            return []
+        bounds = self._offsets[numbers.start : numbers.stop + 1].tolist()
+        first, last = bounds[0], bounds[-1]
         content = self._content
-        line = content[start:end] if isinstance(content, bytes) else content.read(start, end - start)
-        record: dict[str, Any] = json.loads(line)
-        return record
+        block = content[first:last] if isinstance(content, bytes) else content.read(first, last - first)
+        return [json.loads(block[a - first : b - first]) for a, b in itertools.pairwise(bounds)]
 
 
 class LineWriter:

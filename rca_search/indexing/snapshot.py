@@ -97,6 +97,11 @@ class Snapshot:
         """Decode the chunk at ``ordinal``."""
         return decode_chunk(self._chunks[ordinal])
 
+    def chunks_by_ordinal(self, document: int) -> dict[int, Chunk]:
+        """Decode all chunks of the document at ordinal ``document``, read in one go."""
+        rows = self.chunks_of(document)
+        return dict(zip(rows, map(decode_chunk, self._chunks.part(rows)), strict=True))
+
     def chunks_of(self, document: int) -> range:
         """Return the ordinals of the chunks of the document at ordinal ``document``."""
         return range(self._bounds[document], self._bounds[document + 1])

@@ -8,7 +8,8 @@ from functools import cached_property
 
 import numpy as np
 
-from rca_search.indexing.snapshot import Reference, Snapshot
+from rca_search.indexing.snapshot import Reference
+from rca_search.insight.library import Library
 from rca_search.models import (
     Chunk,
     Document,
@@ -27,6 +28,7 @@ from rca_search.ranking.passages import PassageRanker, RankedChunk
 from rca_search.ranking.question import Question
 from rca_search.ranking.retrieval import Engines, Ranked, Retrieval
 from rca_search.ranking.runbooks import Evidence
+from rca_search.ranking.service_names import ServiceNames
 from rca_search.views import Mask, View
 
 _ASIDE = frozenset({Role.TITLE, Role.RELATED, Role.ACTIONS, Role.LESSONS})
@@ -44,8 +46,10 @@ _WITH_SERVICE = 3
 class Answering:
     """Ranks, once, what one question can be answered with; parts are made when they are asked for."""
 
-    def __init__(self, snapshot: Snapshot, question: Question, view: View, query: Query) -> None:
+    def __init__(self, library: Library, question: Question, view: View, query: Query) -> None:
         """Take the question, the documents that exist for it and what narrows them."""
+        snapshot = library.snapshot
+        self._library = library
         self._snapshot = snapshot
         self._question = question
         self._view = view
@@ -91,20 +95,25 @@ class Answering:
 
     @cached_property
     def _passages(self) -> PassageRanker:
-        return PassageRanker(self._retrieval)
+        """Measure the chunks of all documents that are shown, at once."""
+        shown = {
+            ordinal
+            for ranked in (self._ranked_incidents, self._ranked_runbooks)
+            for ordinal in ranked.documents[: self._query.limit].tolist()
+        }
+        rows = [row for ordinal in sorted(shown) for row in self._snapshot.chunks_of(ordinal)]
+        return PassageRanker(self._retrieval, np.asarray(rows, dtype=np.int32))
 
     def _linked(self, matched: Sequence[int]) -> dict[int, list[tuple[int, str]]]:
-        places = {self._snapshot.catalogue.ids[ordinal]: place for place, ordinal in enumerate(matched)}
         linked: dict[int, list[tuple[int, str]]] = {}
-        for reference in self._snapshot.references:
-            if reference.source_id not in places or (target := self._target(reference)) is None:
-                continue
-            entry = (places[reference.source_id], reference.source_id)
-            if entry not in linked.setdefault(target, []):
-                linked[target].append(entry)
-        return {
-            target: sorted(entries) for target, entries in linked.items() if self._is_visible_runbook(target)
-        }
+        for place, ordinal in enumerate(matched):
+            source = self._snapshot.catalogue.ids[ordinal]
+            for reference in self._library.references_from.get(source, ()):
+                target = self._target(reference)
+                if target is not None and self._is_visible_runbook(target):
+                    entries = linked.setdefault(target, [])
+                    entries.extend([(place, source)] if (place, source) not in entries else [])
+        return {target: sorted(entries) for target, entries in linked.items()}
 
     def _target(self, reference: Reference) -> int | None:
         """Return what a link means here: the first of its meanings that exists, if it is only one."""
@@ -116,45 +125,25 @@ class Answering:
         return None
 
     def _shared_services(self, matched: Sequence[int]) -> dict[int, list[str]]:
-        services = self._question_services(matched)
-        catalogue = self._snapshot.catalogue
+        services = self._library.services(self._view)
         shared: dict[int, list[str]] = {}
-        for ordinal in np.flatnonzero(self._of_kind(Kind.RUNBOOK) & self._view.documents).tolist():
-            name = catalogue.ids[ordinal].rsplit("/", 1)[-1]
-            found = [
-                service
-                for service in services
-                if runbook_ranking.belongs_to(
-                    service,
-                    services=catalogue.services[ordinal],
-                    tags=catalogue.tags[ordinal],
-                    name=name,
-                    known=self._known_services,
-                )
-            ]
-            if found:
-                shared[ordinal] = found
+        for service in self._question_services(matched, services.names):
+            for ordinal in services.of(service):
+                shared.setdefault(ordinal, []).append(service)
         return shared
 
-    def _question_services(self, matched: Sequence[int]) -> list[str]:
+    def _question_services(self, matched: Sequence[int], names: ServiceNames) -> list[str]:
         """Services that were asked for, else those the question names, else those of the best matches."""
         if self._query.filter.services:
             return list(self._query.filter.services)
         catalogue = self._snapshot.catalogue
-        known, text = self._known_services, self._question.text
-        named = [service for service in known if runbook_ranking.mentions(service, text, known=known)]
         # The first service of an incident is the one that failed; the others were affected.
         first = [catalogue.services[ordinal][0] for ordinal in matched if catalogue.services[ordinal]]
-        return named or list(dict.fromkeys(first[:_WITH_SERVICE]))
-
-    @cached_property
-    def _known_services(self) -> list[str]:
-        visible = np.flatnonzero(self._view.documents).tolist()
-        return sorted({name for ordinal in visible for name in self._snapshot.catalogue.services[ordinal]})
+        return names.said_in(self._question.text) or list(dict.fromkeys(first[:_WITH_SERVICE]))
 
     def _incident(self, ranked: Ranked, place: int) -> IncidentHit:
         ordinal = int(ranked.documents[place])
-        document, chunks = self._snapshot.document(ordinal), self._chunks(ordinal)
+        document, chunks = self._library.read(ordinal)
         return IncidentHit(
             document=document,
             score=_score(ranked, place),
@@ -165,7 +154,7 @@ class Answering:
 
     def _runbook(self, ranked: Ranked, place: int) -> RunbookHit:
         ordinal = int(ranked.documents[place])
-        document, chunks = self._snapshot.document(ordinal), self._chunks(ordinal)
+        document, chunks = self._library.read(ordinal)
         passages = self._shown_passages(document, chunks)
         score = _score(ranked, place)
         section = passages[0].headings[-1] if passages and passages[0].headings else ""
@@ -181,7 +170,7 @@ class Answering:
 
     def _shown_passages(self, document: Document, chunks: Mapping[int, Chunk]) -> tuple[Passage, ...]:
         told = [row for row, chunk in chunks.items() if _tells(chunk)] or list(chunks)
-        best = self._passages.best(np.asarray(told, dtype=np.int32))[: weights.PASSAGES]
+        best = self._passages.best(told)[: weights.PASSAGES]
         return tuple(self._passage(document, chunks[found.chunk], found) for found in best)
 
     def _passage(self, document: Document, chunk: Chunk, found: RankedChunk) -> Passage:
@@ -205,11 +194,7 @@ class Answering:
         return None
 
     def _matched(self, rows: Iterable[int]) -> tuple[str, ...]:
-        return tuple(self._passages.rarest_matches(np.fromiter(rows, dtype=np.int32)))
-
-    def _chunks(self, ordinal: int) -> dict[int, Chunk]:
-        """Decode the chunks of a document, by ordinal."""
-        return {row: self._snapshot.chunk(row) for row in self._snapshot.chunks_of(ordinal)}
+        return tuple(self._passages.rarest_matches(rows))
 
     def _of_kind(self, kind: Kind) -> Mask:
         return self._snapshot.of_kind(kind)

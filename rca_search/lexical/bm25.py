@@ -11,9 +11,7 @@ Source: Kamphuis et al., "Which BM25 do you mean?", ECIR 2020, variant "Lucene (
 from __future__ import annotations
 
 import math
-import threading
-from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeVar
@@ -23,7 +21,8 @@ from numpy.typing import NDArray
 
 from rca_search.errors import IndexCorruptError
 from rca_search.lexical.postings import Postings, PostingsWriter
-from rca_search.views import Ordinals, View
+from rca_search.recent import Recent
+from rca_search.views import Mask, Ordinals, View
 
 __all__ = ["Bm25Index", "PostingsWriter"]
 
@@ -31,6 +30,7 @@ _K1 = 1.5
 _B = 0.75
 _CACHED_VIEWS = 256
 _CACHED_TERMS = 8192
+_CACHED_FREQUENCIES = 65_536
 
 _LAST = np.ones(1, dtype=np.bool_)
 _Value = TypeVar("_Value", bound=np.generic)
@@ -68,8 +68,8 @@ class Bm25Index:
         # Floats add whole numbers exactly below 2**53.
         totals = np.bincount(chunk_documents, weights=postings.lengths, minlength=documents)
         self._document_lengths = totals.astype(np.int64)
-        self._statistics: OrderedDict[str, _Statistics] = OrderedDict()
-        self._lock = threading.Lock()
+        self._statistics: Recent[str, _Statistics] = Recent(_CACHED_VIEWS)
+        self._frequencies: Recent[tuple[str, str], int] = Recent(_CACHED_FREQUENCIES)
 
     @classmethod
     def open(cls, artefacts: Mapping[str, bytes], chunk_documents: Ordinals) -> Bm25Index:
@@ -90,6 +90,7 @@ class Bm25Index:
         scores = np.zeros(len(view.documents), dtype=np.float64)
         for term, weight in terms.items():
             matches = self._documents_with(term, view)
+            self._frequencies.put((view.key, term), len(matches.units))
             _add(scores, matches, weight, statistics.documents, statistics.document_length)
         return scores
 
@@ -103,15 +104,25 @@ class Bm25Index:
             _add(scores, matches, weight, statistics.chunks, statistics.chunk_length)
         return scores
 
-    def matched(self, terms: Iterable[str], chunks: Ordinals, /) -> list[str]:
-        """Return those of ``terms`` that stand in any of ``chunks``, in the order given."""
+    def present(self, terms: Sequence[str], chunks: Ordinals, /) -> Mask:
+        """Return whether each of ``terms`` stands in each of ``chunks``, (terms, chunks)."""
         wanted = np.asarray(chunks, dtype=np.int32)
-        return [term for term in terms if _overlap(self._entries(term)[0], wanted)]
+        found = np.zeros((len(terms), len(wanted)), dtype=np.bool_)
+        for row, term in enumerate(terms):
+            holding = self._entries(term)[0]
+            if len(holding):
+                places = holding.searchsorted(wanted)
+                found[row] = holding.take(places, mode="clip") == wanted
+        return found
 
     def inverse_document_frequency(self, term: str, /, *, view: View) -> float:
         """Return how rare ``term`` is among the view's documents (0 where it does not occur)."""
         statistics = self._of_view(view)
-        return _idf(len(self._documents_with(term, view).units), statistics.documents)
+        holding = self._frequencies.get((view.key, term))
+        if holding is None:
+            holding = len(self._documents_with(term, view).units)
+            self._frequencies.put((view.key, term), holding)
+        return _idf(holding, statistics.documents)
 
     def _visible(self, term: str, view: View) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
         """Return the visible chunks that hold ``term`` and how often each does."""
@@ -136,17 +147,8 @@ class Bm25Index:
         return _Matches(documents, totals, _at(self._document_lengths, documents))
 
     def _of_view(self, view: View) -> _Statistics:
-        """Return the statistics of ``view``, from the cache where they are known."""
-        with self._lock:
-            if (known := self._statistics.get(view.key)) is not None:
-                self._statistics.move_to_end(view.key)
-                return known
-        found = self._measure(view)
-        with self._lock:
-            self._statistics[view.key] = found
-            while len(self._statistics) > _CACHED_VIEWS:
-                self._statistics.popitem(last=False)
-        return found
+        """Return the statistics of ``view``, kept where they were measured lately."""
+        return self._statistics.get_or_make(view.key, lambda: self._measure(view))
 
     def _measure(self, view: View) -> _Statistics:
         """Count what is visible; raises ValueError for a view of another index."""
@@ -177,11 +179,3 @@ def _add(scores: NDArray[np.float64], matches: _Matches, weight: float, units: i
 def _at(values: NDArray[_Value], places: NDArray[np.int32]) -> NDArray[_Value]:
     """Return the values at ``places``, which opening has found to be in range: hence no second check."""
     return values.take(places, mode="clip")
-
-
-def _overlap(ascending: NDArray[np.int32], wanted: NDArray[np.int32]) -> bool:
-    """Tell whether the two share an ordinal."""
-    if len(ascending) == 0 or len(wanted) == 0:
-        return False
-    places = np.minimum(np.searchsorted(ascending, wanted), len(ascending) - 1)
-    return bool(np.any(ascending[places] == wanted))

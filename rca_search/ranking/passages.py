@@ -1,8 +1,8 @@
-"""The passages of a document that carry the match."""
+"""The passages of the documents of one answer that carry the match."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,34 +25,36 @@ class RankedChunk:
 class PassageRanker:
     """Ranks the chunks of the documents of one answer, and names the words they share with the question."""
 
-    def __init__(self, retrieval: Retrieval) -> None:
-        """Score all chunks of the view by words; similarities follow per document."""
-        self._retrieval = retrieval
+    def __init__(self, retrieval: Retrieval, rows: Ordinals) -> None:
+        """Measure the chunks ``rows`` of the answer, all at once; standing comes from the whole view."""
         lexical, question, view = retrieval.engines.lexical, retrieval.question, retrieval.view
-        self._scores: Floats = lexical.score_chunks(question.terms, view=view)
-        self._background = Background.of(self._scores[view.chunks])
+        scores: Floats = lexical.score_chunks(question.terms, view=view)
+        words = Background.of(scores[view.chunks]).standardise(scores[rows])
+        self._similarity = retrieval.similarity(rows)
+        self._totals = fuse(retrieval.chunk_background.standardise(self._similarity), words)
+        self._places = {row: place for place, row in enumerate(rows.tolist())}
         rarity = {term: lexical.inverse_document_frequency(term, view=view) for term in question.terms}
         present = [term for term in question.terms if rarity[term] > 0]
         # Of equally rare terms the longer comes first: a whole name before its parts.
-        self._terms = sorted(present, key=lambda term: (-rarity[term], -len(term), term))
+        terms = sorted(present, key=lambda term: (-rarity[term], -len(term), term))
+        self._surfaces = [question.surfaces.get(term, term) for term in terms]
+        self._present = lexical.present(terms, rows)
 
-    def best(self, chunks: Ordinals) -> list[RankedChunk]:
-        """Return ``chunks`` best first, equal ones by ordinal."""
-        if not len(chunks):
-            return []
-        similarity = self._retrieval.similarity(chunks)
-        lexical = self._background.standardise(self._scores[chunks])
-        totals = fuse(self._retrieval.chunk_background.standardise(similarity), lexical)
-        order = np.lexsort((chunks, -totals))
-        return [RankedChunk(int(chunks[i]), float(totals[i]), float(similarity[i])) for i in order]
+    def best(self, chunks: Iterable[int]) -> list[RankedChunk]:
+        """Return ``chunks``, which are of the answer, best first, equal ones by ordinal."""
+        ordered = sorted(chunks, key=lambda chunk: (-self._totals[self._places[chunk]], chunk))
+        return [
+            RankedChunk(chunk, float(self._totals[self._places[chunk]]), self.similarity(chunk))
+            for chunk in ordered
+        ]
 
     def similarity(self, chunk: int) -> float:
-        """Return the cosine of a chunk to the window of the question that it is closest to."""
-        return float(self._retrieval.similarity(np.asarray([chunk], dtype=np.int32))[0])
+        """Return the cosine of a chunk of the answer to the window of the question that it is closest to."""
+        return float(self._similarity[self._places[chunk]])
 
-    def rarest_matches(self, chunks: Ordinals) -> Sequence[str]:
+    def rarest_matches(self, chunks: Iterable[int]) -> Sequence[str]:
         """Return the question's words that stand in ``chunks``, rarest first, as it spells them."""
-        surfaces = self._retrieval.question.surfaces
-        found = self._retrieval.engines.lexical.matched(self._terms, chunks)
-        words = dict.fromkeys(surfaces.get(term, term) for term in found)
+        places = [self._places[chunk] for chunk in chunks]
+        found = np.flatnonzero(self._present[:, places].any(axis=1)).tolist()
+        words = dict.fromkeys(self._surfaces[number] for number in found)
         return list(words)[: weights.MATCHED_TERMS]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,8 +11,6 @@ from rca_search.models import RunbookReason
 from rca_search.ranking import weights
 from rca_search.ranking.retrieval import Ranked
 from rca_search.views import Ordinals
-
-_SEPARATORS = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,36 +27,6 @@ class Evidence:
     def ordinals(self) -> Ordinals:
         """Return every runbook that there is evidence for."""
         return np.asarray(sorted({*self.linked, *self.services}), dtype=np.int32)
-
-
-def belongs_to(
-    service: str, *, services: Sequence[str], tags: Sequence[str], name: str, known: Iterable[str] = ()
-) -> bool:
-    """Tell whether a runbook is of ``service``: by its fields, or by whole words of its file name.
-
-    A file name that holds a longer one of the ``known`` services speaks of that one: ``api`` has no part
-    in ``api-gateway-errors`` where there is an ``api-gateway``.
-    """
-    wanted = _words(service)
-    if not wanted.strip("-"):
-        return False
-    return _names(wanted, name, known) or any(wanted == _words(label) for label in (*services, *tags))
-
-
-def mentions(service: str, text: str, *, known: Iterable[str] = ()) -> bool:
-    """Tell whether ``text`` names ``service`` as whole words, and not only within a longer ``known`` one."""
-    wanted = _words(service)
-    return len(wanted) > 4 and _names(wanted, text, known)
-
-
-def _names(wanted: str, text: str, known: Iterable[str]) -> bool:
-    words = _words(text)
-    if wanted not in words:
-        return False
-    longer = {name for name in map(_words, known) if wanted in name and name != wanted}
-    for name in sorted(longer, key=lambda name: (-len(name), name)):
-        words = words.replace(name, "-")
-    return wanted in words
 
 
 def reorder(ranked: Ranked, evidence: Evidence) -> Ranked:
@@ -95,7 +62,3 @@ def _bonus(evidence: Evidence, ordinal: int) -> float:
     if evidence.services.get(ordinal):
         bonus += weights.RUNBOOK_SERVICE
     return bonus
-
-
-def _words(text: str) -> str:
-    return f"-{_SEPARATORS.sub('-', text.casefold()).strip('-')}-"

@@ -85,9 +85,13 @@ def test_rarer_terms_weigh_more(index: LexicalIndex, everything: View) -> None:
 
 def test_matched_terms_come_in_the_order_given(index: LexicalIndex) -> None:
     terms = ["slow", "unknown", "disk", "dns", "node"]
-    assert index.matched(terms, np.array([1, 2], dtype=np.int32)) == ["slow", "disk", "node"]
-    assert index.matched(iter(terms), np.array([4], dtype=np.int32)) == ["dns"]
-    assert index.matched(terms, np.array([], dtype=np.int32)) == []
+    found = index.present(terms, np.array([2, 1, 4], dtype=np.int32))
+    assert found.shape == (len(terms), 3)
+    both, last = found[:, :2].any(axis=1), found[:, 2]
+    assert [term for term, row in zip(terms, both, strict=True) if row] == ["slow", "disk", "node"]
+    assert [term for term, row in zip(terms, last, strict=True) if row] == ["dns"]
+    assert index.present(terms, np.array([], dtype=np.int32)).shape == (len(terms), 0)
+    assert index.present([], np.array([1], dtype=np.int32)).shape == (0, 1)
 
 
 def test_eight_threads_get_the_same_answers(index: LexicalIndex, everything: View) -> None:

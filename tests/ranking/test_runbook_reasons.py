@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 
 from rca_search.models import RunbookReason
 from rca_search.ranking.retrieval import Ranked
-from rca_search.ranking.runbooks import Evidence, belongs_to, mentions, reasons, reorder
+from rca_search.ranking.runbooks import Evidence, reasons, reorder
+from rca_search.ranking.service_names import Runbook, RunbookServices, ServiceNames
+
+
+def belongs_to(
+    service: str, *, services: Sequence[str], tags: Sequence[str], name: str, known: Sequence[str] = ()
+) -> bool:
+    runbooks = RunbookServices([Runbook(7, services, tags, name)], ServiceNames(known))
+    return runbooks.of(service) == [7]
+
+
+def mentions(service: str, text: str, *, known: Sequence[str] = ()) -> bool:
+    return service in ServiceNames([service, *known]).said_in(text)
 
 
 @pytest.mark.parametrize(

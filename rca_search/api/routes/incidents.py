@@ -73,6 +73,7 @@ async def similar_to_incident(
         result = context.service.search_like(known.id, parameters.to_query())
         context.metrics.questions.labels("incident").inc()
         context.metrics.windows.observe(result.windows)
+        context.metrics.repeated.inc(result.repeated)
         return SimilarResponse.from_result(result)
 
     return await context.answer(work)

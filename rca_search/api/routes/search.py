@@ -36,6 +36,7 @@ async def similar(question: SimilarRequest, context: ContextDep) -> Response:
         result = context.service.search(question.to_query())
         context.metrics.questions.labels("text").inc()
         context.metrics.windows.observe(result.windows)
+        context.metrics.repeated.inc(result.repeated)
         return SimilarResponse.from_result(result)
 
     return await context.answer(work)

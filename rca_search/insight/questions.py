@@ -1,0 +1,65 @@
+"""Texts made ready for both retrievers: cut into windows, encoded, and read as terms."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rca_search.chunking import split_question
+from rca_search.errors import InvalidRequestError
+from rca_search.indexing.encoder import FittingEncoder
+from rca_search.indexing.passages import chunk_limit
+from rca_search.indexing.snapshot import Snapshot
+from rca_search.lexical.surfaces import surface_forms
+from rca_search.lexical.tokens import tokenize
+from rca_search.models import Role
+from rca_search.ranking.question import Question, term_weights
+from rca_search.recent import Recent
+
+MAX_QUESTION_CHARACTERS = 200_000
+
+_UNSAID = {Role.RELATED, Role.ACTIONS, Role.LESSONS}
+"""Sections of a past incident that say nothing of what was seen or done in it."""
+
+_QUESTIONS = 256
+"""Questions remembered with their vectors: the same text is often asked again with another filter."""
+
+
+class Questions:
+    """Makes questions with the encoder of one version."""
+
+    def __init__(self, encoder: FittingEncoder) -> None:
+        """Take the encoder, which is loaded when the first question comes."""
+        self._encoder = encoder
+        self._recent: Recent[str, Question] = Recent(_QUESTIONS)
+
+    def of_text(self, text: str) -> Question:
+        """Return the question that ``text`` asks.
+
+        Raises InvalidRequestError where it is empty or too long, and EncoderUnavailableError or
+        IndexMismatchError where the index's model is not at hand.
+        """
+        if not text.strip():
+            raise InvalidRequestError(
+                "The question is empty.", remedy="Say what you see: an alert, an error line, a symptom."
+            )
+        if len(text) > MAX_QUESTION_CHARACTERS:
+            raise InvalidRequestError(
+                f"The question has {len(text):,} characters; at most {MAX_QUESTION_CHARACTERS:,} are read.",
+                remedy="Pass the part that shows what went wrong.",
+            )
+        return self._recent.get_or_make(text, lambda: self._encoded(self._windows(text), text))
+
+    def of_document(self, snapshot: Snapshot, ordinal: int) -> Question:
+        """Return the question that a document of the index asks: the chunks that tell of what happened."""
+        chunks = list(snapshot.chunks_by_ordinal(ordinal).values())
+        told = [chunk.text for chunk in chunks if chunk.role not in _UNSAID]
+        windows = told or [chunk.text for chunk in chunks]
+        return self._encoded(windows, "\n".join(windows))
+
+    def _windows(self, text: str) -> list[str]:
+        encoder = self._encoder.get()
+        return split_question(text, limit=chunk_limit(encoder.max_tokens), count=encoder.count_tokens)
+
+    def _encoded(self, windows: Sequence[str], text: str) -> Question:
+        vectors = self._encoder.get().encode(windows, kind="query").vectors
+        return Question(text, vectors, term_weights(tokenize(text)), surface_forms(text))

@@ -1,0 +1,51 @@
+"""A bounded memory of what was worked out lately, shared by threads."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from typing import Generic, TypeVar
+
+Key = TypeVar("Key", bound=Hashable)
+Value = TypeVar("Value")
+
+
+class Recent(Generic[Key, Value]):
+    """Keeps the values used last, at most ``capacity`` of them; a capacity of 0 keeps none."""
+
+    def __init__(self, capacity: int) -> None:
+        """Start with nothing; raises ValueError on a negative capacity."""
+        if capacity < 0:
+            raise ValueError(f"a capacity of {capacity}")
+        self._capacity = capacity
+        self._values: OrderedDict[Key, Value] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def __len__(self) -> int:
+        """Count the values kept."""
+        return len(self._values)
+
+    def get(self, key: Key) -> Value | None:
+        """Return the value of ``key``, or None where it is not kept."""
+        with self._lock:
+            if key not in self._values:
+                return None
+            self._values.move_to_end(key)
+            return self._values[key]
+
+    def put(self, key: Key, value: Value) -> None:
+        """Keep ``value``; what was used longest ago goes."""
+        with self._lock:
+            self._values[key] = value
+            self._values.move_to_end(key)
+            while len(self._values) > self._capacity:
+                self._values.popitem(last=False)
+
+    def get_or_make(self, key: Key, make: Callable[[], Value]) -> Value:
+        """Return the value of ``key``, made where it is not kept, at worst by several threads at once."""
+        found = self.get(key)
+        if found is None:
+            found = make()
+            self.put(key, found)
+        return found

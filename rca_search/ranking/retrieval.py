@@ -11,6 +11,7 @@ from rca_search.protocols import LexicalIndex, VectorStore
 from rca_search.ranking import weights
 from rca_search.ranking.fusion import Background, Floats, fuse
 from rca_search.ranking.question import Question
+from rca_search.stores.vectors import best
 from rca_search.views import Mask, Ordinals, View
 
 
@@ -84,8 +85,7 @@ class Retrieval:
             for vector in vectors
         ]
         matching = np.flatnonzero((self._lexical > 0) & allowed)
-        order = np.lexsort((matching, -self._lexical[matching]))
-        found.append(matching[order][: weights.CANDIDATE_DOCUMENTS])
+        found.append(best(matching, self._lexical[matching], weights.CANDIDATE_DOCUMENTS).rows)
         if always is not None:
             found.append(always[allowed[always]])
         return np.unique(np.concatenate(found)).astype(np.int32)

@@ -73,7 +73,7 @@ def candidates(view: View, within: Mask | None, k: int, size: int) -> Mask:
     return view.chunks if within is None else view.chunks & within
 
 
-def best(rows: NDArray[np.int64], scores: Scores, k: int) -> Neighbours:
+def best(rows: NDArray[np.int64], scores: NDArray[np.floating], k: int) -> Neighbours:
     """Return the ``k`` best of ``rows``, best first, equal scores by row."""
     if 0 < k < len(rows):
         # Everything that ties with the last place stays until the order by row decides.

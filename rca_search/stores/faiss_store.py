@@ -1,21 +1,16 @@
-"""The default store: a flat FAISS index over unit vectors, filtered inside the search.
-
-FAISS is imported when a store is opened or written, never with this module. Do not fork a process after
-that: FAISS hangs in the child when its thread pool was used in the parent. Start children afresh.
-"""
+"""The store of most corpora: a flat FAISS index over unit vectors, filtered inside the search."""
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping
-from types import ModuleType
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rca_search.errors import IndexCorruptError
 from rca_search.protocols import Artefacts, Neighbours, Scores, SearchMethod, Vectors
+from rca_search.stores.faiss_io import faiss_module, parsed_bytes, selector
 from rca_search.stores.vectors import (
     are_unit_rows,
     best,
@@ -34,9 +29,6 @@ _MAGIC = b"IxFI"
 _MARGIN_ROWS = 16
 _MARGIN_SCORE = 1e-5
 
-_parsing = threading.Lock()
-_threads = threading.local()
-
 
 class _FlatIndex(Protocol):
     """What is used of ``faiss.IndexFlatIP``, which comes without types."""
@@ -54,21 +46,6 @@ class _FlatIndex(Protocol):
 
     def get_xb(self) -> object:
         """Return a pointer to the rows."""
-
-
-def _faiss() -> ModuleType:
-    """Import FAISS and keep it to one thread per search on the calling thread.
-
-    One question leaves nothing to divide, and many searches at once would otherwise bring a pool of
-    threads each. OpenMP keeps the number per calling thread, so it has to be set on every one.
-    """
-    import faiss
-
-    if not getattr(_threads, "single", False):
-        faiss.omp_set_num_threads(1)
-        _threads.single = True
-    module: ModuleType = faiss
-    return module
 
 
 class FaissStore:
@@ -127,11 +104,9 @@ class FaissStore:
 
     def _proposed(self, query: Vectors, k: int, allowed: Mask) -> NDArray[np.int64]:
         """Return rows among which the ``k`` best are: few, or all allowed where the last place is close."""
-        faiss = _faiss()
-        # The selector reads the bits without holding them, so both have to live until the search ends.
-        bits = np.packbits(allowed, bitorder="little")
-        selector = None if allowed.all() else faiss.SearchParameters(sel=faiss.IDSelectorBitmap(bits))
-        scores, rows = self._index.search(query[np.newaxis], k + _MARGIN_ROWS, params=selector)
+        chosen, _bits = selector(allowed)
+        params = None if allowed.all() else faiss_module().SearchParameters(sel=chosen)
+        scores, rows = self._index.search(query[np.newaxis], k + _MARGIN_ROWS, params=params)
         lead = scores[0, k - 1] - scores[0, -1] if k else np.inf
         # FAISS says -1 for "none"; as an ordinal that would be the last row.
         if rows.min() < 0 or lead <= _MARGIN_SCORE:
@@ -141,7 +116,7 @@ class FaissStore:
 
     def _dots(self, query: Vectors, rows: NDArray[np.int64]) -> Scores:
         """Return one dot product per row, each computed by itself."""
-        faiss = _faiss()
+        faiss = faiss_module()
         rows = np.ascontiguousarray(rows, dtype=np.int64)
         scores = np.empty(len(rows), dtype=np.float32)
         if len(rows):
@@ -152,19 +127,9 @@ class FaissStore:
 
 
 def _parsed(data: bytes) -> _FlatIndex:
-    """Return the index in ``data``; raises IndexCorruptError where FAISS cannot read it."""
-    faiss = _faiss()
-    # The limit is the process's: no array of an intact file is larger than the file. It keeps a damaged
-    # header from asking for memory that is not there.
-    with _parsing:
-        before = faiss.get_deserialization_vector_byte_limit()
-        faiss.set_deserialization_vector_byte_limit(len(data))
-        try:
-            index = faiss.deserialize_index(np.frombuffer(data, dtype=np.uint8))
-        except (RuntimeError, MemoryError, ValueError, AssertionError) as error:
-            raise IndexCorruptError("The vectors cannot be read.", remedy="Build the index again.") from error
-        finally:
-            faiss.set_deserialization_vector_byte_limit(before)
+    """Return the index in ``data``; raises IndexCorruptError where that is not a flat one."""
+    faiss = faiss_module()
+    index: Any = parsed_bytes(data)
     flat = isinstance(index, faiss.IndexFlatIP) and index.metric_type == faiss.METRIC_INNER_PRODUCT
     if not flat or index.d < 1 or index.codes.size() != 4 * index.ntotal * index.d:
         raise IndexCorruptError("The vectors are not in a flat index.", remedy="Build the index again.")
@@ -174,7 +139,7 @@ def _parsed(data: bytes) -> _FlatIndex:
 
 def _matrix(index: _FlatIndex) -> Vectors:
     """Return the rows of ``index`` without a copy."""
-    faiss = _faiss()
+    faiss = faiss_module()
     rows: Vectors = faiss.rev_swig_ptr(index.get_xb(), index.ntotal * index.d)
     return rows.reshape(index.ntotal, index.d)
 
@@ -185,7 +150,7 @@ class FaissStoreWriter:
     def __init__(self, dimension: int) -> None:
         """Start with no row."""
         self._dimension = dimension
-        self._index = _faiss().IndexFlatIP(dimension)
+        self._index = faiss_module().IndexFlatIP(dimension)
 
     @property
     def kind(self) -> str:
@@ -200,4 +165,4 @@ class FaissStoreWriter:
 
     def artefacts(self) -> Mapping[str, bytes]:
         """Return the finished files by name; same rows, same bytes, however they were added."""
-        return {_ARTEFACT: _faiss().serialize_index(self._index).tobytes()}
+        return {_ARTEFACT: faiss_module().serialize_index(self._index).tobytes()}

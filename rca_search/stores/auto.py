@@ -11,7 +11,7 @@ from rca_search.stores.ivf_writer import IvfStoreWriter
 from rca_search.stores.names import ROWS
 from rca_search.stores.spool import Spool
 
-LARGE = 50_000
+LARGE = 75_000
 """From so many rows on lists are worth their approximation, see docs/decisions/0006."""
 
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from rca_search.errors import IndexCorruptError
 from rca_search.protocols import Artefacts, Neighbours, Scores, SearchMethod, Vectors
 from rca_search.stores.faiss_io import faiss_module, selector
-from rca_search.stores.list_index import ListIndex, opened_lists
+from rca_search.stores.list_index import ListIndex, list_of_each_row, opened_lists
 from rca_search.stores.names import LISTS, ROWS, TUNING
 from rca_search.stores.row_file import RowFile
 from rca_search.stores.vectors import best, candidates, checked_rows, unit_query
@@ -28,8 +28,12 @@ FEW_ROWS = 2048
 _MARGIN_ROWS = 16
 _MARGIN_SHARE = 8
 # How many rows are looked at for each candidate at least, where many neighbours are asked for.
-_LOOKED_AT = 8
-# How many times more lists are probed where too few rows of them pass the filter.
+_LOOKED_AT = 32
+# How many times more of them where a filter is set: it may leave out just what is near, and rows that are far
+# from a question are spread over more lists. Up to so many rows all are looked at, which takes milliseconds.
+_FILTERED = 4
+_ALL_LOOKED_AT = 100_000
+# How many times more lists are probed where they held too few rows after all.
 _WIDER = 4
 
 
@@ -47,7 +51,7 @@ class Tuning:
 
     def to_bytes(self) -> bytes:
         """Return it as JSON."""
-        return json.dumps(asdict(self), sort_keys=True).encode() + b"\n"
+        return json.dumps(asdict(self), sort_keys=True).encode()
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Tuning:
@@ -73,6 +77,7 @@ class IvfStore:
         self._index = index
         self._rows = rows
         self._tuning = tuning
+        self._list_of = list_of_each_row(index)
 
     @classmethod
     def open(cls, artefacts: Artefacts) -> IvfStore:
@@ -139,7 +144,7 @@ class IvfStore:
         """Return at least ``k`` of the ``count`` allowed rows, in their order: the best by 8-bit scores."""
         faiss = faiss_module()
         chosen, _bits = (None, None) if count == self.size else selector(allowed)
-        wanted, probes = _with_margin(k), self._probes(k, count)
+        wanted, probes = _with_margin(k), self._probes(query, k, allowed, count)
         while True:
             params = faiss.SearchParametersIVF(nprobe=probes, sel=chosen)
             rows = self._index.search(query[np.newaxis], wanted, params=params)[1][0]
@@ -149,11 +154,18 @@ class IvfStore:
                 return found
             probes = min(_WIDER * probes, self._tuning.lists)
 
-    def _probes(self, k: int, count: int) -> int:
-        """Return how many lists to probe so that a filter leaves as many rows to look at as none would."""
+    def _probes(self, query: Vectors, k: int, allowed: Mask, count: int) -> int:
+        """Return how many lists to probe to look at enough rows that pass."""
         lists = self._tuning.lists
-        enough = -(-_LOOKED_AT * _with_margin(k) * lists // self.size)
-        return min(lists, -(-max(self._tuning.probes, enough) * self.size // count))
+        enough = max(self._tuning.probes * self.size // lists, _LOOKED_AT * _with_margin(k))
+        if count == self.size:
+            return min(lists, -(-enough * lists // self.size))
+        if count <= _ALL_LOOKED_AT:
+            return lists
+        passing = np.bincount(self._list_of[allowed], minlength=lists)
+        nearest = self._index.quantizer.search(query[np.newaxis], lists)[1][0]
+        looked_at = np.cumsum(passing[nearest])
+        return min(lists, int(np.searchsorted(looked_at, _FILTERED * enough)) + 1)
 
 
 def _with_margin(k: int) -> int:

@@ -45,8 +45,8 @@ def opened_lists(file: VerifiedFile) -> ListIndex:
     if file.size < len(_MAGIC) or file.read(0, len(_MAGIC)) != _MAGIC:
         raise IndexCorruptError("The index has no inverted lists.", remedy="Build it again.")
     index: Any = parsed_file(file)
-    if not (_is_ours(index) and _is_finite(index) and _has_every_row(index)):
-        raise IndexCorruptError("The inverted lists make no sense.", remedy="Build the index again.")
+    if not (_is_ours(index) and _is_finite(index)):
+        raise _senseless()
     found: ListIndex = index
     return found
 
@@ -83,17 +83,20 @@ def _is_finite(index: ListIndex) -> bool:
     return bool(np.isfinite(centres).all() and np.isfinite(faiss.vector_to_array(index.sq.trained)).all())
 
 
-def _has_every_row(index: ListIndex) -> bool:
-    """Tell whether the lists hold each row once."""
+def list_of_each_row(index: ListIndex) -> NDArray[np.int32]:
+    """Return the number of the list that each row is in; raises IndexCorruptError unless each is in one."""
     faiss, lists = faiss_module(), index.invlists
     sizes = [lists.list_size(number) for number in range(index.nlist)]
-    if sum(sizes) != index.ntotal:
-        return False
-    seen = np.zeros(index.ntotal, dtype=np.bool_)
+    found = np.full(sum(sizes), -1, dtype=np.int32)
     for number, size in enumerate(sizes):
-        if size:
-            rows = faiss.rev_swig_ptr(lists.get_ids(number), size)
-            if rows.min() < 0 or rows.max() >= len(seen):
-                return False
-            seen[rows] = True
-    return bool(seen.all())
+        rows = faiss.rev_swig_ptr(lists.get_ids(number), size) if size else np.empty(0, dtype=np.int64)
+        if size and (rows.min() < 0 or rows.max() >= len(found)):
+            raise _senseless()
+        found[rows] = number
+    if len(found) != index.ntotal or np.any(found < 0):
+        raise _senseless()
+    return found
+
+
+def _senseless() -> IndexCorruptError:
+    return IndexCorruptError("The inverted lists make no sense.", remedy="Build the index again.")

@@ -10,12 +10,13 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
+from written_stores import opened
 
 from rca_search.lexical.bm25 import Bm25Index, PostingsWriter
 from rca_search.protocols import Vectors
 from rca_search.ranking.question import Question, term_weights
 from rca_search.ranking.retrieval import Engines, Ranked, Retrieval
-from rca_search.stores import KINDS, open_store, store_writer
+from rca_search.stores import KINDS
 from rca_search.views import Mask, Ordinals, View
 
 
@@ -53,13 +54,12 @@ class Built:
 def built(corpus: Corpus, kind: str) -> Built:
     owners = np.array([n for n, document in enumerate(corpus) for _ in document], dtype=np.int32)
     postings = PostingsWriter()
-    writer = store_writer(kind, DIMENSION)
     for document in corpus:
-        for terms, vector in document:
+        for terms, _ in document:
             postings.add(terms)
-            writer.add(np.array([vector], dtype=np.float32))
     index = Bm25Index.open(postings.artefacts(owners), owners)
-    store = open_store(kind, writer.artefacts())
+    vectors = [vector for document in corpus for _, vector in document]
+    store = opened(kind, np.array(vectors, dtype=np.float32).reshape(-1, DIMENSION))
     return Built(Engines(index, store), View.everything(len(corpus), owners))
 
 

@@ -2,40 +2,44 @@
 
 from __future__ import annotations
 
+import itertools
 import subprocess
 import sys
 import threading
+from pathlib import Path
 
 import numpy as np
 import pytest
+from written_stores import reopened, written
 
 from rca_search.errors import IndexCorruptError, IndexFormatError
-from rca_search.stores import KINDS, open_store, store_writer
+from rca_search.stores import KINDS, WRITER_KINDS, open_store, store_writer
 
 
 def test_the_known_kinds() -> None:
-    assert KINDS == ("exact", "faiss")
+    assert KINDS == ("exact", "faiss", "ivf")
+    assert (*KINDS, "auto") == WRITER_KINDS
 
 
 @pytest.mark.parametrize("kind", ["", "FAISS", "hnsw"])
-def test_an_unknown_kind_names_the_known_ones(kind: str) -> None:
-    with pytest.raises(IndexFormatError, match="exact, faiss"):
+def test_an_unknown_kind_names_the_known_ones(kind: str, tmp_path: Path) -> None:
+    with pytest.raises(IndexFormatError, match="exact, faiss, ivf"):
         open_store(kind, {})
-    with pytest.raises(IndexFormatError, match="exact, faiss"):
-        store_writer(kind, 3)
+    with pytest.raises(IndexFormatError, match="exact, faiss, ivf"):
+        store_writer(kind, 3, tmp_path)
 
 
-def test_one_kind_does_not_open_the_other() -> None:
-    writer = store_writer("exact", 2)
-    writer.add(np.eye(2, dtype=np.float32))
+@pytest.mark.parametrize(("kind", "other"), list(itertools.permutations(KINDS, 2)))
+def test_one_kind_does_not_open_the_other(kind: str, other: str) -> None:
     with pytest.raises(IndexCorruptError):
-        open_store("faiss", writer.artefacts())
+        reopened(other, written(kind, np.eye(2, dtype=np.float32)))
 
 
 def test_faiss_is_not_imported_before_it_is_used() -> None:
     code = (
-        "import sys, numpy as np; from rca_search.stores import open_store, store_writer;"
-        "import rca_search.stores.faiss_store; w = store_writer('exact', 2);"
+        "import sys, pathlib, numpy as np; from rca_search.stores import *;"
+        "import rca_search.stores.faiss_store, rca_search.stores.ivf_writer, rca_search.stores.auto;"
+        "w = store_writer('exact', 2, pathlib.Path());"
         "w.add(np.eye(2, dtype=np.float32)); open_store('exact', w.artefacts());"
         "print('faiss' in sys.modules)"
     )

@@ -99,7 +99,7 @@ class IvfStore:
         return SearchMethod(
             exact=False,
             description=(
-                f"approximate: {tuning.lists:,} inverted lists, 8-bit rows, {tuning.probes:,} probed; "
+                f"approximate: {tuning.lists:,} inverted lists, 8-bit rows, at least {tuning.probes:,} probed; "
                 f"recall@10 {tuning.recall:.3f} measured on {tuning.questions} of its own vectors"
             ),
             recall=tuning.recall,

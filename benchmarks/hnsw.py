@@ -17,7 +17,7 @@ from rca_search.stores.vectors import best, candidates
 from rca_search.views import Mask, View
 
 GRAPH = "vectors.hnsw"
-LINKS, BUILD_BREADTH, BREADTH = 32, 80, 64
+LINKS, BUILD_BREADTH, BREADTH = 32, 80, 256
 
 
 class HnswWriter:

@@ -31,8 +31,8 @@ _MARGIN_SHARE = 8
 _LOOKED_AT = 32
 # How many times more of them where a filter is set: it may leave out just what is near, and rows that are far
 # from a question are spread over more lists. Up to so many rows all are looked at, which takes milliseconds.
-_FILTERED = 4
-_ALL_LOOKED_AT = 100_000
+_FILTERED = 2
+_ALL_LOOKED_AT = 50_000
 # How many times more lists are probed where they held too few rows after all.
 _WIDER = 4
 
@@ -41,7 +41,7 @@ _WIDER = 4
 class Tuning:
     """How many lists there are and how many a search probes, and what was measured of that.
 
-    ``recall`` is that of the ten nearest over ``questions`` of the corpus's own vectors.
+    ``recall`` is that of the ten nearest over ``questions`` made of the corpus's own vectors.
     """
 
     lists: int
@@ -96,14 +96,9 @@ class IvfStore:
         if self.size <= FEW_ROWS:
             return SearchMethod(exact=True, description="exact: every row compared, from a file", recall=1.0)
         tuning = self._tuning
-        return SearchMethod(
-            exact=False,
-            description=(
-                f"approximate: {tuning.lists:,} inverted lists, 8-bit rows, at least {tuning.probes:,} probed; "
-                f"recall@10 {tuning.recall:.3f} measured on {tuning.questions} of its own vectors"
-            ),
-            recall=tuning.recall,
-        )
+        how = f"{tuning.lists:,} inverted lists, 8-bit rows, at least {tuning.probes:,} probed"
+        well = f"recall@10 {tuning.recall:.3f} measured on {tuning.questions} of its own vectors"
+        return SearchMethod(exact=False, description=f"approximate: {how}; {well}", recall=tuning.recall)
 
     @property
     def size(self) -> int:

@@ -96,6 +96,15 @@ def test_equal_rows_come_by_row_even_where_a_better_one_comes_late(kind: str) ->
 
 
 @kinds
+def test_a_store_says_how_it_searches(kind: str) -> None:
+    for rows in (0, 1, 50):
+        method = opened(kind, random_rows(rows, 4)).method
+        assert method.description.startswith("exact" if method.exact else "approximate")
+        assert method.exact
+        assert method.recall == 1.0
+
+
+@kinds
 def test_a_score_depends_on_its_row_alone(kind: str) -> None:
     rows = random_rows(97, 31)
     query = random_rows(1, 31, seed=3)[0]

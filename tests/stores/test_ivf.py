@@ -448,6 +448,24 @@ def test_rows_that_no_writer_leaves_are_noticed_when_read(value: float) -> None:
     assert len(store.score(first, np.array([6], dtype=np.int32))) == 1
 
 
+@settings(max_examples=100, deadline=None)
+@given(st.data())
+def test_a_changed_byte_of_searched_lists_gives_our_error_or_rows_that_exist(data: st.DataObject) -> None:
+    files = once()
+    last = data.draw(st.sampled_from([256, len(files[LISTS])])) - 1
+    lists = bytearray(files[LISTS])
+    lists[data.draw(st.integers(0, last))] ^= data.draw(st.integers(1, 255))
+    try:
+        store = reopened("ivf", {**files, LISTS: bytes(lists)})
+    except IndexCorruptError:
+        return
+    query = drawn(1, 2)[0]
+    within = np.arange(3000) % 4 > 0
+    for k in (10, 400):
+        check(store, store.search(query, k=k, view=everything(3000)), query, np.ones(3000, dtype=np.bool_), k)
+        check(store, store.search(query, k=k, view=everything(3000), within=within), query, within, k)
+
+
 class Failing(Part):
     """A disk that fails."""
 

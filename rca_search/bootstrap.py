@@ -51,10 +51,10 @@ def build_index(
     from rca_search.sources.overrides import parse_override
     from rca_search.sources.revision import source_revision
 
-    if settings.store not in stores.KINDS:
+    if settings.store not in stores.WRITER_KINDS:
         raise InvalidRequestError(
             f"There is no vector store called {settings.store!r}.",
-            remedy=f"Take {' or '.join(stores.KINDS)}.",
+            remedy=f"Take {' or '.join(stores.WRITER_KINDS)}.",
         )
     request = BuildRequest(
         folders=tuple(folders),

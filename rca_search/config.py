@@ -21,7 +21,10 @@ class Settings(BaseSettings):
     model: str = Field(
         default=DEFAULT_MODEL, description="Name or folder of the sentence-transformers model to build with."
     )
-    store: str = Field(default="faiss", description="Vector store: faiss or exact.")
+    store: str = Field(
+        default="auto",
+        description="Vector store: auto, faiss, ivf or exact; auto takes faiss, and ivf in large corpora.",
+    )
     max_file_bytes: int = Field(
         default=10 * 1024 * 1024, gt=0, description="Files larger than this are rejected unread, in bytes."
     )

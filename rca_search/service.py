@@ -17,7 +17,7 @@ from rca_search.insight.answer import Answering
 from rca_search.insight.library import Library
 from rca_search.insight.questions import MAX_QUESTION_CHARACTERS, Questions
 from rca_search.models import Document, Freshness, Kind, Problem, Query, SearchResult
-from rca_search.protocols import Encoder, EncoderSource
+from rca_search.protocols import Encoder, EncoderSource, SearchMethod
 from rca_search.ranking.filters import existing_on
 from rca_search.ranking.question import Question
 from rca_search.recent import Recent
@@ -37,6 +37,7 @@ class IndexStatus:
     chunks: int
     encoder: str
     store: str
+    search: SearchMethod
     rejected: int
     warnings: int
 
@@ -167,6 +168,7 @@ class SearchService:
             chunks=snapshot.manifest.chunks,
             encoder=snapshot.manifest.encoder.name,
             store=snapshot.manifest.store,
+            search=snapshot.store.method,
             rejected=rejected,
             warnings=len(problems) - rejected,
         )

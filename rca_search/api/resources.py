@@ -102,6 +102,20 @@ class FaultInfo(BaseModel):
     since: dt.datetime = Field(description="Since when (UTC).")
 
 
+class SearchMethodInfo(BaseModel):
+    """How vectors are searched."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    exact: bool = Field(
+        description="Whether every vector is compared; always so where some documents are left out."
+    )
+    description: str = Field(description="The same in words.")
+    recall: float = Field(
+        description="Share of the true ten nearest that are found, measured when the index was built."
+    )
+
+
 class StatusResponse(BaseModel):
     """What is being served."""
 
@@ -114,6 +128,7 @@ class StatusResponse(BaseModel):
     chunks: int = Field(description="Passages in the index.")
     encoder: str = Field(description="Model that the index was made with.")
     store: str = Field(description="Vector store.")
+    search: SearchMethodInfo
     rejected: int = Field(description="Files that the build could not use.")
     warnings: int = Field(description="Oddities that the build found in other files.")
     ready: bool = Field(description="Whether questions can be answered.")
@@ -130,6 +145,7 @@ class StatusResponse(BaseModel):
             chunks=status.chunks,
             encoder=status.encoder,
             store=status.store,
+            search=SearchMethodInfo.model_validate(status.search),
             rejected=status.rejected,
             warnings=status.warnings,
             ready=ready,

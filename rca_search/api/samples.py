@@ -146,6 +146,7 @@ STATUS: dict[str, Any] = {
     "chunks": 420,
     "encoder": "all-MiniLM-L6-v2",
     "store": "faiss",
+    "search": {"exact": True, "description": "exact: every row compared, in FAISS", "recall": 1.0},
     "rejected": 0,
     "warnings": 0,
     "ready": True,

@@ -62,7 +62,9 @@ def build(
     ] = None,
     store: Annotated[
         str | None,
-        typer.Option("--store", metavar="NAME", help="faiss or exact. [env RCA_STORE; default: faiss]"),
+        typer.Option(
+            "--store", metavar="NAME", help="auto, faiss, ivf or exact. [env RCA_STORE; default: auto]"
+        ),
     ] = None,
     max_file_bytes: Annotated[
         int | None,
@@ -113,6 +115,7 @@ def status(session: Session, as_json: options.Json = False) -> None:
             "chunks": found.chunks,
             "encoder": found.encoder,
             "store": found.store,
+            "search": json_output.search_method(found.search),
             "rejected": found.rejected,
             "warnings": found.warnings,
             "problems": json_output.problems(problems),

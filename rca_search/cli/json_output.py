@@ -19,6 +19,7 @@ from rca_search.cli.json_shapes import (
     RunbookShape,
     RunbooksShape,
     ScoreShape,
+    SearchMethodShape,
     ShowShape,
     SimilarShape,
 )
@@ -35,6 +36,7 @@ from rca_search.models import (
     Score,
     SearchResult,
 )
+from rca_search.protocols import SearchMethod
 
 
 def similar(result: SearchResult, asked: Asked) -> SimilarShape:
@@ -118,6 +120,11 @@ def freshness(found: Freshness) -> FreshnessShape:
         "source_revision": found.source_revision,
         "stale": found.stale,
     }
+
+
+def search_method(found: SearchMethod) -> SearchMethodShape:
+    """Return how vectors are searched."""
+    return {"exact": found.exact, "description": found.description, "recall": found.recall}
 
 
 def _query(result: SearchResult, asked: Asked) -> QueryShape:

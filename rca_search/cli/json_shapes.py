@@ -189,6 +189,14 @@ class BuildShape(TypedDict):
     seconds: Annotated[float, "time taken"]
 
 
+class SearchMethodShape(TypedDict):
+    """How vectors are searched."""
+
+    exact: Annotated[bool, "every vector is compared; always so where some documents are left out"]
+    description: Annotated[str, "the same in words"]
+    recall: Annotated[float, "share of the true ten nearest that are found, measured when it was built"]
+
+
 class StatusShape(TypedDict):
     """``status --json``."""
 
@@ -199,6 +207,7 @@ class StatusShape(TypedDict):
     chunks: int
     encoder: Annotated[str, "the model that made the vectors"]
     store: Annotated[str, "the engine that holds the vectors"]
+    search: SearchMethodShape
     rejected: Annotated[int, "files that the build left out"]
     warnings: Annotated[int, "oddities that it found in other files"]
     problems: Annotated[list[ProblemShape], "both, in order of path and line"]

@@ -93,6 +93,7 @@ def render_status(
         page.labelled("sources", [safe_line(fresh.source_revision)], indent=INDENT)
     page.labelled("model", [safe_line(status.encoder)], indent=INDENT)
     page.labelled("store", [safe_line(status.store)], indent=INDENT)
+    page.labelled("search", [safe_line(status.search.description)], indent=INDENT)
     page.labelled("on disk", [size(size_bytes)], indent=INDENT)
     render_kinds(page, status.documents)
     page.line(counted(status.chunks, "passage"), indent=INDENT)

@@ -50,7 +50,7 @@ class BuildRequest:
 
     folders: tuple[Path, ...]
     kinds: tuple[tuple[Kind, str], ...] = ()
-    store: str = "faiss"
+    store: str = "auto"
     max_file_bytes: int = 10 * 1024 * 1024
     strict: bool = False
 

@@ -32,7 +32,7 @@ def embed(
 
     ``progress`` is told how many new texts are encoded and how many there are. Raises StorageError.
     """
-    place = staged.scratch / "vectors.f32"
+    place = staged.scratch / "new-vectors.f32"
     _encode(texts, encoder, place, progress)
     writer = store_writer(store, encoder.dimension, staged.scratch)
     fresh = _opened(place, len(texts.new), encoder.dimension)

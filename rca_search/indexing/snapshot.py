@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from rca_search import stores
 from rca_search.embedding.exported import ENCODER_FILES
 from rca_search.errors import (
     DocumentNotFoundError,
@@ -31,7 +32,6 @@ from rca_search.lexical.tokens import fingerprint as token_fingerprint
 from rca_search.models import Chunk, Document, Kind, Link, Problem
 from rca_search.protocols import Artefacts, LexicalIndex, VectorStore
 from rca_search.sources.aliases import AliasTable
-from rca_search.stores import open_store
 from rca_search.views import Mask, Ordinals, View
 
 
@@ -75,7 +75,7 @@ class Snapshot:
             self._chunks = Lines(artefacts["chunks.jsonl"], whole["chunks.offsets.npy"])
             self.chunk_documents: Ordinals = load_array(whole["chunks.documents.npy"], np.int32)
             self.lexical: LexicalIndex = Bm25Index.open(whole, self.chunk_documents)
-            self.store: VectorStore = open_store(manifest.store, artefacts)
+            self.store: VectorStore = stores.open_store(manifest.store, artefacts)
             self._text_digests: bytes = whole["chunks.texts.npy"]
             self._links: bytes = whole["links.json"]
             self._report: bytes = whole["report.json"]
@@ -167,8 +167,8 @@ def _reference(entry: dict[str, Any]) -> Reference:
     return Reference(entry["source_id"], tuple(tuple(group) for group in entry["meanings"]), link)
 
 
-READ_IN_PARTS = frozenset({"documents.jsonl", "chunks.jsonl"})
-"""Files that grow with the text of the corpus: an answer reads the lines that it shows."""
+READ_IN_PARTS = stores.READ_IN_PARTS | {"documents.jsonl", "chunks.jsonl"}
+"""Files that grow with the corpus and of which an answer needs little."""
 
 
 def open_artefacts(folder: Path, manifest: Manifest) -> Artefacts:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rca_search.errors import InvalidRequestError
-from rca_search.protocols import Neighbours, Scores, Vectors
+from rca_search.protocols import Neighbours, Vectors
 from rca_search.views import Mask, Ordinals, View
 
 _UNIT_TOLERANCE = 1e-3

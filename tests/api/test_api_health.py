@@ -97,6 +97,7 @@ def test_status(client: TestClient) -> None:
         "documents": {"incident": 8, "runbook": 2, "service": 1},
         "encoder": "test-hashing",
         "store": "faiss",
+        "search": {"exact": True, "description": "exact: every row compared, in FAISS", "recall": 1.0},
         "rejected": 0,
         "ready": True,
         "degraded": [],

@@ -203,11 +203,17 @@ def test_status_says_what_is_there(helpers: Any, own_index: Path, rebuild: Build
     assert any(line.startswith("  published ") and line.endswith("(just now)") for line in lines)
     assert "  model     test-hashing" in lines
     assert "  store     faiss" in lines
+    assert "  search    exact: every row compared, in FAISS" in lines
     assert "  3 incidents" in lines
     assert "1 file left out" in lines
     body = json.loads(helpers.invoke("status", "--index", str(own_index), "--json").stdout)
     assert body["rejected"] == 1
     assert [problem["path"] for problem in body["problems"] if problem["fatal"]] == ["RCAs/broken.md"]
+    assert body["search"] == {
+        "exact": True,
+        "description": "exact: every row compared, in FAISS",
+        "recall": 1.0,
+    }
     assert body["size_bytes"] == sum(path.stat().st_size for path in own_index.rglob("*") if path.is_file())
 
 

@@ -1,6 +1,7 @@
 """Settings become objects here and nowhere else: the only place where parts are chosen and joined.
 
-What only a build needs is imported when one is made: a question must not wait for it.
+Everything is imported when it is needed: a question must not wait for what only a build needs, and its
+encoder begins to be opened before the rest is imported.
 """
 
 from __future__ import annotations
@@ -9,20 +10,21 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rca_search import stores
 from rca_search.config import Settings
 from rca_search.embedding import processors
-from rca_search.errors import InvalidRequestError
-from rca_search.models import Kind
-from rca_search.service import SearchService
+from rca_search.errors import IndexUnavailableError, InvalidRequestError
 
 if TYPE_CHECKING:
     from rca_search.indexing.build import BuildReport
     from rca_search.indexing.parse import Progress
+    from rca_search.models import Kind
+    from rca_search.service import SearchService
 
 
 def open_service(settings: Settings) -> SearchService:
     """Open the index of ``settings`` with the encoder that it carries."""
+    from rca_search.service import SearchService
+
     workers = settings.workers or processors()
     return SearchService(
         settings.index,
@@ -30,6 +32,25 @@ def open_service(settings: Settings) -> SearchService:
         stale_after=settings.stale_after,
         remembered=settings.remembered,
     )
+
+
+def open_for_question(settings: Settings) -> SearchService:
+    """Open the index for one question: the encoder is on its way while all else is imported and read.
+
+    Such a service serves one version; it is not to be reloaded.
+    """
+    from rca_search.indexing.encoder import EarlyEncoder
+
+    workers = settings.workers or processors()
+    try:
+        encoder = EarlyEncoder(settings.index, workers=workers)
+    except IndexUnavailableError:
+        return open_service(settings)  # tries again where another version is being published
+    from rca_search.service import SearchService
+
+    service = SearchService(settings.index, encoder, workers=workers, stale_after=settings.stale_after)
+    # Another version may have been published between the two looks at the index.
+    return service if service.version == encoder.version else open_service(settings)
 
 
 def build_index(
@@ -43,8 +64,10 @@ def build_index(
     """Bring the index of ``settings`` up to date with ``folders``.
 
     ``kinds`` go before those of ``settings``: the first that matches a document counts. Raises
-    InvalidRequestError on an unknown store besides what ``build`` raises.
+    InvalidRequestError on an unknown store or a precision that the model cannot have, besides what
+    ``build`` raises.
     """
+    from rca_search import stores
     from rca_search.embedding.source import NamedEncoder
     from rca_search.indexing.build import BuildRequest, Tools, build
     from rca_search.indexing.encoder import PublishedEncoder
@@ -65,6 +88,6 @@ def build_index(
     )
     workers = settings.workers or processors()
     published = PublishedEncoder(settings.index, workers=workers)
-    encoder = NamedEncoder(settings.model, workers=workers, published=published)
+    encoder = NamedEncoder(settings.model, precision=settings.precision, workers=workers, published=published)
     tools = Tools(encoder=encoder, progress=progress)
     return build(request, settings.index, tools, source_revision=source_revision(folders))

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from rca_search.embedding import DEFAULT_MODEL
+from rca_search.embedding import DEFAULT_MODEL, Precision
 
 
 class Settings(BaseSettings):
@@ -20,6 +20,10 @@ class Settings(BaseSettings):
     index: Path = Field(default=Path("index"), description="Folder of the index.")
     model: str = Field(
         default=DEFAULT_MODEL, description="Name or folder of the sentence-transformers model to build with."
+    )
+    precision: Precision = Field(
+        default="fp32",
+        description="Weights of the model that is built with: fp32, as published, or int8.",
     )
     store: str = Field(
         default="auto",

@@ -60,6 +60,15 @@ def build(
             "--model", metavar="NAME", help="Name or folder of a sentence-transformers model. [env RCA_MODEL]"
         ),
     ] = None,
+    precision: Annotated[
+        str | None,
+        typer.Option(
+            "--precision",
+            metavar="NAME",
+            help="fp32, or int8: smaller and faster, slightly other vectors. "
+            "[env RCA_PRECISION; default: fp32]",
+        ),
+    ] = None,
     store: Annotated[
         str | None,
         typer.Option(
@@ -81,7 +90,7 @@ def build(
     The index that was there serves on until the new one is complete; if anything fails it stays.
     """
     kinds = [parse_override(text) for text in kind or []]
-    settings = session.settings(model=model, store=store, max_file_bytes=max_file_bytes)
+    settings = session.settings(model=model, precision=precision, store=store, max_file_bytes=max_file_bytes)
     from rca_search.bootstrap import build_index
 
     started = time.monotonic()

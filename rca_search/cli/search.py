@@ -145,7 +145,7 @@ class _Answer:
 
 def _ask(session: Session, asked: Asked, query: Query) -> _Answer:
     with session.screen.waiting("Searching"):
-        service = session.service()
+        service = session.service_to_ask()
         if asked.incident is None:
             result = service.search(query)
         else:

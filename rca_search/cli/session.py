@@ -60,6 +60,12 @@ class Session:
 
         return open_service(self.settings())
 
+    def service_to_ask(self) -> SearchService:
+        """Open the index as ``service`` does, for a question that is asked at once."""
+        from rca_search.bootstrap import open_for_question
+
+        return open_for_question(self.settings())
+
 
 def with_session(command: Callable[Concatenate[Session, P], None]) -> Callable[..., None]:
     """Give ``command`` the options that all commands take, and hand them over as one session."""

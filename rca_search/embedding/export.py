@@ -1,4 +1,4 @@
-"""A sentence-transformers model turned into one self-contained ONNX file, checked against the original.
+"""A sentence-transformers model turned into self-contained ONNX files, checked against the original.
 
 The whole model is exported, pooling and normalisation included, so that one pass gives the pooled vector
 and the token vectors. Everything that names the machine or the moment is removed: the same model gives the
@@ -17,20 +17,26 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rca_search.embedding.exported import ExportedEncoder, ExportedFiles
+from rca_search.embedding.exported import ExportedEncoder
+from rca_search.embedding.files import DESCRIPTION, MODEL, TOKENIZER, WEIGHTS, ExportedFiles, Precision
 from rca_search.embedding.model_files import ModelFiles
+from rca_search.embedding.onnx_files import quantised, separated
 from rca_search.embedding.sentence_transformer import load_model, prompts_of
 from rca_search.errors import EncoderUnavailableError
 
 if TYPE_CHECKING:
-    from onnx import ModelProto
     from sentence_transformers import SentenceTransformer
 
-REVISION = 1
+REVISION = 2
 """Raised when the way of exporting changes the files, so that models are exported again."""
 
-MINIMUM_COSINE = 0.9999
-"""The least cosine between a vector of the export and one of the original."""
+MINIMUM_COSINE: dict[Precision, float] = {"fp32": 0.9999, "int8": 0.98}
+"""The least cosine between a vector of the export and one of the original, by precision."""
+
+_UNFAITHFUL: dict[Precision, str] = {
+    "fp32": "Use another model; this one cannot be served without its own framework.",
+    "int8": "Build with --precision fp32: this model loses too much with eight bits.",
+}
 
 _PROBES = (
     "Checkout returns 502 after the certificate renewal: x509: certificate has expired or is not yet valid",
@@ -41,19 +47,23 @@ _PROBES = (
 )
 
 
-def export(files: ModelFiles) -> ExportedFiles:
+def export(files: ModelFiles, precision: Precision = "fp32") -> ExportedFiles:
     """Export the model in ``files`` and check the result against it on real text.
 
     Raises EncoderUnavailableError where the model cannot be loaded or exported, or its export differs.
     """
     model = load_model(files)
     features = _features(model, _PROBES[0])
+    graph, weights = _onnx(model, features, files.name, precision)
     exported = ExportedFiles.of(
-        model=_onnx(model, features, files.name),
-        tokenizer=_tokenizer(model, files.name),
-        description=_description(model, files.name, list(features)),
+        {
+            MODEL: graph,
+            WEIGHTS: weights,
+            TOKENIZER: _tokenizer(model, files.name),
+            DESCRIPTION: _description(model, files.name, list(features), precision),
+        }
     )
-    _check(model, exported, files.name)
+    _check(model, exported, files.name, precision)
     return exported
 
 
@@ -64,7 +74,9 @@ def _features(model: SentenceTransformer, text: str) -> dict[str, Any]:
     return {key: value for key, value in prepared.items() if isinstance(value, torch.Tensor)}
 
 
-def _onnx(model: SentenceTransformer, features: dict[str, Any], name: str) -> bytes:
+def _onnx(
+    model: SentenceTransformer, features: dict[str, Any], name: str, precision: Precision
+) -> tuple[bytes, bytes]:
     import torch
 
     inputs = list(features)
@@ -92,26 +104,13 @@ def _onnx(model: SentenceTransformer, features: dict[str, Any], name: str) -> by
                 dynamic_shapes=(tuple({1: length} for _ in inputs),),
                 verbose=False,
             )
-            return _stripped(program.model_proto)
+        proto = program.model_proto
+        return separated(quantised(proto) if precision == "int8" else proto)
     except Exception as error:
         raise EncoderUnavailableError(
             f"Model {name!r} cannot be exported: {error}",
             remedy="Use a model whose layers torch.onnx.export supports, such as the default.",
         ) from error
-
-
-def _stripped(proto: ModelProto) -> bytes:
-    """Remove comments, stack traces and producer from every part of the file and serialise it."""
-    graphs = [proto.graph, *proto.functions]
-    parts: list[Any] = [proto, *graphs, *(node for graph in graphs for node in graph.node)]
-    graph = proto.graph
-    parts += [*graph.input, *graph.output, *graph.value_info, *graph.initializer]
-    for part in parts:
-        part.doc_string = ""
-        del part.metadata_props[:]
-    proto.producer_name = proto.producer_version = ""
-    content: bytes = proto.SerializeToString(deterministic=True)
-    return content
 
 
 def _tokenizer(model: SentenceTransformer, name: str) -> bytes:
@@ -129,7 +128,7 @@ def _tokenizer(model: SentenceTransformer, name: str) -> bytes:
     return text.encode()
 
 
-def _description(model: SentenceTransformer, name: str, inputs: list[str]) -> bytes:
+def _description(model: SentenceTransformer, name: str, inputs: list[str], precision: Precision) -> bytes:
     body = {
         "format": REVISION,
         "name": name,
@@ -137,12 +136,12 @@ def _description(model: SentenceTransformer, name: str, inputs: list[str]) -> by
         "window": int(model.get_max_seq_length() or 512),
         "prompts": prompts_of(model),
         "inputs": inputs,
-        "precision": "fp32",
+        "precision": precision,
     }
     return json.dumps(body, sort_keys=True, ensure_ascii=False, indent=1).encode()
 
 
-def _check(model: SentenceTransformer, files: ExportedFiles, name: str) -> None:
+def _check(model: SentenceTransformer, files: ExportedFiles, name: str, precision: Precision) -> None:
     import torch
 
     try:
@@ -160,10 +159,10 @@ def _check(model: SentenceTransformer, files: ExportedFiles, name: str) -> None:
             output: Any = model(model.preprocess([exported.prompt("passage") + text]))
         original = output["sentence_embedding"][0].numpy()
         cosine = float(vector @ original / np.linalg.norm(original))
-        if not cosine >= MINIMUM_COSINE:
+        if not cosine >= MINIMUM_COSINE[precision]:
             raise EncoderUnavailableError(
                 f"The export of model {name!r} is not faithful: cosine {cosine:.6f} on {text[:40]!r}.",
-                remedy="Use another model; this one cannot be served without its own framework.",
+                remedy=_UNFAITHFUL[precision],
             )
 
 

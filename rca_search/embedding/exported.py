@@ -5,17 +5,16 @@ One text per call, unpadded, on one thread; calls run side by side. A vector is 
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from rca_search.embedding.files import ENCODER_FILES, FIRST_WITH_WEIGHTS, WEIGHTS, ExportedFiles
 from rca_search.errors import EncoderUnavailableError, IndexCorruptError
 from rca_search.protocols import Encoded, TextKind, TokenVectors, Vectors
 
@@ -23,43 +22,10 @@ if TYPE_CHECKING:
     from onnxruntime import InferenceSession, SessionOptions
     from tokenizers import Tokenizer
 
-MODEL = "model.onnx"
-TOKENIZER = "tokenizer.json"
-DESCRIPTION = "encoder.json"
-ENCODER_FILES = frozenset({MODEL, TOKENIZER, DESCRIPTION})
+__all__ = ["ENCODER_FILES", "ExportedEncoder"]
 
 # ONNX Runtime reports its use to its maker from the moment it is imported, unless this was set before.
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
-
-_REVISION = "onnx/1"
-"""Raised when the way of running a model changes its vectors."""
-
-
-@dataclass(frozen=True, slots=True)
-class ExportedFiles:
-    """The three files of an exported encoder, and the digest of all that shapes its vectors.
-
-    ``model`` is a verified file of an index, or the content itself.
-    """
-
-    model: bytes | Path
-    tokenizer: bytes
-    description: bytes
-    fingerprint: str
-
-    @classmethod
-    def of(cls, model: bytes, tokenizer: bytes, description: bytes) -> ExportedFiles:
-        """Join the contents of the three files."""
-        return cls.verified(model, hashlib.sha256(model).hexdigest(), tokenizer, description)
-
-    @classmethod
-    def verified(
-        cls, model: bytes | Path, model_sha256: str, tokenizer: bytes, description: bytes
-    ) -> ExportedFiles:
-        """Join the three files, of which the model has been hashed already."""
-        digests = [model_sha256, *(hashlib.sha256(part).hexdigest() for part in (tokenizer, description))]
-        fingerprint = hashlib.sha256(" ".join([_REVISION, *digests]).encode()).hexdigest()
-        return cls(model, tokenizer, description, fingerprint)
 
 
 class ExportedEncoder:
@@ -69,14 +35,14 @@ class ExportedEncoder:
         self,
         files: ExportedFiles,
         session: InferenceSession,
-        tokenizers: tuple[Tokenizer, Tokenizer],
+        tokenizer: Tokenizer,
         *,
         workers: int,
     ) -> None:
-        """Take an open session, a tokenizer that cuts at the window and one that does not."""
+        """Take an open session and a tokenizer that neither cuts nor pads."""
         self._files = files
         self._session = session
-        self._cutting, self._counting = tokenizers
+        self._tokenizer = tokenizer
         self._workers = max(1, workers)
         described: dict[str, Any] = json.loads(files.description)
         self._name = str(described["name"])
@@ -84,29 +50,24 @@ class ExportedEncoder:
         self._window = int(described["window"])
         self._inputs: list[str] = described["inputs"]
         self._prompts: dict[str, str] = described["prompts"]
+        self._special = tokenizer.num_special_tokens_to_add(is_pair=False)
 
     @classmethod
     def open(cls, files: ExportedFiles, *, workers: int = 1) -> ExportedEncoder:
         """Open verified files; ``workers`` texts are encoded side by side.
 
-        Raises EncoderUnavailableError where ONNX Runtime is not installed, IndexCorruptError where the files
-        are no encoder.
+        Weights that are a file lie beside the model. Raises EncoderUnavailableError where ONNX Runtime is not
+        installed, IndexCorruptError where the files are no encoder.
         """
         try:
-            import onnxruntime
             from tokenizers import Tokenizer
+
+            return cls(files, _session(files), Tokenizer.from_buffer(files.tokenizer), workers=workers)
         except ImportError as error:
             raise EncoderUnavailableError(
                 f"The package {error.name} is not installed.",
                 remedy="Install it with: pip install rca-search",
             ) from error
-        try:
-            # Cutting is a state of a tokenizer: with one for each use, none is changed between threads.
-            counting, cutting = (Tokenizer.from_buffer(files.tokenizer) for _ in range(2))
-            cutting.enable_truncation(max_length=json.loads(files.description)["window"])
-            model = files.model if isinstance(files.model, bytes) else str(files.model)
-            session = onnxruntime.InferenceSession(model, _options(), providers=["CPUExecutionProvider"])
-            return cls(files, session, (cutting, counting), workers=workers)
         except Exception as error:
             raise IndexCorruptError(
                 f"The encoder of the index cannot be opened: {error}", remedy="Build the index again."
@@ -130,14 +91,12 @@ class ExportedEncoder:
     @property
     def max_tokens(self) -> int:
         """Tokens of the longest text encoded whole: the window less special tokens and prompt."""
-        special = len(self._counting.encode("").ids)
         longest = max(self.count_tokens(list(self._prompts.values())), default=0)
-        return self._window - special - longest
+        return self._window - self._special - longest
 
     def files(self) -> dict[str, bytes | Path]:
         """Return the files that ``open`` takes, by the names they have in an index."""
-        files = self._files
-        return {MODEL: files.model, TOKENIZER: files.tokenizer, DESCRIPTION: files.description}
+        return self._files.contents()
 
     def prompt(self, kind: TextKind) -> str:
         """Return what goes before a text of ``kind``."""
@@ -145,7 +104,7 @@ class ExportedEncoder:
 
     def count_tokens(self, texts: Sequence[str], /) -> list[int]:
         """Count the tokens of each text, special ones left out, without any cut."""
-        encodings = self._counting.encode_batch_fast(list(texts), add_special_tokens=False)
+        encodings = self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
         return [len(encoding.ids) for encoding in encodings]
 
     def encode(self, texts: Sequence[str], /, *, kind: TextKind, tokens: bool = False) -> Encoded:
@@ -162,7 +121,9 @@ class ExportedEncoder:
 
     def _forward(self, text: str, kind: TextKind, tokens: bool) -> tuple[Vectors, TokenVectors | None]:
         prompt = self.prompt(kind)
-        encoding = self._cutting.encode(prompt + text)
+        encoding = self._tokenizer.encode(prompt + text, add_special_tokens=False)
+        encoding.truncate(self._window - self._special)
+        encoding = self._tokenizer.post_process(encoding)
         feed = {
             "input_ids": encoding.ids,
             "attention_mask": encoding.attention_mask,
@@ -176,6 +137,28 @@ class ExportedEncoder:
         offsets = np.asarray(encoding.offsets, dtype=np.int32).reshape(-1, 2) - len(prompt)
         own = (offsets[:, 1] > offsets[:, 0]) & (offsets[:, 0] >= 0)
         return vector, TokenVectors(_unit(outputs[1][0][own]), offsets[own])
+
+
+def _session(files: ExportedFiles) -> InferenceSession:
+    """Open the model; weights that lie beside it are mapped, not read."""
+    import onnxruntime
+
+    model, weights = files.model, files.weights
+    if weights is None and json.loads(files.description)["format"] >= FIRST_WITH_WEIGHTS:
+        raise ValueError(f"the file {WEIGHTS} is missing")  # unverified, it might lie there nevertheless
+    options = _options()
+    if weights is not None and not _beside(model, weights):
+        content = weights if isinstance(weights, bytes) else weights.read_bytes()
+        options.add_external_initializers_from_files_in_memory([WEIGHTS], [content], [len(content)])
+    opened = model if isinstance(model, bytes) else str(model)
+    return onnxruntime.InferenceSession(opened, options, providers=["CPUExecutionProvider"])
+
+
+def _beside(model: bytes | Path, weights: bytes | Path) -> bool:
+    """Tell whether both are files of one folder, links followed: ONNX Runtime maps no others."""
+    if isinstance(model, bytes) or isinstance(weights, bytes):
+        return False
+    return model.resolve().parent == weights.resolve().parent
 
 
 def _options() -> SessionOptions:

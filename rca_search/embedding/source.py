@@ -7,7 +7,7 @@ import logging
 from functools import cached_property
 from pathlib import Path
 
-from rca_search.embedding import DEFAULT_MODEL, TEST_MODEL, load_encoder
+from rca_search.embedding import DEFAULT_MODEL, TEST_MODEL, Precision, check_precision, load_encoder
 from rca_search.embedding.export import REVISION
 from rca_search.embedding.model_files import find_model
 from rca_search.errors import IndexUnavailableError
@@ -20,10 +20,20 @@ class NamedEncoder:
     """The encoder called ``name``; loading the same one twice gives the same object."""
 
     def __init__(
-        self, name: str = DEFAULT_MODEL, *, workers: int | None = None, published: EncoderSource | None = None
+        self,
+        name: str = DEFAULT_MODEL,
+        *,
+        precision: Precision = "fp32",
+        workers: int | None = None,
+        published: EncoderSource | None = None,
     ) -> None:
-        """Take the name, and an encoder that may have been exported from the same files already."""
+        """Take the name, and an encoder that may have been exported from the same files already.
+
+        Raises InvalidRequestError where the model cannot have that precision.
+        """
+        check_precision(name, precision)
         self._name = name
+        self._precision: Precision = precision
         self._workers = workers
         self._published = published
 
@@ -33,13 +43,14 @@ class NamedEncoder:
         return Path(self._name).name
 
     def files_digest(self) -> str:
-        """Digest of the model's files and of the way they are exported, without loading anything.
+        """Digest of the model's files, their precision and the way they are exported; nothing is loaded.
 
         Raises EncoderUnavailableError where they are missing or damaged.
         """
         if self._name == TEST_MODEL:
             return TEST_MODEL
-        return hashlib.sha256(f"{find_model(self._name).digest} export/{REVISION}".encode()).hexdigest()
+        shaping = f"{find_model(self._name).digest} export/{REVISION} {self._precision}"
+        return hashlib.sha256(shaping.encode()).hexdigest()
 
     def load(self) -> Encoder:
         """Take the published export of the same files, or export them.
@@ -56,4 +67,4 @@ class NamedEncoder:
                     return published.load()
             except IndexUnavailableError as error:
                 _log.info("The published encoder cannot be used again: %s", error)
-        return load_encoder(self._name, workers=self._workers)
+        return load_encoder(self._name, workers=self._workers, precision=self._precision)

@@ -12,7 +12,7 @@ from pathlib import Path
 from rca_search.indexing.storage import FileDigest, hash_file, sync_folder, write_file
 
 BLOBS = "blobs"
-SHARED = frozenset({"model.onnx"})
+SHARED = frozenset({"model.onnx", "weights.bin"})
 """Names of files that are stored as blobs."""
 
 _PARTIAL = ".partial-"

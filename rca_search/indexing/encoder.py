@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from rca_search.embedding import TEST_MODEL
 from rca_search.embedding.files import DESCRIPTION, ENCODER_FILES, MODEL, TOKENIZER, WEIGHTS, ExportedFiles
 from rca_search.errors import IndexCorruptError, IndexMismatchError
+from rca_search.indexing.blobs import verify_shared
 from rca_search.indexing.manifest import EncoderIdentity, Manifest
 from rca_search.indexing.pointer import VERSIONS, read_current
 from rca_search.indexing.storage import read_verified, verify_file
@@ -162,7 +163,7 @@ def _verified(folder: Path, manifest: Manifest) -> ExportedFiles:
     artefacts = manifest.artefacts
     large = {name: folder / name for name in (MODEL, WEIGHTS) if name in artefacts}
     for name, path in large.items():
-        verify_file(path, artefacts[name])
+        verify_shared(path, artefacts[name])
     try:
         small = {name: read_verified(folder / name, artefacts[name]) for name in (TOKENIZER, DESCRIPTION)}
     except KeyError as error:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import Field, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from rca_search.embedding import DEFAULT_MODEL, Precision
 
 
-class Settings(BaseSettings):
+class Settings(BaseModel):
     """Every setting of rca-search; the environment variable is the name in capitals after ``RCA_``."""
 
-    model_config = SettingsConfigDict(env_prefix="RCA_", env_ignore_empty=True, extra="ignore", frozen=True)
+    model_config = ConfigDict(extra="ignore", frozen=True)
 
     index: Path = Field(default=Path("index"), description="Folder of the index.")
     model: str = Field(
@@ -32,7 +32,7 @@ class Settings(BaseSettings):
     max_file_bytes: int = Field(
         default=10 * 1024 * 1024, gt=0, description="Files larger than this are rejected unread, in bytes."
     )
-    kinds: Annotated[tuple[str, ...], NoDecode] = Field(
+    kinds: tuple[str, ...] = Field(
         default=(),
         description="Kinds set by hand, as KIND=GLOB over document ids, several with commas.",
     )
@@ -72,6 +72,13 @@ class Settings(BaseSettings):
         pattern="^(?i:debug|info|warning|error|critical)$",
         description="Least severe level that is logged: DEBUG, INFO, WARNING, ERROR or CRITICAL.",
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_environment(cls, given: dict[str, object]) -> dict[str, object]:
+        """Put the environment behind what was given; an empty variable counts as not set."""
+        found = {name: os.environ.get(f"RCA_{name.upper()}") for name in cls.model_fields}
+        return {**{name: value for name, value in found.items() if value}, **given}
 
     @field_validator("kinds", mode="before")
     @classmethod

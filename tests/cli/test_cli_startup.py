@@ -23,7 +23,7 @@ Ask = Callable[..., Result]
 
 # Typer itself loads pydantic where it has arguments to check, so pydantic is not among them.
 HEAVY = {
-    "torch", "transformers", "sentence_transformers", "faiss", "fastapi", "pydantic_settings", "numpy",
+    "torch", "transformers", "sentence_transformers", "faiss", "fastapi", "numpy",
     "uvicorn", "rich", "yaml",
 }  # fmt: skip
 

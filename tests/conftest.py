@@ -78,14 +78,20 @@ def model() -> Encoder:
 
 
 @pytest.fixture(scope="session")
+def small() -> Encoder:
+    """The default model with weights of eight bits, exported once."""
+    return load_encoder(workers=2, precision="int8")
+
+
+@pytest.fixture(scope="session")
 def reopened(model: Encoder) -> Callable[[int], Encoder]:
     """Open the export of the default model once more, with another number of workers."""
-    from rca_search.embedding.exported import DESCRIPTION, MODEL, TOKENIZER, ExportedEncoder, ExportedFiles
+    from rca_search.embedding.exported import ExportedEncoder
+    from rca_search.embedding.files import ExportedFiles
 
     def reopen(workers: int) -> Encoder:
         files = {name: content for name, content in model.files().items() if isinstance(content, bytes)}
-        exported = ExportedFiles.of(files[MODEL], files[TOKENIZER], files[DESCRIPTION])
-        return ExportedEncoder.open(exported, workers=workers)
+        return ExportedEncoder.open(ExportedFiles.of(files), workers=workers)
 
     return reopen
 

@@ -133,10 +133,12 @@ def status(session: Session, as_json: options.Json = False) -> None:
         session.screen.show_json(body)
         return
     from rca_search.cli.render_build import render_status
+    from rca_search.indexing.encoder import PublishedEncoder
 
     page = session.screen.page()
     now, verbose = dt.datetime.now(dt.UTC), session.screen.verbose
-    render_status(page, found, problems, size_bytes=taken, now=now, verbose=verbose)
+    precision = PublishedEncoder(settings.index).precision()
+    render_status(page, found, problems, precision=precision, size_bytes=taken, now=now, verbose=verbose)
     session.screen.show(page)
 
 

@@ -76,6 +76,7 @@ def render_status(
     status: IndexStatus,
     problems: Sequence[Problem],
     *,
+    precision: str,
     size_bytes: int,
     now: dt.datetime,
     verbose: bool,
@@ -91,7 +92,8 @@ def render_status(
         page.labelled(label, [told + state], indent=INDENT)
     if fresh.source_revision:
         page.labelled("sources", [safe_line(fresh.source_revision)], indent=INDENT)
-    page.labelled("model", [safe_line(status.encoder)], indent=INDENT)
+    quantised = "" if precision == "fp32" else f", {safe_line(precision)}"
+    page.labelled("model", [safe_line(status.encoder) + quantised], indent=INDENT)
     page.labelled("store", [safe_line(status.store)], indent=INDENT)
     page.labelled("search", [safe_line(status.search.description)], indent=INDENT)
     page.labelled("on disk", [size(size_bytes)], indent=INDENT)

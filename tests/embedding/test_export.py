@@ -15,10 +15,11 @@ import numpy as np
 import pytest
 
 from rca_search.embedding import export as exporting
-from rca_search.embedding import exported as running
+from rca_search.embedding import files as naming
 from rca_search.embedding import load_encoder
-from rca_search.embedding.exported import DESCRIPTION, ENCODER_FILES, MODEL, TOKENIZER, ExportedEncoder
-from rca_search.embedding.exported import ExportedFiles as Files
+from rca_search.embedding.exported import ExportedEncoder
+from rca_search.embedding.files import DESCRIPTION, ENCODER_FILES, MODEL, TOKENIZER, WEIGHTS
+from rca_search.embedding.files import ExportedFiles as Files
 from rca_search.embedding.model_files import DEFAULT_MODEL, find_model
 from rca_search.embedding.sentence_transformer import load_model
 from rca_search.errors import EncoderUnavailableError, IndexCorruptError
@@ -33,7 +34,15 @@ def contents(encoder: Encoder) -> dict[str, bytes]:
 
 
 def joined(files: dict[str, bytes]) -> Files:
-    return Files.of(files[MODEL], files[TOKENIZER], files[DESCRIPTION])
+    return Files.of(files)
+
+
+def laid(files: dict[str, bytes], folder: Path) -> Files:
+    """Return the files as an index has them: the large ones by their paths."""
+    for name in (MODEL, WEIGHTS):
+        (folder / name).write_bytes(files[name])
+    sha256 = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+    return Files.verified({name: folder / name for name in (MODEL, WEIGHTS)}, files, sha256)
 
 
 @pytest.fixture
@@ -79,16 +88,69 @@ def test_the_files_are_all_that_is_needed(files: dict[str, bytes], tmp_path: Pat
     import onnx
 
     assert set(files) == ENCODER_FILES
-    (tmp_path / "any name").write_bytes(files[MODEL])
-    digest = hashlib.sha256(files[MODEL]).hexdigest()
-    moved = Files.verified(tmp_path / "any name", digest, files[TOKENIZER], files[DESCRIPTION])
-    encoder = ExportedEncoder.open(moved)
+    encoder = ExportedEncoder.open(laid(files, tmp_path))
     assert encoder.fingerprint == model.fingerprint == joined(files).fingerprint
-    assert encoder.files()[MODEL] == tmp_path / "any name"
-    vectors = [each.encode(["disk full"], kind="query").vectors for each in (encoder, model)]
-    assert vectors[0].tobytes() == vectors[1].tobytes()
+    assert encoder.files()[WEIGHTS] == tmp_path / WEIGHTS
+    assert same_vectors(encoder, model)
     proto = onnx.load_from_string(files[MODEL])
-    assert not any(tensor.external_data for tensor in proto.graph.initializer)
+    outside = [tensor for tensor in proto.graph.initializer if tensor.external_data]
+    places = [{entry.key: entry.value for entry in tensor.external_data} for tensor in outside]
+    assert {place["location"] for place in places} == {WEIGHTS}
+    assert {int(place["offset"]) % 64 for place in places} == {0}
+    assert sum(int(place["length"]) for place in places) > len(files[WEIGHTS]) * 0.999
+    assert len(files[MODEL]) < len(files[WEIGHTS]) / 100
+
+
+def same_vectors(*encoders: Encoder) -> bool:
+    """Tell whether all give the same bits."""
+    texts = ["disk full", *exporting._PROBES]
+    return len({each.encode(texts, kind="query").vectors.tobytes() for each in encoders}) == 1
+
+
+def test_weights_may_be_a_link_to_another_folder(
+    files: dict[str, bytes], tmp_path: Path, model: Encoder
+) -> None:
+    exported = laid(files, tmp_path)
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / WEIGHTS).rename(tmp_path / "elsewhere" / "blob")
+    (tmp_path / WEIGHTS).symlink_to(tmp_path / "elsewhere" / "blob")
+    assert same_vectors(ExportedEncoder.open(exported), model)
+
+
+def test_an_encoder_of_the_revision_before_is_opened_still(
+    files: dict[str, bytes], tmp_path: Path, model: Encoder
+) -> None:
+    """Its model holds its weights, and its digest knows of three files."""
+    import onnx
+    from onnx.external_data_helper import load_external_data_for_model
+
+    laid(files, tmp_path)
+    proto = onnx.load(tmp_path / MODEL, load_external_data=False)
+    load_external_data_for_model(proto, str(tmp_path))
+    for tensor in proto.graph.initializer:
+        del tensor.external_data[:]
+        tensor.data_location = onnx.TensorProto.DEFAULT
+    described = {**json.loads(files[DESCRIPTION]), "format": 1}
+    old = {
+        MODEL: proto.SerializeToString(),
+        TOKENIZER: files[TOKENIZER],
+        DESCRIPTION: json.dumps(described).encode(),
+    }
+    digests = [hashlib.sha256(content).hexdigest() for content in old.values()]
+    exported = joined(old)
+    assert exported.fingerprint == hashlib.sha256(" ".join(["onnx/1", *digests]).encode()).hexdigest()
+    encoder = ExportedEncoder.open(exported)
+    assert encoder.files() == old
+    assert same_vectors(encoder, model)
+
+
+def test_weights_that_were_not_verified_are_never_read(files: dict[str, bytes], tmp_path: Path) -> None:
+    """They lie where the model looks for them, but nothing says that they are the ones."""
+    laid(files, tmp_path)
+    small = {name: content for name, content in files.items() if name not in {MODEL, WEIGHTS}}
+    sha256 = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+    with pytest.raises(IndexCorruptError, match=r"the file weights\.bin is missing"):
+        ExportedEncoder.open(Files.verified({MODEL: tmp_path / MODEL}, small, sha256))
 
 
 def test_an_export_says_nothing_of_the_machine(
@@ -107,9 +169,10 @@ def test_every_part_shapes_the_fingerprint(files: dict[str, bytes], monkeypatch:
         prints.add(joined({**files, name: files[name] + b" "}).fingerprint)
     swapped = {**files, TOKENIZER: files[DESCRIPTION], DESCRIPTION: files[TOKENIZER]}
     prints.add(joined(swapped).fingerprint)
-    monkeypatch.setattr(running, "_REVISION", "onnx/0")
+    monkeypatch.setattr(naming, "_REVISION", "onnx/0")
     prints.add(joined(files).fingerprint)
-    assert len(prints) == 6
+    prints.add(joined({name: content for name, content in files.items() if name != WEIGHTS}).fingerprint)
+    assert len(prints) == 8
 
 
 @pytest.mark.parametrize(
@@ -117,6 +180,8 @@ def test_every_part_shapes_the_fingerprint(files: dict[str, bytes], monkeypatch:
     [
         {MODEL: b""},
         {MODEL: b"\0" * 100},
+        {WEIGHTS: b""},
+        {WEIGHTS: b"\0" * 1000},
         {TOKENIZER: b"{}"},
         {TOKENIZER: b"\xff"},
         {DESCRIPTION: b"{}"},
@@ -126,7 +191,7 @@ def test_every_part_shapes_the_fingerprint(files: dict[str, bytes], monkeypatch:
     ],
 )
 def test_what_is_no_encoder_is_corrupt(files: dict[str, bytes], change: dict[str, bytes]) -> None:
-    if MODEL not in change:  # opening the real one takes longest
+    if not change.keys() & {MODEL, WEIGHTS}:  # opening the real one takes longest
         change = {MODEL: _tiny(), **change}
     with pytest.raises(IndexCorruptError) as caught:
         ExportedEncoder.open(joined({**files, **change}))
@@ -166,11 +231,11 @@ def test_an_export_that_differs_or_cannot_run_is_refused(
 
     monkeypatch.setattr(exporting, "ExportedEncoder", Off())
     with pytest.raises(EncoderUnavailableError, match=r"model 'mine' is not faithful: cosine 0\.99"):
-        exporting._check(original, joined(files), "mine")
+        exporting._check(original, joined(files), "mine", "fp32")
     for fault in (IndexCorruptError("x"), KeyError("position_ids"), RuntimeError("no such operator")):
         monkeypatch.setattr(exporting, "ExportedEncoder", Off(fault))
         with pytest.raises(EncoderUnavailableError, match="The export of model 'mine' cannot be run"):
-            exporting._check(original, joined(files), "mine")
+            exporting._check(original, joined(files), "mine", "fp32")
 
 
 def test_a_model_without_a_fast_tokenizer_is_refused() -> None:
@@ -190,7 +255,7 @@ def test_a_model_that_cannot_be_traced_is_refused(original: Any) -> None:
     odd: Any = Odd()
     features = exporting._features(original, "x")
     with pytest.raises(EncoderUnavailableError, match="Model 'odd' cannot be exported"):
-        exporting._onnx(odd, features, "odd")
+        exporting._onnx(odd, features, "odd", "fp32")
 
 
 def test_prompts_go_before_questions_and_passages(
@@ -226,21 +291,24 @@ PROGRAM = """
 import hashlib, sys
 from rca_search.embedding.export import export
 from rca_search.embedding.model_files import find_model
-files = export(find_model(sys.argv[1]))
-for content in (files.model, files.tokenizer, files.description):
+files = export(find_model(sys.argv[1]), sys.argv[2])
+for content in files.contents().values():
     print(hashlib.sha256(content).hexdigest())
 print(files.fingerprint)
 """
 
 
 @pytest.mark.full
-def test_two_processes_in_two_places_export_the_same_bytes(tmp_path: Path, model: Encoder) -> None:
+@pytest.mark.parametrize("precision", ["fp32", "int8"])
+def test_two_processes_in_two_places_export_the_same_bytes(
+    tmp_path: Path, model: Encoder, small: Encoder, precision: str
+) -> None:
     said = []
     for number, more in enumerate([{"PYTHONHASHSEED": "1"}, {"PYTHONHASHSEED": "2", "TZ": "Asia/Tokyo"}]):
         place = tmp_path / f"place {number}"
         place.mkdir()
         done = subprocess.run(
-            [sys.executable, "-c", PROGRAM, DEFAULT_MODEL],
+            [sys.executable, "-c", PROGRAM, DEFAULT_MODEL, precision],
             cwd=place,
             env={**os.environ, **more, "HOME": str(tmp_path / f"home {number}"), "USER": f"user{number}"},
             capture_output=True,
@@ -252,5 +320,6 @@ def test_two_processes_in_two_places_export_the_same_bytes(tmp_path: Path, model
         assert list(place.iterdir()) == []
         assert not list(tmp_path.rglob("*onnxruntime*"))
     assert said[0] == said[1]
-    hashes = [hashlib.sha256(contents(model)[name]).hexdigest() for name in (MODEL, TOKENIZER, DESCRIPTION)]
-    assert said[0] == [*hashes, model.fingerprint]
+    here = model if precision == "fp32" else small
+    hashes = [hashlib.sha256(content).hexdigest() for content in contents(here).values()]
+    assert said[0] == [*hashes, here.fingerprint]

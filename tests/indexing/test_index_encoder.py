@@ -411,12 +411,13 @@ def test_an_encoder_that_failed_to_load_is_tried_again() -> None:
 
 
 def test_without_the_runtime_the_remedy_is_given(monkeypatch: pytest.MonkeyPatch) -> None:
-    from rca_search.embedding.exported import ExportedEncoder, ExportedFiles
+    from rca_search.embedding.exported import ExportedEncoder
+    from rca_search.embedding.files import DESCRIPTION, MODEL, TOKENIZER, ExportedFiles
     from rca_search.errors import EncoderUnavailableError
 
     monkeypatch.setitem(sys.modules, "onnxruntime", None)
     with pytest.raises(EncoderUnavailableError, match="The package onnxruntime is not installed") as caught:
-        ExportedEncoder.open(ExportedFiles.of(b"", b"", b""))
+        ExportedEncoder.open(ExportedFiles.of({MODEL: b"", TOKENIZER: b"", DESCRIPTION: b'{"format": 1}'}))
     assert "pip install" in caught.value.remedy
 
 

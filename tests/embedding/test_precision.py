@@ -75,7 +75,7 @@ def test_a_model_that_loses_too_much_is_refused_with_the_way_out(
     original: Any, small: Encoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(exporting.MINIMUM_COSINE, "int8", 0.9999)
-    with pytest.raises(EncoderUnavailableError, match="is not faithful: cosine 0.9") as caught:
+    with pytest.raises(EncoderUnavailableError, match=r"is not faithful: cosine 0\.9") as caught:
         exporting._check(original, ExportedFiles.of(contents(small)), "mine", "int8")
     assert "--precision fp32" in caught.value.remedy
 
@@ -91,5 +91,3 @@ def test_the_stand_in_has_no_precision() -> None:
     for refused in (load_encoder, NamedEncoder):
         with pytest.raises(InvalidRequestError, match="test-hashing has no weights that could be int8"):
             refused(TEST_MODEL, precision="int8")
-
-

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from rca_search.bootstrap import build_index, open_service
+from rca_search.bootstrap import build_index, open_for_question, open_service
 from rca_search.config import Settings
 from rca_search.embedding import exported as running
 from rca_search.embedding import source as naming
@@ -24,8 +24,9 @@ from rca_search.embedding.exported import ENCODER_FILES
 from rca_search.embedding.hashing import HashingEncoder
 from rca_search.embedding.source import NamedEncoder
 from rca_search.errors import IndexCorruptError, IndexMismatchError, IndexMissingError
+from rca_search.indexing import encoder as early_encoding
 from rca_search.indexing.build import BuildRequest, Tools, build
-from rca_search.indexing.encoder import FittingEncoder, PublishedEncoder, open_encoder
+from rca_search.indexing.encoder import EarlyEncoder, FittingEncoder, PublishedEncoder, open_encoder
 from rca_search.indexing.manifest import EncoderIdentity
 from rca_search.indexing.pointer import read_current
 from rca_search.indexing.snapshot import open_current
@@ -442,3 +443,81 @@ def test_the_encoder_is_that_of_the_opened_version_whatever_comes_after(tmp_path
 
     build(BuildRequest((docs,)), index, Tools(Source()))
     assert service.ranking(Query(QUESTION), None, depth=9) == before
+
+
+def test_an_early_encoder_is_that_of_the_version_it_names(tmp_path: Path) -> None:
+    index = tmp_path / "index"
+    with pytest.raises(IndexMissingError):
+        EarlyEncoder(index)
+    build_index(
+        Settings(index=index, model="test-hashing"), [write(tmp_path / "docs")], progress=lambda *_: None
+    )
+    early, published = EarlyEncoder(index), PublishedEncoder(index)
+    assert early.version == read_current(index).version
+    assert (early.name, early.files_digest()) == (published.name, published.files_digest())
+    assert early.load() is early.load()
+    assert early.load().fingerprint == HashingEncoder().fingerprint
+
+
+@pytest.mark.model
+def test_what_an_early_encoder_meets_is_told_when_it_is_asked_for(place: Path) -> None:
+    index = place / "index"
+    (current(index) / "weights.bin").write_bytes(b"")
+    service = open_for_question(Settings(index=index))
+    for _ in range(2):
+        with pytest.raises(IndexCorruptError, match=r"weights\.bin has 0 bytes"):
+            service.search(Query(QUESTION))
+
+
+def test_a_question_is_answered_with_the_encoder_of_the_version_that_was_opened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another version with another encoder is published between the two looks at the index."""
+    index, docs = tmp_path / "index", write(tmp_path / "docs")
+    settings = Settings(index=index, model="test-hashing")
+    build_index(settings, [docs], progress=lambda *_: None)
+    real = early_encoding.EarlyEncoder.__init__
+
+    def begin(self: Any, *arguments: Any, **options: Any) -> None:
+        real(self, *arguments, **options)
+        (docs / "RCAs" / "more.md").write_text("# More\n\n## Summary\n\nMore.\n", encoding="utf-8")
+        build_index(settings, [docs], progress=lambda *_: None)
+
+    monkeypatch.setattr(early_encoding.EarlyEncoder, "__init__", begin)
+    service = open_for_question(settings)
+    assert service.version == read_current(index).version
+    assert service._source is None
+
+
+@pytest.mark.model
+def test_another_precision_is_another_encoder(
+    place: Path, small: Encoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index, exports = place / "index", []
+
+    def export(_name: str, **options: object) -> Encoder:
+        exports.append(options["precision"])
+        return small
+
+    monkeypatch.setattr(naming, "load_encoder", export)
+
+    def rebuild(precision: Any) -> bool:
+        settings = Settings(index=index, precision=precision)
+        return build_index(settings, [place / "docs"], progress=lambda *_: None).published
+
+    assert PublishedEncoder(index).precision() == "fp32"
+    assert not rebuild("fp32")
+    assert rebuild("int8")
+    assert PublishedEncoder(index).precision() == "int8"
+    assert not rebuild("int8")
+    assert exports == ["int8"]
+    assert verify_version(index, read_current(index)) == []
+    assert SearchService(index).search(Query(QUESTION)).incidents
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("command", [("status",), ("show", "RCAs/2024-01-10-disk")])
+def test_what_asks_nothing_opens_no_model(shared: Path, command: tuple[str, ...]) -> None:
+    packages, said = run(*command, "--index", "index", cwd=shared)
+    assert said
+    assert packages & {"onnxruntime", "tokenizers"} == set()

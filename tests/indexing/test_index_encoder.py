@@ -18,7 +18,7 @@ import pytest
 
 from rca_search.bootstrap import build_index, open_for_question, open_service
 from rca_search.config import Settings
-from rca_search.embedding import exported as running
+from rca_search.embedding import files as running
 from rca_search.embedding import source as naming
 from rca_search.embedding.exported import ENCODER_FILES
 from rca_search.embedding.hashing import HashingEncoder

@@ -1,4 +1,4 @@
-"""Weights of eight bits: smaller, near enough, told apart everywhere, and a function of the text all the same."""
+"""Weights of eight bits: smaller, near enough, told apart, and a function of the text all the same."""
 
 from __future__ import annotations
 

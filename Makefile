@@ -15,6 +15,9 @@ PYTEST := $(RUN) pytest
 PYTEST_ARGS ?=
 # Where `make demo` and `make eval` put their indexes.
 BUILD ?= build
+# Arguments of `make bench`: names of benchmarks, --short, --large, --check (docs/benchmarks.md).
+BENCH_ARGS ?=
+PEERS := build/peers
 SHELL_SCRIPTS := $(wildcard scripts/*.sh) .ci/run
 
 .DEFAULT_GOAL := help
@@ -51,8 +54,17 @@ fix: install ## format the code and repair what ruff can repair
 	$(RUN) ruff check --fix .
 	$(RUN) ruff format .
 
-bench: install ## measure speed and memory
-	$(RUN) benchmarks
+bench: install $(if $(findstring --short,$(BENCH_ARGS)),,$(PEERS)/.installed) ## measure against peers; BENCH_ARGS="--short --check" for CI
+	$(RUN) benchmarks $(BENCH_ARGS)
+
+# The peers have a virtual environment of their own; PyTorch comes first, from TORCH_INDEX where that is set.
+$(PEERS)/.installed: requirements/peers.txt
+	rm -rf $(PEERS)
+	mkdir -p $(dir $(PEERS))
+	$(PYTHON) -m venv $(PEERS) || $(PYTHON) -m virtualenv --quiet $(PEERS)
+	$(PEERS)/bin/python -m pip install --quiet $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX)) --no-deps $(shell grep '^torch==' requirements/peers.txt)
+	$(PEERS)/bin/python -m pip install --quiet -r requirements/peers.txt
+	touch $@
 
 eval: install ## score the four development sets below $RCA_CORPORA
 	@BIN=$(BIN) BUILD=$(BUILD) bash scripts/evaluate_corpora.sh

@@ -1,110 +1,126 @@
-"""Time the parts of a build and of a question over the example vault: ``python -m benchmarks``.
+"""Measure rca-search against its peers in one run: ``python -m benchmarks [NAME ...]``; no name runs all.
 
-Prints a table and writes JSON with the commit to ``build/bench.json``. Times of one machine compare only with
-times of the same run, so the encoder alone is timed beside the whole question, one after the other.
+Exit codes: 0 measured; 1 a ratio fell behind its limit (with --check); 2 something needed is missing.
 """
 
 from __future__ import annotations
 
-import json
-import statistics
-import subprocess
+import argparse
+import datetime as dt
+import importlib
+import os
 import sys
-import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from rca_search.bootstrap import build_index, open_service
-from rca_search.config import Settings
-from rca_search.indexing.build import silent
-from rca_search.indexing.encoder import PublishedEncoder
-from rca_search.models import Query
+from benchmarks import charts, results, targets
+from benchmarks.setting import RESULTS, WORK, CannotMeasureError, Measured, Setting, program
+from benchmarks.tables import render
+from rca_search.embedding import processors
 
-ROOT = Path(__file__).resolve().parent.parent
-ROUNDS = 5
-
-
-def main() -> int:
-    """Run the benchmark and print what it measured."""
-    questions = [json.loads(line)["text"] for line in _lines(ROOT / "examples" / "questions.jsonl")]
-    with tempfile.TemporaryDirectory() as folder:
-        settings = Settings(index=Path(folder) / "index")
-        vault = ROOT / "examples" / "vault"
-        first = _timed(lambda: build_index(settings, [vault], progress=silent))
-        again = _timed(lambda: build_index(settings, [vault], progress=silent))
-        service = open_service(settings)
-        service.warm()
-        encoder = PublishedEncoder(settings.index).load()
-        encoding: list[float] = []
-        asking: list[float] = []
-        for _ in range(ROUNDS):
-            for text in questions:
-                encoding.append(_timed(lambda text=text: encoder.encode([text], kind="query")))
-                asking.append(_timed(lambda text=text: service.search(Query(text=text))))
-        chunks = service.status().chunks
-        cold = [_cold(settings.index, questions[0]) for _ in range(ROUNDS)]
-    report = {
-        "commit": _commit(),
-        "chunks": chunks,
-        "questions": len(asking),
-        "build_seconds": round(first, 2),
-        "unchanged_build_seconds": round(again, 3),
-        "cold_process_seconds": round(statistics.median(seconds for seconds, _ in cold), 2),
-        "cold_process_megabytes": round(statistics.median(megabytes for _, megabytes in cold)),
-        "encode_ms": _spread(encoding),
-        "question_ms": _spread(asking),
-        "question_to_encode": round(statistics.median(asking) / statistics.median(encoding), 2),
-    }
-    target = ROOT / "build" / "bench.json"
-    target.parent.mkdir(exist_ok=True)
-    target.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
-    for name, value in report.items():
-        sys.stdout.write(f"{name:24} {value}\n")
-    return 0
+MEASUREMENTS: Mapping[str, tuple[str, ...]] = {
+    "cold": ("hyperfine",),
+    "warm": (),
+    "http": ("wrk",),
+    "build": ("hyperfine",),
+    "growth": (),
+}
+"""The modules that measure, and the programs that each needs."""
 
 
-_PEAK = """
-import atexit, pathlib, re, sys
-status = pathlib.Path("/proc/self/status")
-atexit.register(lambda: print("peak", re.search(r"VmHWM:\\s+(\\d+)", status.read_text())[1], file=sys.stderr))
-from rca_search.cli.app import main
-main()
-"""
-"""Runs the command line and says its peak memory; what a parent is told counts the parent's own."""
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure, print, write, draw and check."""
+    options = parse(arguments)
+    setting = Setting(
+        short=options.short,
+        large=options.large,
+        corpora=options.corpora,
+        threads=options.threads,
+        work=options.work,
+        say=lambda text: print(f"[{time.strftime('%H:%M:%S')}] {text}", file=sys.stderr, flush=True),
+    )
+    try:
+        measured = run(options.names or list(MEASUREMENTS), setting)
+        return report(measured, setting, options.results, check=options.check)
+    except CannotMeasureError as error:
+        print(f"benchmarks: {error}", file=sys.stderr)
+        return 2
 
 
-def _cold(index: Path, question: str) -> tuple[float, float]:
-    """Ask from a new process; return its seconds and its peak memory in megabytes."""
-    command = [sys.executable, "-c", _PEAK, "similar", question, "--index", str(index)]
-    started = time.perf_counter()
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
-    seconds = time.perf_counter() - started
-    return seconds, int(done.stderr.rsplit("peak", 1)[1]) / 1024
+def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks", description="Measure rca-search and its peers."
+    )
+    parser.add_argument(
+        "names", nargs="*", metavar="NAME", help=f"one of {', '.join(MEASUREMENTS)}; default: all"
+    )
+    parser.add_argument("--short", action="store_true", help="a minute or so, without peers; what CI runs")
+    parser.add_argument("--large", action="store_true", help="growth up to a million passages")
+    parser.add_argument(
+        "--corpora",
+        type=Path,
+        default=os.environ.get("RCA_CORPORA") or None,
+        help="folder with corpora/ and bench/ (default: $RCA_CORPORA; without: the example vault)",
+    )
+    parser.add_argument(
+        "--check", action="store_true", help="fail where a ratio is behind benchmarks/limits.json"
+    )
+    parser.add_argument(
+        "--threads", type=int, default=processors(), help="threads of every process (default: the processors)"
+    )
+    parser.add_argument("--results", type=Path, default=RESULTS, help="folder of the result files")
+    parser.add_argument("--work", type=Path, default=WORK, help="folder of indexes that are kept")
+    options = parser.parse_args(arguments)
+    if unknown := sorted(set(options.names) - set(MEASUREMENTS)):
+        parser.error(f"there is no benchmark called {unknown[0]}; there are {', '.join(MEASUREMENTS)}")
+    if options.corpora is not None and not (options.corpora / "corpora" / "incidents").is_dir():
+        parser.error(f"{options.corpora} has no folder corpora/incidents (see benchmarks/README.md)")
+    options.work, options.results = options.work.absolute(), options.results.absolute()
+    return options
 
 
-def _timed(work: Callable[[], object]) -> float:
-    started = time.perf_counter()
-    work()
-    return time.perf_counter() - started
+def run(names: Sequence[str], setting: Setting) -> dict[str, Measured]:
+    """Run the measurements called ``names``; what they need is looked for before the first starts."""
+    for name in names:
+        for needed in MEASUREMENTS[name]:
+            program(needed)
+    if setting.with_peers and {"cold", "warm"} & set(names):
+        _ = setting.peer_python
+    if setting.corpora is None:
+        setting.say("no RCA_CORPORA: the example vault is measured, which is small")
+    setting.say(f"{setting.threads} threads for each process; load now {os.getloadavg()[0]:.2f}")
+    measured = {}
+    for name in names:
+        started = time.monotonic()
+        measured[name] = importlib.import_module(f"benchmarks.{name}").measure(setting)
+        for table in measured[name].tables:
+            print(render(table), flush=True)
+        setting.say(f"{name}: {time.monotonic() - started:.0f} s")
+    return measured
 
 
-def _spread(seconds: list[float]) -> dict[str, float]:
-    quarters = statistics.quantiles([1000 * second for second in seconds], n=20)
-    return {
-        "p5": round(quarters[0], 2),
-        "median": round(quarters[9], 2),
-        "p95": round(quarters[18], 2),
-    }
-
-
-def _lines(path: Path) -> list[str]:
-    return path.read_text(encoding="utf-8").splitlines()
-
-
-def _commit() -> str:
-    command = ["git", "-C", str(ROOT), "rev-parse", "--short", "HEAD"]
-    return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip() or "unknown"
+def report(measured: Mapping[str, Measured], setting: Setting, folder: Path, *, check: bool) -> int:
+    """Write what was measured, draw it, set it beside its targets, and compare it with the limits."""
+    found = results.ratios_of(measured)
+    verdicts = targets.verdicts(found)
+    print(render(verdicts))
+    written = results.collect(setting, measured, dt.datetime.now(dt.UTC))
+    places = list(results.write(folder, written, verdicts))
+    if not setting.short:
+        try:
+            places += charts.draw(written, folder)
+        except CannotMeasureError as error:
+            setting.say(str(error))
+    setting.say("written: " + ", ".join(place.name for place in places))
+    if not check:
+        return 0
+    limits, tolerance = targets.read_limits("short" if setting.short else "full")
+    behind = targets.regressions(found, limits, tolerance)
+    for line in behind:
+        print(f"REGRESSION {line}", file=sys.stderr)
+    return 1 if behind else 0
 
 
 if __name__ == "__main__":

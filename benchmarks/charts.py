@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.setting import CannotMeasureError
+from benchmarks.setting import ROOT, CannotMeasureError
 
 MARKS = "osD^vP"
+VECTORS = ROOT / "build" / "vectors.json"
+"""What the vectors benchmark writes."""
 
 
 def draw(report: Mapping[str, Any], folder: Path) -> list[Path]:
-    """Draw what the ``report`` and a result of the vectors benchmark beside it have figures for.
+    """Draw what the ``report`` and a latest result of the vectors benchmark have figures for.
 
     Raises CannotMeasureError where matplotlib is missing.
     """
@@ -32,50 +35,25 @@ def draw(report: Mapping[str, Any], folder: Path) -> list[Path]:
     if points:
         found.append(_questions_by_size(points, report, folder / "latency-by-size.svg"))
         found.append(_builds_by_size(points, folder / "build-by-size.svg"))
-    vectors = vector_points(folder)
-    if vectors:
+    if vectors := vector_points():
         found.append(_recall_by_latency(vectors, folder / "recall-by-latency.svg"))
     return found
 
 
-def vector_points(folder: Path) -> list[tuple[str, float, float]]:
-    """Return name, milliseconds and recall of every search method in the newest results that have them.
+def vector_points(file: Path = VECTORS) -> list[tuple[str, float, float]]:
+    """Return name, milliseconds and recall of each search that the vectors benchmark measured, if it has run.
 
-    Any list of objects with a recall and a latency counts, wherever in the file it stands.
+    Its file is a list of reports, one for each kind of store and size, in which every search without a filter
+    is an object with ``recall`` and ``p50_ms``.
     """
-    for path in sorted(folder.glob("*.json"), key=lambda path: path.stat().st_mtime, reverse=True):
-        points = list(_search_points(json.loads(path.read_text(encoding="utf-8"))))
-        if points:
-            return points
-    return []
-
-
-def _search_points(value: object) -> Sequence[tuple[str, float, float]]:
-    if isinstance(value, list):
-        return [point for part in value for point in _search_points(part)]
-    if not isinstance(value, dict):
+    if not file.exists():
         return []
-    recall = next((value[name] for name in value if name.startswith("recall")), None)
-    latency = _milliseconds(value)
-    if isinstance(recall, int | float) and latency is not None:
-        name = str(value.get("name") or value.get("method") or value.get("kind") or "vectors")
-        return [(name, latency, float(recall))]
-    return [point for part in value.values() for point in _search_points(part)]
-
-
-def _milliseconds(value: Mapping[str, object]) -> float | None:
-    for name, factor in (
-        ("ms", 1.0),
-        ("median_ms", 1.0),
-        ("p50_ms", 1.0),
-        ("seconds", 1e3),
-        ("median_seconds", 1e3),
-    ):
-        found = value.get(name)
-        found = found.get("median") if isinstance(found, dict) else found
-        if isinstance(found, int | float):
-            return factor * found
-    return None
+    return [
+        (f"{report['kind']}, {report['rows']:,} vectors, {name}", part["p50_ms"], part["recall"])
+        for report in json.loads(file.read_text(encoding="utf-8"))
+        for name, part in report.items()
+        if isinstance(part, dict) and {"recall", "p50_ms"} <= part.keys()
+    ]
 
 
 def _questions_by_size(points: Sequence[Mapping[str, Any]], report: Mapping[str, Any], target: Path) -> Path:
@@ -84,9 +62,9 @@ def _questions_by_size(points: Sequence[Mapping[str, Any]], report: Mapping[str,
     medians = [1000 * point["question_seconds"]["median"] for point in points]
     low = [1000 * point["question_seconds"]["p5"] for point in points]
     high = [1000 * point["question_seconds"]["p95"] for point in points]
-    axes.plot(sizes, medians, marker="o", label="rca-search, made-up documents, hashing encoder")
+    axes.plot(sizes, medians, marker="o", label="rca-search, made-up documents, hashing encoder (no model)")
     axes.fill_between(sizes, low, high, alpha=0.2)
-    for mark, (system, found) in zip(MARKS * 2, _warm(report).items(), strict=False):
+    for mark, (system, found) in zip(itertools.cycle(MARKS), _warm(report).items(), strict=False):
         axes.plot(
             [size for size, _ in found], [ms for _, ms in found], marker=mark, linestyle="--", label=system
         )
@@ -109,11 +87,10 @@ def _builds_by_size(points: Sequence[Mapping[str, Any]], target: Path) -> Path:
 
 
 def _recall_by_latency(points: Sequence[tuple[str, float, float]], target: Path) -> Path:
-    figure, axes = _axes("milliseconds a search", "recall at 10")
+    figure, axes = _axes("milliseconds a search", "recall")
     axes.set_yscale("linear")
-    for name in dict.fromkeys(name for name, _, _ in points):
-        own = sorted((ms, recall) for label, ms, recall in points if label == name)
-        axes.plot([ms for ms, _ in own], [recall for _, recall in own], marker="o", label=name)
+    for mark, (name, ms, recall) in zip(itertools.cycle(MARKS), points, strict=False):
+        axes.plot([ms], [recall], marker=mark, linestyle="", label=name)
     return _save(figure, axes, target)
 
 

@@ -38,7 +38,8 @@ PEERS = (
 def commit() -> str:
     """Return the commit of the measured rca-search, marked where files of it differ."""
     head = _git("rev-parse", "--short", "HEAD") or "unknown"
-    changed = _git("status", "--porcelain", "--untracked-files=no", "--", "rca_search", "benchmarks")
+    measured = ("rca_search", "benchmarks", ":(exclude)benchmarks/results")
+    changed = _git("status", "--porcelain", "--untracked-files=no", "--", *measured)
     elsewhere = PRODUCT != ROOT
     return f"{head}-changed" if changed or elsewhere else head
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import importlib.util
 import json
+import socket
 from pathlib import Path
 
 import pytest
 
-from benchmarks import results, targets
-from benchmarks.setting import Measured, Setting
+from benchmarks import charts, results, targets
+from benchmarks.setting import CannotMeasureError, Measured, Setting
 from benchmarks.stats import Spread, ratios, spread
 from benchmarks.tables import Table, number, render
 
@@ -98,9 +100,26 @@ def test_a_result_names_commit_and_machine_and_no_place(tmp_path: Path) -> None:
     for text in (content, page.read_text(encoding="utf-8")):
         assert str(Path.cwd()) not in text
         assert str(Path.home()) + "/" not in text
-        import socket
-
         assert socket.gethostname() not in text
     assert "| rca-search | 0.70 |" in page.read_text(encoding="utf-8")
     assert results.latest(tmp_path, having="cold") == json.loads(content)
     assert results.latest(tmp_path, having="warm") is None
+
+
+def test_charts_are_the_same_for_the_same_figures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    if importlib.util.find_spec("matplotlib") is None:
+        with pytest.raises(CannotMeasureError, match=r"rca-search\[bench\]"):
+            charts.draw({"measurements": {}}, tmp_path)
+        return
+    vectors = tmp_path / "vectors.json"
+    searches = {"alike@10": {"recall": 0.99, "p50_ms": 0.5}, "filter 0.1@10": {"recall10": 1, "p50_ms": 9}}
+    vectors.write_text(json.dumps([{"kind": "ivf", "rows": 1000, **searches}]), encoding="utf-8")
+    assert charts.vector_points(vectors) == [("ivf, 1,000 vectors, alike@10", 0.5, 0.99)]
+    assert charts.vector_points(tmp_path / "none.json") == []
+    monkeypatch.setattr(charts, "vector_points", lambda: [("ivf", 0.5, 0.99)])
+    seconds = spread([0.01, 0.02]).as_json()
+    points = [{"chunks": 1000 * n, "build_seconds": n, "question_seconds": seconds} for n in (1, 10)]
+    report = {"measurements": {"growth": {"figures": {"points": points}}}}
+    first = {path.name: path.read_bytes() for path in charts.draw(report, tmp_path / "a")}
+    assert sorted(first) == ["build-by-size.svg", "latency-by-size.svg", "recall-by-latency.svg"]
+    assert first == {path.name: path.read_bytes() for path in charts.draw(report, tmp_path / "b")}

@@ -13,6 +13,7 @@ from rca_search.bootstrap import build_index, open_service
 from rca_search.chunking import split_question
 from rca_search.config import Settings
 from rca_search.embedding import DEFAULT_MODEL
+from rca_search.embedding.exported import ENCODER_FILES
 from rca_search.indexing.encoder import PublishedEncoder
 from rca_search.indexing.passages import chunk_limit
 from rca_search.indexing.pointer import VERSIONS, read_current
@@ -62,11 +63,13 @@ class Product:
         self._service = open_service(settings)
         opened = time.perf_counter()
         self._service.warm()
+        warmed = time.perf_counter()
         if model:
             self._encoder = PublishedEncoder(settings.index, workers=settings.workers or 1).load()
         status = self._service.status()
         return {
             "seconds": opened - started,
+            "warm_seconds": warmed - opened,
             "chunks": status.chunks,
             "documents": sum(status.documents.values()),
         }
@@ -118,11 +121,11 @@ class Product:
         return {"seconds": time.perf_counter() - started}
 
     def hash(self, index: str) -> dict[str, Any]:
-        """Read and hash every file of the published version: the floor of any verified opening."""
+        """Read and hash every file of the published version but the encoder's: the floor of opening it."""
         folder = Path(index) / VERSIONS / read_current(Path(index)).version
         started = time.perf_counter()
         size = 0
-        for path in sorted(folder.iterdir()):
+        for path in sorted(path for path in folder.iterdir() if path.name not in ENCODER_FILES):
             content = path.read_bytes()
             hashlib.sha256(content).hexdigest()
             size += len(content)

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 import numpy as np
 
 from rca_search.indexing.snapshot import Reference
-from rca_search.insight.library import Library
+from rca_search.insight.library import Entry, Library
 from rca_search.models import (
-    Chunk,
-    Document,
     IncidentHit,
     Kind,
     Passage,
@@ -24,20 +21,12 @@ from rca_search.models import (
 from rca_search.ranking import runbooks as runbook_ranking
 from rca_search.ranking import weights
 from rca_search.ranking.filters import candidates
-from rca_search.ranking.passages import PassageRanker, RankedChunk
+from rca_search.ranking.passages import PassageRanker
 from rca_search.ranking.question import Question
 from rca_search.ranking.retrieval import Engines, Ranked, Retrieval
 from rca_search.ranking.runbooks import Evidence
 from rca_search.ranking.service_names import ServiceNames
 from rca_search.views import Mask, View
-
-_ASIDE = frozenset({Role.TITLE, Role.RELATED, Role.ACTIONS, Role.LESSONS})
-"""Parts that make a poor passage to show: they do not tell what happened."""
-
-_FIELD = re.compile(
-    r"(?:- )?(?:date|severity|services?|authors?|owners?|status|duration|tags|team)\b[^:]{0,20}:.*",
-    re.IGNORECASE,
-)
 
 _WITH_SERVICE = 3
 """Matched incidents whose services count as the question's where it names none."""
@@ -142,55 +131,54 @@ class Answering:
         return names.said_in(self._question.text) or list(dict.fromkeys(first[:_WITH_SERVICE]))
 
     def _incident(self, ranked: Ranked, place: int) -> IncidentHit:
-        ordinal = int(ranked.documents[place])
-        document, chunks = self._library.read(ordinal)
+        entry = self._library.read(int(ranked.documents[place]))
         return IncidentHit(
-            document=document,
+            document=entry.document,
             score=_score(ranked, place),
-            passages=self._shown_passages(document, chunks),
-            matched_terms=self._matched(chunks),
-            resolution=self._resolution(document, chunks),
+            passages=self._shown_passages(entry),
+            matched_terms=self._matched(entry.chunks),
+            resolution=self._resolution(entry),
         )
 
     def _runbook(self, ranked: Ranked, place: int) -> RunbookHit:
         ordinal = int(ranked.documents[place])
-        document, chunks = self._library.read(ordinal)
-        passages = self._shown_passages(document, chunks)
+        entry = self._library.read(ordinal)
+        passages = self._shown_passages(entry)
         score = _score(ranked, place)
         section = passages[0].headings[-1] if passages and passages[0].headings else ""
         return RunbookHit(
-            document=document,
+            document=entry.document,
             score=score,
             passages=passages,
-            matched_terms=self._matched(chunks),
+            matched_terms=self._matched(entry.chunks),
             reasons=runbook_ranking.reasons(
                 ordinal, self._evidence, text_total=score.dense + score.lexical, section=section
             ),
         )
 
-    def _shown_passages(self, document: Document, chunks: Mapping[int, Chunk]) -> tuple[Passage, ...]:
-        told = [row for row, chunk in chunks.items() if _tells(chunk)] or list(chunks)
-        best = self._passages.best(told)[: weights.PASSAGES]
-        return tuple(self._passage(document, chunks[found.chunk], found) for found in best)
+    def _shown_passages(self, entry: Entry) -> tuple[Passage, ...]:
+        best = self._passages.best(entry.telling)[: weights.PASSAGES]
+        return tuple(self._passage(entry, found.chunk, found.similarity) for found in best)
 
-    def _passage(self, document: Document, chunk: Chunk, found: RankedChunk) -> Passage:
+    def _passage(self, entry: Entry, row: int, similarity: float) -> Passage:
+        chunk = entry.chunks[row]
         return Passage(
             chunk_id=chunk.id,
             role=chunk.role,
             headings=chunk.headings,
-            path=document.path,
+            path=entry.document.path,
             first_line=chunk.first_line,
             last_line=chunk.last_line,
-            text=document.lines(chunk.first_line, chunk.last_line),
-            matched_terms=self._matched([found.chunk]),
-            similarity=round(found.similarity, 6),
+            text=entry.excerpt(chunk),
+            matched_terms=self._matched([row]),
+            similarity=round(similarity, 6),
         )
 
-    def _resolution(self, document: Document, chunks: Mapping[int, Chunk]) -> Passage | None:
+    def _resolution(self, entry: Entry) -> Passage | None:
         """Return the first passage that tells what fixed it."""
-        for row, chunk in chunks.items():
+        for row, chunk in entry.chunks.items():
             if chunk.role is Role.RESOLUTION:
-                return self._passage(document, chunk, RankedChunk(row, 0.0, self._passages.similarity(row)))
+                return self._passage(entry, row, self._passages.similarity(row))
         return None
 
     def _matched(self, rows: Iterable[int]) -> tuple[str, ...]:
@@ -204,13 +192,6 @@ class Answering:
 
     def _shown(self, ranked: Ranked) -> int:
         return min(self._query.limit, len(ranked.documents))
-
-
-def _tells(chunk: Chunk) -> bool:
-    """Tell whether a chunk can be shown as a passage: it tells what happened, and is no list of fields."""
-    if chunk.role in _ASIDE:
-        return False
-    return not all(_FIELD.fullmatch(line) for line in chunk.text.split("\n"))
 
 
 def _score(ranked: Ranked, place: int) -> Score:

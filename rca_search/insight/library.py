@@ -2,19 +2,50 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
 from rca_search.indexing.snapshot import Reference, Snapshot
-from rca_search.models import Chunk, Document, Kind
+from rca_search.models import Chunk, Document, Kind, Role
 from rca_search.ranking.service_names import Runbook, RunbookServices, ServiceNames
 from rca_search.recent import Recent
 from rca_search.views import View
 
 _VIEWS = 64
 _DOCUMENTS = 256
+
+
+_ASIDE = frozenset({Role.TITLE, Role.RELATED, Role.ACTIONS, Role.LESSONS})
+"""Parts that make a poor passage to show: they do not tell what happened."""
+
+_FIELD = re.compile(
+    r"(?:- )?(?:date|severity|services?|authors?|owners?|status|duration|tags|team)\b[^:]{0,20}:.*",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A document with its chunks by ordinal, and which of these can be shown as passages of it."""
+
+    document: Document
+    chunks: Mapping[int, Chunk]
+    lines: Sequence[str]
+    telling: Sequence[int]
+
+    @classmethod
+    def of(cls, document: Document, chunks: Mapping[int, Chunk]) -> Entry:
+        """Join a document and its chunks."""
+        telling = [row for row, chunk in chunks.items() if _tells(chunk)] or list(chunks)
+        return cls(document, chunks, document.text.split("\n"), telling)
+
+    def excerpt(self, chunk: Chunk) -> str:
+        """Return the lines of ``chunk`` exactly as they stand in the file."""
+        return "\n".join(self.lines[chunk.first_line - 1 : chunk.last_line])
 
 
 class Library:
@@ -24,10 +55,10 @@ class Library:
         """Take the snapshot; nothing is worked out before it is asked for."""
         self.snapshot = snapshot
         self._services: Recent[str, RunbookServices] = Recent(_VIEWS)
-        self._documents: Recent[int, tuple[Document, Mapping[int, Chunk]]] = Recent(_DOCUMENTS)
+        self._documents: Recent[int, Entry] = Recent(_DOCUMENTS)
 
-    def read(self, ordinal: int) -> tuple[Document, Mapping[int, Chunk]]:
-        """Return a document and its chunks by ordinal."""
+    def read(self, ordinal: int) -> Entry:
+        """Return the document at ``ordinal`` with its chunks."""
         return self._documents.get_or_make(ordinal, lambda: self._decoded(ordinal))
 
     def services(self, view: View) -> RunbookServices:
@@ -42,8 +73,8 @@ class Library:
             found.setdefault(reference.source_id, []).append(reference)
         return found
 
-    def _decoded(self, ordinal: int) -> tuple[Document, Mapping[int, Chunk]]:
-        return self.snapshot.document(ordinal), self.snapshot.chunks_by_ordinal(ordinal)
+    def _decoded(self, ordinal: int) -> Entry:
+        return Entry.of(self.snapshot.document(ordinal), self.snapshot.chunks_by_ordinal(ordinal))
 
     def _measured(self, view: View) -> RunbookServices:
         catalogue = self.snapshot.catalogue
@@ -61,3 +92,10 @@ class Library:
             ),
             ServiceNames(name for ordinal in visible for name in catalogue.services[ordinal]),
         )
+
+
+def _tells(chunk: Chunk) -> bool:
+    """Tell whether a chunk can be shown as a passage: it tells what happened, and is no list of fields."""
+    if chunk.role in _ASIDE:
+        return False
+    return not all(_FIELD.fullmatch(line) for line in chunk.text.split("\n"))

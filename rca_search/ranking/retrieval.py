@@ -43,6 +43,7 @@ class Retrieval:
         self.view = view
         self._lexical = engines.lexical.score_documents(question.terms, view=view)
         self._lexical_background = Background.of(self._lexical[view.documents])
+        self._whole = self._scored_whole()
         rows, starts = chunk_rows(view, background_documents(view))
         windows = self.window_similarities(rows)
         self._dense_background = Background.of(_best_per_document(windows, starts))
@@ -65,6 +66,8 @@ class Retrieval:
 
     def window_similarities(self, rows: Ordinals) -> Floats:
         """Return the cosine of each chunk in ``rows`` to each window of the question, (windows, rows)."""
+        if self._whole is not None:
+            return self._whole[:, rows]
         scores = np.zeros((len(self.question.vectors), len(rows)), dtype=np.float64)
         for number, vector in enumerate(self.question.vectors):
             scores[number] = self.engines.store.score(vector, rows)
@@ -74,15 +77,31 @@ class Retrieval:
         """Return the cosine of each chunk in ``rows`` to the window that it is closest to."""
         return _best_window(self.window_similarities(rows))
 
+    def _scored_whole(self) -> Floats | None:
+        """Return the cosine of every chunk to every window in a small corpus, or None in a large one."""
+        chunks = len(self.view.chunks)
+        if chunks > weights.SCORED_WHOLE:
+            return None
+        rows = np.arange(chunks, dtype=np.int32)
+        scores = [self.engines.store.score(vector, rows) for vector in self.question.vectors]
+        return np.asarray(scores, dtype=np.float64).reshape(-1, chunks)
+
+    def _nearest(self, window: int, allowed: Mask, depth: int) -> Ordinals:
+        """Return the visible chunks among ``allowed`` that are closest to a window, at most ``depth``."""
+        if self._whole is not None:
+            rows = np.flatnonzero(self.view.chunks & allowed)
+            return best(rows, self._whole[window, rows], depth).rows
+        vector = self.question.vectors[window]
+        return self.engines.store.search(vector, k=depth, view=self.view, within=allowed).rows
+
     def _pool(self, allowed: Mask, always: Ordinals | None) -> Ordinals:
         """Gather the documents that either retriever holds among its best, in ordinal order."""
         view, vectors = self.view, self.question.vectors
         allowed_chunks = allowed[view.chunk_documents]
         depth = max(weights.CANDIDATE_CHUNKS // max(len(vectors), 1), weights.MINIMUM_CANDIDATE_CHUNKS)
-        search = self.engines.store.search
         found: list[NDArray[np.integer]] = [
-            view.chunk_documents[search(vector, k=depth, view=view, within=allowed_chunks).rows]
-            for vector in vectors
+            view.chunk_documents[self._nearest(window, allowed_chunks, depth)]
+            for window in range(len(vectors))
         ]
         matching = np.flatnonzero((self._lexical > 0) & allowed)
         found.append(best(matching, self._lexical[matching], weights.CANDIDATE_DOCUMENTS).rows)

@@ -15,6 +15,9 @@ CANDIDATE_CHUNKS = 384
 MINIMUM_CANDIDATE_CHUNKS = 64
 """What each window of a long question brings in at least."""
 
+SCORED_WHOLE = 20_000
+"""Up to so many chunks each is scored once per window: cheaper than a search for each kind of document."""
+
 CANDIDATE_DOCUMENTS = 256
 """Documents that lexical retrieval brings in for one question."""
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
@@ -14,6 +16,7 @@ from written_stores import opened
 
 from rca_search.lexical.bm25 import Bm25Index, PostingsWriter
 from rca_search.protocols import Vectors
+from rca_search.ranking import weights
 from rca_search.ranking.question import Question, term_weights
 from rca_search.ranking.retrieval import Engines, Ranked, Retrieval
 from rca_search.stores import KINDS
@@ -35,6 +38,14 @@ Corpus = list[list[Chunk]]
 coordinates = st.lists(st.integers(-3, 3).map(float), min_size=DIMENSION, max_size=DIMENSION)
 chunks = st.tuples(st.lists(st.sampled_from(TERMS), max_size=6), coordinates)
 corpora = st.lists(st.lists(chunks, min_size=1, max_size=4), min_size=1, max_size=12)
+
+
+@pytest.fixture(autouse=True, scope="module", params=[0, weights.SCORED_WHOLE])
+def small_or_large(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Run everything with each chunk scored, as in a small corpus, and searched for, as in a large one."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(weights, "SCORED_WHOLE", request.param)
+        yield
 
 
 @st.composite

@@ -160,13 +160,14 @@ class Score:
     """Why a document stands where it does.
 
     ``total`` orders the hits of one answer and means nothing outside it: it is no probability.
-    ``dense`` and ``lexical`` are standard scores, that is distances from the mean over the view's
-    documents in standard deviations.
+    ``dense``, ``lexical`` and ``spelling`` are standard scores, that is distances from the mean over the
+    view's documents in standard deviations.
     """
 
     total: float
     dense: float
     lexical: float
+    spelling: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,10 @@ class ScoreInfo(BaseModel):
         description="Shared words, in standard deviations from the mean over all documents."
     )
 
+    spelling: float = Field(
+        description="Shared runs of characters, in standard deviations from the mean over all documents."
+    )
+
     @classmethod
     def from_result(cls, score: Score) -> Self:
         """Take over the parts of a score."""

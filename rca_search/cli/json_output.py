@@ -190,7 +190,7 @@ def _document(document: Document) -> DocumentShape:
 
 
 def _score(score: Score) -> ScoreShape:
-    return {"total": score.total, "dense": score.dense, "lexical": score.lexical}
+    return {"total": score.total, "dense": score.dense, "lexical": score.lexical, "spelling": score.spelling}
 
 
 def _passage(passage: Passage) -> PassageShape:

@@ -18,6 +18,7 @@ class ScoreShape(TypedDict):
     total: Total
     dense: Annotated[float, "closeness in meaning, in standard deviations above the mean document"]
     lexical: Annotated[float, "words in common, in standard deviations above the mean document"]
+    spelling: Annotated[float, "runs of characters in common, likewise"]
 
 
 class PassageShape(TypedDict):

@@ -218,8 +218,5 @@ def _reasons(reasons: Sequence[RunbookReason], title: str) -> str:
 
 
 def _score(page: Page, score: Score) -> None:
-    page.labelled(
-        "ranked",
-        [f"{score.total:.2f} in all, meaning {score.dense:.2f}, words {score.lexical:.2f} (no probability)"],
-        indent=INDENT,
-    )
+    parts = f"meaning {score.dense:.2f}, words {score.lexical:.2f}, spelling {score.spelling:.2f}"
+    page.labelled("ranked", [f"{score.total:.2f} in all, {parts} (no probability)"], indent=INDENT)

@@ -22,6 +22,7 @@ from rca_search.indexing.reuse import DIGESTS, KnownDocuments, KnownVectors
 from rca_search.indexing.staged import StagedVersion
 from rca_search.indexing.storage import NewFile, open_verified, storage_errors
 from rca_search.lexical.bm25 import PostingsWriter
+from rca_search.lexical.ngrams import NgramWriter
 from rca_search.lexical.tokens import tokenize
 from rca_search.models import Chunk, Document
 from rca_search.protocols import Encoder
@@ -96,10 +97,13 @@ class _Chunker:
         self._ledger = ledger
         self._owners = array("i")
         self._postings = PostingsWriter()
+        self._ngrams = NgramWriter()
 
     def add(self, document: Document, ordinal: int) -> None:
         count = _Counter(self._encoder.count_tokens)
-        for chunk in self._cut(document, count):
+        chunks = self._cut(document, count)
+        self._ngrams.add("\n".join(chunk.text for chunk in chunks))
+        for chunk in chunks:
             self._chunks.add(encode_chunk(chunk))
             self._owners.append(ordinal)
             self._postings.add(tokenize(matched_text(chunk, document)))
@@ -109,6 +113,7 @@ class _Chunker:
         owners = np.frombuffer(self._owners, dtype=np.int32)
         return {
             **self._postings.artefacts(owners),
+            **self._ngrams.artefacts(),
             CHUNK_DOCUMENTS: dump_array(owners),
             CHUNK_OFFSETS: self._chunks.offsets(),
             DIGESTS: self._ledger.digests(),

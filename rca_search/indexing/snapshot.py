@@ -28,6 +28,7 @@ from rca_search.indexing.records import Lines, decode_chunk, decode_document, lo
 from rca_search.indexing.storage import open_verified, read_verified
 from rca_search.indexing.verify import read_manifest
 from rca_search.lexical.bm25 import Bm25Index
+from rca_search.lexical.ngrams import NgramIndex
 from rca_search.lexical.tokens import fingerprint as token_fingerprint
 from rca_search.models import Chunk, Document, Kind, Link, Problem
 from rca_search.protocols import Artefacts, LexicalIndex, VectorStore
@@ -75,6 +76,7 @@ class Snapshot:
             self._chunks = Lines(artefacts["chunks.jsonl"], whole["chunks.offsets.npy"])
             self.chunk_documents: Ordinals = load_array(whole["chunks.documents.npy"], np.int32)
             self.lexical: LexicalIndex = Bm25Index.open(whole, self.chunk_documents)
+            self.ngrams = NgramIndex.open(whole, len(self.catalogue))
             self.store: VectorStore = stores.open_store(manifest.store, artefacts)
             self._text_digests: bytes = whole["chunks.texts.npy"]
             self._links: bytes = whole["links.json"]

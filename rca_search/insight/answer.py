@@ -43,7 +43,8 @@ class Answering:
         self._question = question
         self._view = view
         self._query = query
-        self._retrieval = Retrieval(question, Engines(snapshot.lexical, snapshot.store), view)
+        engines = Engines(snapshot.lexical, snapshot.ngrams, snapshot.store)
+        self._retrieval = Retrieval(question, engines, view)
         self._allowed = candidates(snapshot.catalogue, query.filter)
 
     def ranked(self, kind: Kind | None) -> Ranked:
@@ -145,15 +146,14 @@ class Answering:
         entry = self._library.read(ordinal)
         passages = self._shown_passages(entry)
         score = _score(ranked, place)
+        told = score.dense + score.lexical + score.spelling
         section = passages[0].headings[-1] if passages and passages[0].headings else ""
         return RunbookHit(
             document=entry.document,
             score=score,
             passages=passages,
             matched_terms=self._matched(entry.chunks),
-            reasons=runbook_ranking.reasons(
-                ordinal, self._evidence, text_total=score.dense + score.lexical, section=section
-            ),
+            reasons=runbook_ranking.reasons(ordinal, self._evidence, text_total=told, section=section),
         )
 
     def _shown_passages(self, entry: Entry) -> tuple[Passage, ...]:
@@ -197,6 +197,7 @@ class Answering:
 def _score(ranked: Ranked, place: int) -> Score:
     return Score(
         total=round(float(ranked.totals[place]), 6),
-        dense=round(float(ranked.dense[place]), 6),
-        lexical=round(float(ranked.lexical[place]), 6),
+        dense=round(float(ranked.signals.dense[place]), 6),
+        lexical=round(float(ranked.signals.lexical[place]), 6),
+        spelling=round(float(ranked.signals.spelling[place]), 6),
     )

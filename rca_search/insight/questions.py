@@ -9,6 +9,7 @@ from rca_search.errors import InvalidRequestError
 from rca_search.indexing.encoder import FittingEncoder
 from rca_search.indexing.passages import chunk_limit
 from rca_search.indexing.snapshot import Snapshot
+from rca_search.lexical.ngrams import ngrams
 from rca_search.lexical.surfaces import surface_forms
 from rca_search.lexical.tokens import tokenize
 from rca_search.models import Role
@@ -62,4 +63,4 @@ class Questions:
 
     def _encoded(self, windows: Sequence[str], text: str) -> Question:
         vectors = self._encoder.get().encode(windows, kind="query").vectors
-        return Question(text, vectors, term_weights(tokenize(text)), surface_forms(text))
+        return Question(text, vectors, ngrams(text), term_weights(tokenize(text)), surface_forms(text))

@@ -1,7 +1,7 @@
-"""Dense and lexical scores made comparable, then added.
+"""Scores of different kinds made comparable, then added.
 
 Each score becomes its distance from the mean over the view's documents, in standard deviations, so
-that neither retriever's scale matters. Only then are they added.
+that no scale of its own matters. Only then are they added.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rca_search.ranking.weights import DENSE, LEXICAL
+from rca_search.ranking import weights
 
 Floats = NDArray[np.float64]
 
@@ -38,6 +38,23 @@ class Background:
         return (scores - self.mean) / self.deviation
 
 
-def fuse(dense: Floats, lexical: Floats) -> Floats:
-    """Add two standard scores with their weights."""
-    return DENSE * dense + LEXICAL * lexical
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """Standard scores of the same documents: of meaning, of words and of spelling."""
+
+    dense: Floats
+    lexical: Floats
+    spelling: Floats
+
+    def fused(self) -> Floats:
+        """Add them with their weights."""
+        return weights.DENSE * self.dense + weights.LEXICAL * self.lexical + weights.SPELLING * self.spelling
+
+    def taken(self, places: NDArray[np.integer]) -> Signals:
+        """Return the scores at ``places``, in that order."""
+        return Signals(self.dense[places], self.lexical[places], self.spelling[places])
+
+
+def fuse_passages(dense: Floats, lexical: Floats) -> Floats:
+    """Add two standard scores of passages with their weights."""
+    return weights.PASSAGE_DENSE * dense + weights.PASSAGE_LEXICAL * lexical

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rca_search.ranking import weights
-from rca_search.ranking.fusion import Background, Floats, fuse
+from rca_search.ranking.fusion import Background, Floats, fuse_passages
 from rca_search.ranking.retrieval import Retrieval
 from rca_search.views import Ordinals
 
@@ -28,10 +28,10 @@ class PassageRanker:
     def __init__(self, retrieval: Retrieval, rows: Ordinals) -> None:
         """Measure the chunks ``rows`` of the answer, all at once; standing comes from the whole view."""
         lexical, question, view = retrieval.engines.lexical, retrieval.question, retrieval.view
-        scores: Floats = lexical.score_chunks(question.terms, view=view)
+        scores: Floats = retrieval.chunk_words
         words = Background.of(scores[view.chunks]).standardise(scores[rows])
         self._similarity = retrieval.similarity(rows)
-        self._totals = fuse(retrieval.chunk_background.standardise(self._similarity), words)
+        self._totals = fuse_passages(retrieval.chunk_background.standardise(self._similarity), words)
         self._places = {row: place for place, row in enumerate(rows.tolist())}
         rarity = {term: lexical.inverse_document_frequency(term, view=view) for term in question.terms}
         present = [term for term in question.terms if rarity[term] > 0]

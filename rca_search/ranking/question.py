@@ -7,18 +7,20 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from rca_search.lexical.ngrams import Ngrams
 from rca_search.protocols import Vectors
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A text, the vectors (windows, dimension) of its windows, and its terms.
+    """A text, the vectors (windows, dimension) of its windows, its runs of characters and its terms.
 
     ``terms`` gives each term its weight, ``surfaces`` the way it is spelled in the text.
     """
 
     text: str
     vectors: Vectors
+    ngrams: Ngrams
     terms: Mapping[str, float]
     surfaces: Mapping[str, str]
 

@@ -1,4 +1,4 @@
-"""Both retrievers over one view, and one ranked list of documents out of them."""
+"""All retrievers over one view, and one ranked list of documents out of them."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from rca_search.lexical.ngrams import NgramIndex
 from rca_search.protocols import LexicalIndex, VectorStore
 from rca_search.ranking import weights
-from rca_search.ranking.fusion import Background, Floats, fuse
+from rca_search.ranking.fusion import Background, Floats, Signals
 from rca_search.ranking.question import Question
 from rca_search.stores.vectors import best
 from rca_search.views import Mask, Ordinals, View
@@ -17,9 +18,10 @@ from rca_search.views import Mask, Ordinals, View
 
 @dataclass(frozen=True, slots=True)
 class Engines:
-    """The two retrievers of one version of the index."""
+    """The retrievers of one version of the index."""
 
     lexical: LexicalIndex
+    ngrams: NgramIndex
     store: VectorStore
 
 
@@ -29,8 +31,7 @@ class Ranked:
 
     documents: Ordinals
     totals: Floats
-    dense: Floats
-    lexical: Floats
+    signals: Signals
 
 
 class Retrieval:
@@ -41,8 +42,11 @@ class Retrieval:
         self.question = question
         self.engines = engines
         self.view = view
-        self._lexical = engines.lexical.score_documents(question.terms, view=view)
-        self._lexical_background = Background.of(self._lexical[view.documents])
+        self._words = engines.lexical.score_documents(question.terms, view=view)
+        self.chunk_words = engines.lexical.score_chunks(question.terms, view=view)
+        self._spelling = engines.ngrams.score_documents(question.ngrams, view=view)
+        self._lexical = self._standard(self._words) / 2
+        self._lexical += self._standard(_best_chunk(self.chunk_words, view)) / 2
         self._whole = self._scored_whole()
         rows, starts = chunk_rows(view, background_documents(view))
         windows = self.window_similarities(rows)
@@ -59,10 +63,10 @@ class Retrieval:
         rows, starts = chunk_rows(self.view, pool)
         similarity = _best_per_document(self.window_similarities(rows), starts)
         dense = self._dense_background.standardise(similarity)
-        lexical = self._lexical_background.standardise(self._lexical[pool])
-        totals = fuse(dense, lexical)
+        signals = Signals(dense, self._lexical[pool], self._standard(self._spelling)[pool])
+        totals = signals.fused()
         order = np.lexsort((pool, -totals))
-        return Ranked(pool[order], totals[order], dense[order], lexical[order])
+        return Ranked(pool[order], totals[order], signals.taken(order))
 
     def window_similarities(self, rows: Ordinals) -> Floats:
         """Return the cosine of each chunk in ``rows`` to each window of the question, (windows, rows)."""
@@ -76,6 +80,10 @@ class Retrieval:
     def similarity(self, rows: Ordinals) -> Floats:
         """Return the cosine of each chunk in ``rows`` to the window that it is closest to."""
         return _best_window(self.window_similarities(rows))
+
+    def _standard(self, scores: Floats) -> Floats:
+        """Return a score per document as standard scores over the visible ones."""
+        return Background.of(scores[self.view.documents]).standardise(scores)
 
     def _scored_whole(self) -> Floats | None:
         """Return the cosine of every chunk to every window in a small corpus, or None in a large one."""
@@ -103,8 +111,9 @@ class Retrieval:
             view.chunk_documents[self._nearest(window, allowed_chunks, depth)]
             for window in range(len(vectors))
         ]
-        matching = np.flatnonzero((self._lexical > 0) & allowed)
-        found.append(best(matching, self._lexical[matching], weights.CANDIDATE_DOCUMENTS).rows)
+        for scores in (self._words, self._spelling):
+            matching = np.flatnonzero((scores > 0) & allowed)
+            found.append(best(matching, scores[matching], weights.CANDIDATE_DOCUMENTS).rows)
         if always is not None:
             found.append(always[allowed[always]])
         return np.unique(np.concatenate(found)).astype(np.int32)
@@ -126,6 +135,16 @@ def _best_per_document(windows: Floats, starts: NDArray[np.int64]) -> Floats:
         return np.zeros(len(starts), dtype=np.float64)
     mean: Floats = np.mean(np.maximum.reduceat(windows, starts, axis=1), axis=0)
     return mean
+
+
+def _best_chunk(scores: Floats, view: View) -> Floats:
+    """Return the score of each document's best chunk, by document ordinal (0 where it has none)."""
+    owners = view.chunk_documents
+    found = np.zeros(len(view.documents), dtype=np.float64)
+    if len(owners):
+        starts = np.flatnonzero(np.diff(owners, prepend=-1))
+        found[owners[starts]] = np.maximum.reduceat(scores, starts)
+    return found
 
 
 def _best_window(windows: Floats) -> Floats:

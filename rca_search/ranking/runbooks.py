@@ -39,8 +39,7 @@ def reorder(ranked: Ranked, evidence: Evidence) -> Ranked:
         ranked,
         documents=ranked.documents[order],
         totals=totals[order],
-        dense=ranked.dense[order],
-        lexical=ranked.lexical[order],
+        signals=ranked.signals.taken(order),
     )
 
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-DENSE = 0.6
-LEXICAL = 0.4
-"""Shares of the two standard scores in the total. Standard scores added beat reciprocal rank fusion."""
+DENSE = 0.35
+LEXICAL = 0.3
+SPELLING = 0.35
+"""Shares of the three standard scores in the total. Standard scores added beat reciprocal rank fusion."""
+
+PASSAGE_DENSE = 0.6
+PASSAGE_LEXICAL = 0.4
+"""Shares of the two standard scores of a passage among those of one answer."""
 
 BACKGROUND_DOCUMENTS = 512
 """Documents that the mean and spread of dense scores are taken over; all of them in smaller corpora."""
@@ -19,7 +24,7 @@ SCORED_WHOLE = 20_000
 """Up to so many chunks each is scored once per window: cheaper than a search for each kind of document."""
 
 CANDIDATE_DOCUMENTS = 256
-"""Documents that lexical retrieval brings in for one question."""
+"""Documents that words, and spelling, each bring in for one question."""
 
 PASSAGES = 3
 """Passages shown per hit."""

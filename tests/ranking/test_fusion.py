@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from rca_search.ranking.fusion import Background, fuse
+from rca_search.ranking.fusion import Background, Signals, fuse_passages
 from rca_search.ranking.question import term_weights
 
 
@@ -35,8 +35,21 @@ def test_where_all_are_equal_every_score_is_average(scores: list[float]) -> None
     assert math.isfinite(background.mean)
 
 
-def test_dense_counts_three_fifths_and_lexical_two() -> None:
-    fused = fuse(np.array([1.0, 0.0, -2.0]), np.array([0.0, 1.0, 3.0]))
+def test_each_signal_of_a_document_counts_its_share() -> None:
+    one, none = np.array([1.0, 0.0, 0.0, -2.0]), np.zeros(4)
+    signals = Signals(one, np.roll(one, 1), np.roll(one, 2))
+    np.testing.assert_allclose(signals.fused(), [-0.25, -0.4, 0.35, -0.7], atol=1e-12)
+    assert Signals(none, none, none).fused().tolist() == [0] * 4
+    taken = signals.taken(np.array([3, 0]))
+    assert (taken.dense.tolist(), taken.lexical.tolist(), taken.spelling.tolist()) == (
+        [-2, 1],
+        [0, -2],
+        [0, 0],
+    )
+
+
+def test_in_a_passage_meaning_counts_three_fifths_and_words_two() -> None:
+    fused = fuse_passages(np.array([1.0, 0.0, -2.0]), np.array([0.0, 1.0, 3.0]))
     np.testing.assert_allclose(fused, [0.6, 0.4, 0.0], atol=1e-12)
 
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from written_stores import opened
 
 from rca_search.lexical.bm25 import Bm25Index, PostingsWriter
+from rca_search.lexical.ngrams import NgramIndex, NgramWriter, ngrams
 from rca_search.protocols import Vectors
 from rca_search.ranking import weights
 from rca_search.ranking.question import Question, term_weights
@@ -64,34 +65,68 @@ class Built:
 
 def built(corpus: Corpus, kind: str) -> Built:
     owners = np.array([n for n, document in enumerate(corpus) for _ in document], dtype=np.int32)
-    postings = PostingsWriter()
+    postings, spelled = PostingsWriter(), NgramWriter()
     for document in corpus:
         for terms, _ in document:
             postings.add(terms)
+        spelled.add(" ".join(term for terms, _ in document for term in terms))
     index = Bm25Index.open(postings.artefacts(owners), owners)
     vectors = [vector for document in corpus for _, vector in document]
     store = opened(kind, np.array(vectors, dtype=np.float32).reshape(-1, DIMENSION))
-    return Built(Engines(index, store), View.everything(len(corpus), owners))
+    return Built(
+        Engines(index, NgramIndex.open(spelled.artefacts(), len(corpus)), store),
+        View.everything(len(corpus), owners),
+    )
 
 
 def asked(terms: list[str], windows: list[list[float]]) -> Question:
     vectors: Vectors = np.array(windows, dtype=np.float32)
-    return Question(" ".join(terms), vectors, term_weights(terms), {})
+    text = " ".join(terms)
+    return Question(text, vectors, ngrams(text), term_weights(terms), {})
 
 
-def bm25(corpus: Corpus, visible: list[int], terms: list[str]) -> NDArray[np.float64]:
+def bm25(units: list[list[str]], terms: list[str]) -> NDArray[np.float64]:
     """Lucene's formula, written down from its definition."""
-    counts = {n: Counter(t for chunk, _ in corpus[n] for t in chunk) for n in visible}
-    average = sum(sum(c.values()) for c in counts.values()) / max(len(visible), 1)
-    scores = np.zeros(len(visible))
+    counts = [Counter(unit) for unit in units]
+    average = sum(map(len, units)) / max(len(units), 1)
+    scores = np.zeros(len(units))
     for term, repeats in Counter(terms).items():
-        holding = sum(counts[n][term] > 0 for n in visible)
-        rarity = math.log(1 + (len(visible) - holding + 0.5) / (holding + 0.5))
-        for place, n in enumerate(visible):
-            if f := counts[n][term]:
-                length = sum(counts[n].values()) / average
+        holding = sum(count[term] > 0 for count in counts)
+        rarity = math.log(1 + (len(units) - holding + 0.5) / (holding + 0.5))
+        for place, count in enumerate(counts):
+            if f := count[term]:
+                length = len(units[place]) / average
                 scores[place] += (1 + math.log(repeats)) * rarity * f / (f + 1.5 * (0.25 + 0.75 * length))
     return scores
+
+
+def words(corpus: Corpus, visible: list[int], terms: list[str]) -> NDArray[np.float64]:
+    """The mean of two standard scores: of the whole document, and of its best chunk."""
+    whole = bm25([[t for chunk, _ in corpus[n] for t in chunk] for n in visible], terms)
+    chunks = bm25([chunk for n in visible for chunk, _ in corpus[n]], terms).tolist()
+    best = np.array([max(chunks.pop(0) for _ in corpus[n]) for n in visible])
+    return (standard(whole) + standard(best)) / 2
+
+
+def spelling(corpus: Corpus, visible: list[int], terms: list[str]) -> NDArray[np.float64]:
+    """The cosine over runs of four characters, but for the length of the question."""
+    units = [Counter(runs_of([t for chunk, _ in corpus[n] for t in chunk])) for n in visible]
+    rarity = {
+        run: 1 + math.log((1 + len(units)) / (1 + sum(run in unit for unit in units)))
+        for run in {run for unit in units for run in unit}
+    }
+    asked = Counter(runs_of(terms))
+    scores = np.zeros(len(units))
+    for place, unit in enumerate(units):
+        vector = {run: (1 + math.log(count)) * rarity[run] for run, count in unit.items()}
+        length = math.sqrt(sum(value**2 for value in vector.values()))
+        for run in asked.keys() & unit.keys():
+            scores[place] += (1 + math.log(asked[run])) * rarity[run] * vector[run] / length
+    return scores
+
+
+def runs_of(terms: list[str]) -> list[str]:
+    return [f" {term} "[at : at + 4] for term in terms for at in range(len(term) - 1)]
 
 
 def cosine(left: list[float], right: list[float]) -> float:
@@ -106,12 +141,12 @@ def standard(scores: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def brute_force(
     corpus: Corpus, visible: list[int], terms: list[str], windows: list[list[float]]
-) -> dict[int, tuple[float, float]]:
-    """Standard scores (dense, lexical) of every visible document."""
+) -> dict[int, tuple[float, float, float]]:
+    """Standard scores (dense, lexical, spelling) of every visible document."""
     best = [[max(cosine(window, vector) for _, vector in corpus[n]) for window in windows] for n in visible]
     dense = np.array([sum(each) / len(each) for each in best])
-    pairs = zip(standard(dense).tolist(), standard(bm25(corpus, visible, terms)).tolist(), strict=True)
-    return dict(zip(visible, pairs, strict=True))
+    signals = (standard(dense), words(corpus, visible, terms), standard(spelling(corpus, visible, terms)))
+    return dict(zip(visible, zip(*(signal.tolist() for signal in signals), strict=True), strict=True))
 
 
 @given(cases(), st.sampled_from(KINDS))
@@ -129,16 +164,19 @@ def test_ranks_as_brute_force_does(
     # Every document has a chunk, so dense retrieval brings in all of a small corpus.
     assert sorted(ranked.documents.tolist()) == allowed
     for place, n in enumerate(ranked.documents.tolist()):
-        dense, lexical = expected[n]
-        np.testing.assert_allclose(ranked.dense[place], dense, atol=2e-4)
-        np.testing.assert_allclose(ranked.lexical[place], lexical, atol=1e-6)
-        np.testing.assert_allclose(ranked.totals[place], 0.6 * dense + 0.4 * lexical, atol=2e-4)
+        dense, lexical, spelled = expected[n]
+        np.testing.assert_allclose(ranked.signals.dense[place], dense, atol=2e-4)
+        np.testing.assert_allclose(ranked.signals.lexical[place], lexical, atol=1e-6)
+        np.testing.assert_allclose(ranked.signals.spelling[place], spelled, atol=1e-4)
+        total = 0.35 * dense + 0.3 * lexical + 0.35 * spelled
+        np.testing.assert_allclose(ranked.totals[place], total, atol=2e-4)
     pairs = list(zip((-ranked.totals).tolist(), ranked.documents.tolist(), strict=True))
     assert pairs == sorted(pairs)
 
 
-def exactly(ranked: Ranked, names: list[int]) -> list[tuple[int, float, float, float]]:
-    columns = (ranked.totals.tolist(), ranked.dense.tolist(), ranked.lexical.tolist())
+def exactly(ranked: Ranked, names: list[int]) -> list[tuple[float, ...]]:
+    signals = ranked.signals
+    columns = [part.tolist() for part in (ranked.totals, signals.dense, signals.lexical, signals.spelling)]
     return list(zip([names[n] for n in ranked.documents.tolist()], *columns, strict=True))
 
 
@@ -172,7 +210,7 @@ def test_a_filter_leaves_the_scores_of_the_rest_alone(
     everything = rank(question, made.engines, view=view, within=np.ones(len(corpus), dtype=np.bool_))
     narrowed = rank(question, made.engines, view=view, within=np.array(wanted))
     names = list(range(len(corpus)))
-    kept = [hit for hit in exactly(everything, names) if wanted[hit[0]]]
+    kept = [hit for hit in exactly(everything, names) if wanted[int(hit[0])]]
     assert exactly(narrowed, names) == kept
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from rca_search.models import RunbookReason
+from rca_search.ranking.fusion import Signals
 from rca_search.ranking.retrieval import Ranked
 from rca_search.ranking.runbooks import Evidence, reasons, reorder
 from rca_search.ranking.service_names import Runbook, RunbookServices, ServiceNames
@@ -86,7 +87,9 @@ def test_a_question_that_names_the_longer_service_does_not_name_the_shorter() ->
 
 def ranked(totals: list[float]) -> Ranked:
     scores = np.array(totals)
-    return Ranked(np.array([3, 7, 8, 9], dtype=np.int32), scores, scores + 10, scores + 20)
+    return Ranked(
+        np.array([3, 7, 8, 9], dtype=np.int32), scores, Signals(scores + 10, scores + 20, scores + 30)
+    )
 
 
 def test_bonuses_are_bounded_and_fall_with_the_place_of_the_incident() -> None:
@@ -97,8 +100,8 @@ def test_bonuses_are_bounded_and_fall_with_the_place_of_the_incident() -> None:
     assert found.documents.tolist() == [7, 8, 3, 9]
     np.testing.assert_allclose(found.totals, [1.0, 1.0, 0.9, 0.5])
     # Parts stay those of the text, each with its own document.
-    np.testing.assert_allclose(found.dense, [10.0, 10.0, 10.9, 10.0])
-    np.testing.assert_allclose(found.lexical, [20.0, 20.0, 20.9, 20.0])
+    np.testing.assert_allclose(found.signals.dense, [10.0, 10.0, 10.9, 10.0])
+    np.testing.assert_allclose(found.signals.lexical, [20.0, 20.0, 20.9, 20.0])
     assert evidence.ordinals().tolist() == [7, 8, 9]
 
 

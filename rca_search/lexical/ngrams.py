@@ -1,0 +1,193 @@
+"""How alike two texts are spelled: the cosine of TF-IDF vectors over runs of four characters.
+
+Words count by their parts, so that endings, compounds and misspellings match in part and nothing depends on
+a language's stemmer. Runs never cross a word's end; a space stands before and after each word.
+
+Weights are those of scikit-learn's ``TfidfVectorizer(sublinear_tf=True)``:
+
+    (1 + ln f) * (1 + ln((1 + N) / (1 + n)))
+
+for a run that a text holds f times and n of the N visible documents hold. Every statistic comes from the
+view.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rca_search.errors import IndexCorruptError
+from rca_search.lexical.arrays import from_bytes, to_bytes
+from rca_search.recent import Recent
+from rca_search.views import View
+
+LENGTH = 4
+"""Characters in a run."""
+
+_KEYS = "ngrams.keys.npy"
+_INDPTR = "ngrams.indptr.npy"
+_DOCUMENTS = "ngrams.documents.npy"
+_COUNTS = "ngrams.counts.npy"
+
+_BREAKS = re.compile(r"[\W_]+")
+_SPACE = ord(" ")
+_LARGEST_COUNT = np.iinfo(np.uint16).max
+_CACHED_VIEWS = 16
+_BITS = 16
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ngrams:
+    """The runs of one text: distinct keys, ascending, and how often each occurs."""
+
+    keys: NDArray[np.uint64]
+    counts: NDArray[np.int64]
+
+
+def ngrams(text: str) -> Ngrams:
+    """Return the runs of four characters within the words of ``text``, in lower case.
+
+    A word of one character has none. A key holds the low 16 bits of each character's code point.
+    """
+    spaced = f" {_BREAKS.sub(' ', text.casefold()).strip()} "
+    points = np.frombuffer(spaced.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    if len(points) < LENGTH:
+        return Ngrams(np.zeros(0, dtype=np.uint64), np.zeros(0, dtype=np.int64))
+    windows = np.lib.stride_tricks.sliding_window_view(points, LENGTH)
+    inside = windows[(windows[:, 1:-1] != _SPACE).all(axis=1)].astype(np.uint64)
+    keys = np.zeros(len(inside), dtype=np.uint64)
+    for place in range(LENGTH):
+        keys = (keys << np.uint64(_BITS)) | (inside[:, place] & np.uint64((1 << _BITS) - 1))
+    return Ngrams(*np.unique(keys, return_counts=True))
+
+
+class NgramWriter:
+    """Takes the text of document after document; memory grows by 14 bytes for each distinct run of each."""
+
+    def __init__(self) -> None:
+        """Start with no document."""
+        self._keys: list[NDArray[np.uint64]] = []
+        self._counts: list[NDArray[np.uint16]] = []
+
+    def add(self, text: str) -> None:
+        """Append the next document."""
+        found = ngrams(text)
+        self._keys.append(found.keys)
+        self._counts.append(np.minimum(found.counts, _LARGEST_COUNT).astype(np.uint16))
+
+    def artefacts(self) -> dict[str, bytes]:
+        """Return the finished files by name; same documents, same bytes."""
+        lengths = [len(keys) for keys in self._keys]
+        keys = np.concatenate([np.zeros(0, dtype=np.uint64), *self._keys])
+        counts = np.concatenate([np.zeros(0, dtype=np.uint16), *self._counts])
+        documents = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
+        order = np.argsort(keys, kind="stable")
+        distinct, holding = np.unique(keys, return_counts=True)
+        indptr = np.zeros(len(distinct) + 1, dtype=np.int64)
+        np.cumsum(holding, out=indptr[1:])
+        return {
+            _KEYS: to_bytes(distinct),
+            _INDPTR: to_bytes(indptr),
+            _DOCUMENTS: to_bytes(documents[order]),
+            _COUNTS: to_bytes(counts[order]),
+        }
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Statistics:
+    """What a view says: the rarity of each run, and the length of each document's vector (0 where hidden)."""
+
+    rarity: NDArray[np.float64]
+    lengths: NDArray[np.float64]
+
+
+class NgramIndex:
+    """Scores documents by the runs they share with a question; safe for any number of threads."""
+
+    def __init__(
+        self,
+        keys: NDArray[np.uint64],
+        indptr: NDArray[np.int64],
+        documents: NDArray[np.int32],
+        counts: NDArray[np.uint16],
+    ) -> None:
+        """Take the runs, and for each run ``r`` its documents and counts in ``indptr[r]:indptr[r + 1]``."""
+        self._keys = keys
+        self._indptr = indptr
+        self._documents = documents
+        scale = 1.0 + np.log(np.arange(1, int(counts.max(initial=1)) + 1))
+        self._frequencies = scale.astype(np.float32)[counts - 1]
+        self._statistics: Recent[str, _Statistics] = Recent(_CACHED_VIEWS)
+
+    @classmethod
+    def open(cls, artefacts: Mapping[str, bytes], documents: int) -> NgramIndex:
+        """Read what ``NgramWriter.artefacts`` gave for so many ``documents``.
+
+        Raises IndexCorruptError on anything that does not fit together.
+        """
+        keys = from_bytes(artefacts, _KEYS, np.uint64)
+        indptr = from_bytes(artefacts, _INDPTR, np.int64)
+        owners = from_bytes(artefacts, _DOCUMENTS, np.int32)
+        counts = from_bytes(artefacts, _COUNTS, np.uint16)
+        if not (_bounds_fit(keys, indptr, len(owners)) and _entries_fit(indptr, owners, counts, documents)):
+            raise IndexCorruptError("The runs of characters do not fit together.", remedy="Build it again.")
+        return cls(keys, indptr, owners, counts)
+
+    def score_documents(self, asked: Ngrams, /, *, view: View) -> NDArray[np.float64]:
+        """Return one score per document ordinal: the cosine, but for the question's own length.
+
+        0 where nothing matches or nothing is visible.
+        """
+        statistics = self._of_view(view)
+        places = np.minimum(self._keys.searchsorted(asked.keys), max(len(self._keys) - 1, 0))
+        known = self._keys[places] == asked.keys if len(self._keys) else np.zeros(len(places), dtype=np.bool_)
+        runs = places[known]
+        wanted = (1.0 + np.log(asked.counts[known])) * statistics.rarity[runs] ** 2
+        first, sizes = self._indptr[runs], np.diff(self._indptr)[runs]
+        entries = np.repeat(first - (np.cumsum(sizes) - sizes), sizes) + np.arange(int(sizes.sum()))
+        gains = self._frequencies[entries] * np.repeat(wanted, sizes)
+        dots = np.bincount(self._documents[entries], weights=gains, minlength=len(view.documents))
+        return np.divide(dots, statistics.lengths, out=np.zeros(len(dots)), where=statistics.lengths > 0)
+
+    def _of_view(self, view: View) -> _Statistics:
+        return self._statistics.get_or_make(view.key, lambda: self._measure(view))
+
+    def _measure(self, view: View) -> _Statistics:
+        """Count which visible documents hold each run, and measure the vector of each."""
+        runs = np.repeat(np.arange(len(self._keys)), np.diff(self._indptr))
+        visible = view.documents[self._documents]
+        runs, owners, frequencies = runs[visible], self._documents[visible], self._frequencies[visible]
+        holding = np.bincount(runs, minlength=len(self._keys))
+        rarity = 1.0 + np.log((1 + len(view)) / (1 + holding))
+        weights = frequencies * rarity[runs]
+        squares = np.bincount(owners, weights=weights**2, minlength=len(view.documents))
+        return _Statistics(rarity, np.sqrt(squares))
+
+
+def _bounds_fit(keys: NDArray[np.uint64], indptr: NDArray[np.int64], entries: int) -> bool:
+    return bool(
+        len(indptr) == len(keys) + 1
+        and indptr[0] == 0
+        and indptr[-1] == entries
+        and np.all(indptr[1:] > indptr[:-1])
+        and np.all(keys[1:] > keys[:-1])
+    )
+
+
+def _entries_fit(
+    indptr: NDArray[np.int64], owners: NDArray[np.int32], counts: NDArray[np.uint16], documents: int
+) -> bool:
+    """Tell whether ordinals are in range and ascend within a run, and no count is 0."""
+    if len(owners) != len(counts):
+        return False
+    if len(owners) == 0:
+        return True
+    if owners.min() < 0 or owners.max() >= documents or counts.min() < 1:
+        return False
+    ascending = owners[1:] > owners[:-1]
+    ascending[indptr[1:-1] - 1] = True
+    return bool(np.all(ascending))

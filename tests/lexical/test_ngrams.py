@@ -1,0 +1,168 @@
+"""Runs of four characters: which there are, and how documents are scored by them, against scikit-learn."""
+
+from __future__ import annotations
+
+import re
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+from rca_search.errors import IndexCorruptError
+from rca_search.lexical.ngrams import NgramIndex, Ngrams, NgramWriter, ngrams
+from rca_search.views import View
+
+TEXTS = [
+    "Checkout-API returned 502; certificate expired at midnight.",
+    "The certificate of the edge proxy expired. Certificates everywhere!",
+    "Disk full: /var/log grew to 98%",
+    "ÜBERLAST im Rechenzentrum, 数据库连接池耗尽",
+    "",
+    "a b c",
+]
+
+
+def spelled(found: Ngrams) -> dict[str, int]:
+    """Undo the packing of keys."""
+    names = ["".join(chr((int(key) >> shift) & 0xFFFF) for shift in (48, 32, 16, 0)) for key in found.keys]
+    return dict(zip(names, found.counts.tolist(), strict=True))
+
+
+def runs_of(text: str) -> list[str]:
+    """The definition, written down plainly."""
+    words = [f" {word} " for word in re.sub(r"[\W_]+", " ", text.casefold()).split() if len(word) > 1]
+    return [word[at : at + 4] for word in words for at in range(len(word) - 3)]
+
+
+def built(texts: list[str]) -> NgramIndex:
+    writer = NgramWriter()
+    for text in texts:
+        writer.add(text)
+    return NgramIndex.open(writer.artefacts(), len(texts))
+
+
+def everything(documents: int) -> View:
+    return View.everything(documents, np.arange(documents, dtype=np.int32))
+
+
+def test_runs_on_a_fixed_sentence() -> None:
+    assert spelled(ngrams("TLS cert_x, a TLS")) == {" tls": 2, "tls ": 2, " cer": 1, "cert": 1, "ert ": 1}
+    assert spelled(ngrams("db")) == {" db ": 1}
+    for nothing in ("", " ", "a", "- _ !", "x y z"):
+        assert spelled(ngrams(nothing)) == {}
+
+
+@given(st.text(st.characters(max_codepoint=0xD7FF), max_size=60))
+def test_runs_are_those_of_the_definition(text: str) -> None:
+    wanted = runs_of(text)
+    assert spelled(ngrams(text)) == {run: wanted.count(run) for run in wanted}
+
+
+@given(st.text(max_size=30))
+def test_any_text_has_runs_that_ascend(text: str) -> None:
+    found = ngrams(text)
+    assert np.all(found.keys[1:] > found.keys[:-1])
+    assert len(found.keys) == len(found.counts)
+
+
+@given(
+    st.lists(st.text(st.sampled_from("abcde fgß é.-"), max_size=40), min_size=1, max_size=8),
+    st.text(max_size=20),
+)
+@settings(max_examples=150)
+def test_scores_are_those_of_scikit_learn_but_for_the_length_of_the_question(
+    texts: list[str], question: str
+) -> None:
+    question += texts[0]
+    if not any(runs_of(text) for text in texts):
+        return
+    peer = TfidfVectorizer(analyzer=runs_of, sublinear_tf=True)
+    rows = peer.fit_transform(texts)
+    asked = peer.transform([question])
+    cosines = np.asarray((rows @ asked.T).todense()).ravel()
+    found = built(texts).score_documents(ngrams(question), view=everything(len(texts)))
+    scale = found.max() / cosines.max() if cosines.max() > 0 else 1.0
+    np.testing.assert_allclose(found, cosines * scale, atol=1e-5, rtol=1e-5)
+
+
+def test_the_text_itself_comes_first_and_a_misspelling_close_after() -> None:
+    index = built(TEXTS)
+    for number, text in enumerate(TEXTS[:4]):
+        assert int(np.argmax(index.score_documents(ngrams(text), view=everything(6)))) == number
+    scores = index.score_documents(ngrams("certifcate expird"), view=everything(6))
+    assert set(np.argsort(-scores)[:2].tolist()) == {0, 1}
+    assert scores[2:].tolist() == [0, 0, 0, 0]
+
+
+@given(
+    st.lists(st.text(st.sampled_from("abcdef "), max_size=30), min_size=1, max_size=8),
+    st.data(),
+)
+def test_what_is_hidden_changes_nothing_to_the_last_digit(texts: list[str], data: st.DataObject) -> None:
+    flags = data.draw(st.lists(st.booleans(), min_size=len(texts), max_size=len(texts)))
+    question = ngrams(data.draw(st.text(st.sampled_from("abcdef "), max_size=30)))
+    view = View.of(np.array(flags), np.arange(len(texts), dtype=np.int32))
+    visible = [text for text, flag in zip(texts, flags, strict=True) if flag]
+    alone = built(visible).score_documents(question, view=everything(len(visible)))
+    within = built(texts).score_documents(question, view=view)
+    assert within[np.array(flags)].tolist() == alone.tolist()
+    assert not within[~np.array(flags)].any()
+
+
+def test_nothing_indexed_and_nothing_visible_score_nothing() -> None:
+    assert built([]).score_documents(ngrams("certificate"), view=everything(0)).tolist() == []
+    assert built(["", "?"]).score_documents(ngrams("certificate"), view=everything(2)).tolist() == [0, 0]
+    hidden = View.of(np.zeros(6, dtype=np.bool_), np.arange(6, dtype=np.int32))
+    assert built(TEXTS).score_documents(ngrams(TEXTS[0]), view=hidden).tolist() == [0] * 6
+
+
+def test_more_repeats_than_a_count_holds_are_cut() -> None:
+    found = built(["word " * 70_000, "word"]).score_documents(ngrams("word"), view=everything(2))
+    assert np.isfinite(found).all()
+
+
+def test_same_documents_same_bytes() -> None:
+    writers = [NgramWriter(), NgramWriter()]
+    for writer in writers:
+        for text in TEXTS:
+            writer.add(text)
+    assert writers[0].artefacts() == writers[1].artefacts() == writers[0].artefacts()
+
+
+def test_threads_get_the_same_scores() -> None:
+    index, view = built(TEXTS), everything(6)
+    views = [view.without(number % 6) for number in range(96)]
+    wanted = [built(TEXTS).score_documents(ngrams(TEXTS[1]), view=one).tolist() for one in views[:6]] * 16
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda one: index.score_documents(ngrams(TEXTS[1]), view=one).tolist(), views))
+    assert found == wanted
+
+
+@pytest.mark.parametrize("name", ["keys", "indptr", "documents", "counts"])
+@pytest.mark.parametrize("damage", ["missing", "cut", "zeroed", "reversed"])
+def test_damaged_files_are_refused(name: str, damage: str) -> None:
+    writer = NgramWriter()
+    for text in TEXTS:
+        writer.add(text)
+    artefacts = writer.artefacts()
+    full = f"ngrams.{name}.npy"
+    content = artefacts.pop(full)
+    header, body = content[:128], content[128:]
+    size = {"counts": 2, "documents": 4}.get(name, 8)
+    parts = [body[at : at + size] for at in range(0, len(body), size)]
+    if damage == "cut":
+        artefacts[full] = content[:-size]
+    elif damage == "zeroed":
+        artefacts[full] = header + bytes(len(body))
+    elif damage == "reversed":
+        artefacts[full] = header + b"".join(reversed(parts))
+    if (name, damage) == ("counts", "reversed"):
+        NgramIndex.open({**artefacts}, 6)  # other counts are as good as these
+        return
+    with pytest.raises(IndexCorruptError):
+        NgramIndex.open(artefacts, 6)
+    with pytest.raises(IndexCorruptError):
+        NgramIndex.open({**artefacts, full: content}, 2)

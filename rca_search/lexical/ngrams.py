@@ -32,6 +32,7 @@ _KEYS = "ngrams.keys.npy"
 _INDPTR = "ngrams.indptr.npy"
 _DOCUMENTS = "ngrams.documents.npy"
 _COUNTS = "ngrams.counts.npy"
+_LENGTHS = "ngrams.lengths.npy"
 
 _BREAKS = re.compile(r"[\W_]+")
 _SPACE = ord(" ")
@@ -89,11 +90,16 @@ class NgramWriter:
         distinct, holding = np.unique(keys, return_counts=True)
         indptr = np.zeros(len(distinct) + 1, dtype=np.int64)
         np.cumsum(holding, out=indptr[1:])
+        owners, counts = documents[order], counts[order]
+        rarity = _rarity(holding, len(lengths))
+        runs = np.repeat(np.arange(len(distinct)), holding)
         return {
             _KEYS: to_bytes(distinct),
             _INDPTR: to_bytes(indptr),
-            _DOCUMENTS: to_bytes(documents[order]),
-            _COUNTS: to_bytes(counts[order]),
+            _DOCUMENTS: to_bytes(owners),
+            _COUNTS: to_bytes(counts),
+            # What a search over everything needs of every entry, so that it need not look at every entry.
+            _LENGTHS: to_bytes(_lengths(runs, owners, _frequencies(counts), rarity, len(lengths))),
         }
 
 
@@ -114,13 +120,17 @@ class NgramIndex:
         indptr: NDArray[np.int64],
         documents: NDArray[np.int32],
         counts: NDArray[np.uint16],
+        lengths: NDArray[np.float64],
     ) -> None:
-        """Take the runs, and for each run ``r`` its documents and counts in ``indptr[r]:indptr[r + 1]``."""
+        """Take the runs, for each run ``r`` its documents and counts in ``indptr[r]:indptr[r + 1]``.
+
+        ``lengths`` are those of the documents' vectors where all documents are visible.
+        """
         self._keys = keys
         self._indptr = indptr
         self._documents = documents
-        scale = 1.0 + np.log(np.arange(1, int(counts.max(initial=1)) + 1))
-        self._frequencies = scale.astype(np.float32)[counts - 1]
+        self._frequencies = _frequencies(counts)
+        self._lengths = lengths
         self._statistics: Recent[str, _Statistics] = Recent(_CACHED_VIEWS)
 
     @classmethod
@@ -133,9 +143,15 @@ class NgramIndex:
         indptr = from_bytes(artefacts, _INDPTR, np.int64)
         owners = from_bytes(artefacts, _DOCUMENTS, np.int32)
         counts = from_bytes(artefacts, _COUNTS, np.uint16)
-        if not (_bounds_fit(keys, indptr, len(owners)) and _entries_fit(indptr, owners, counts, documents)):
+        lengths = from_bytes(artefacts, _LENGTHS, np.float64)
+        fits = len(lengths) == documents and bool(np.all(np.isfinite(lengths) & (lengths >= 0)))
+        if not (
+            fits
+            and _bounds_fit(keys, indptr, len(owners))
+            and _entries_fit(indptr, owners, counts, documents)
+        ):
             raise IndexCorruptError("The runs of characters do not fit together.", remedy="Build it again.")
-        return cls(keys, indptr, owners, counts)
+        return cls(keys, indptr, owners, counts, lengths)
 
     def score_documents(self, asked: Ngrams, /, *, view: View) -> NDArray[np.float64]:
         """Return one score per document ordinal: the cosine, but for the question's own length.
@@ -158,14 +174,38 @@ class NgramIndex:
 
     def _measure(self, view: View) -> _Statistics:
         """Count which visible documents hold each run, and measure the vector of each."""
+        if view.documents.all():
+            return _Statistics(_rarity(np.diff(self._indptr), len(view)), self._lengths)
         runs = np.repeat(np.arange(len(self._keys)), np.diff(self._indptr))
         visible = view.documents[self._documents]
         runs, owners, frequencies = runs[visible], self._documents[visible], self._frequencies[visible]
         holding = np.bincount(runs, minlength=len(self._keys))
-        rarity = 1.0 + np.log((1 + len(view)) / (1 + holding))
-        weights = frequencies * rarity[runs]
-        squares = np.bincount(owners, weights=weights**2, minlength=len(view.documents))
-        return _Statistics(rarity, np.sqrt(squares))
+        rarity = _rarity(holding, len(view))
+        return _Statistics(rarity, _lengths(runs, owners, frequencies, rarity, len(view.documents)))
+
+
+def _frequencies(counts: NDArray[np.uint16]) -> NDArray[np.float32]:
+    """Return 1 + ln f for each count f."""
+    scale = 1.0 + np.log(np.arange(1, int(counts.max(initial=1)) + 1))
+    return scale.astype(np.float32)[counts - 1]
+
+
+def _rarity(holding: NDArray[np.int64], documents: int) -> NDArray[np.float64]:
+    """Return 1 + ln((1 + N) / (1 + n)) for runs that n of N documents hold."""
+    rarity: NDArray[np.float64] = 1.0 + np.log((1 + documents) / (1 + holding))
+    return rarity
+
+
+def _lengths(
+    runs: NDArray[np.int64],
+    owners: NDArray[np.int32],
+    frequencies: NDArray[np.float32],
+    rarity: NDArray[np.float64],
+    documents: int,
+) -> NDArray[np.float64]:
+    """Return the length of each document's vector, summed in the order of its runs."""
+    weights = frequencies * rarity[runs]
+    return np.sqrt(np.bincount(owners, weights=weights**2, minlength=documents))
 
 
 def _bounds_fit(keys: NDArray[np.uint64], indptr: NDArray[np.int64], entries: int) -> bool:

@@ -47,6 +47,10 @@ class NamedEncoder:
 
         Raises EncoderUnavailableError where they are missing or damaged.
         """
+        return self._digest
+
+    @cached_property
+    def _digest(self) -> str:
         if self._name == TEST_MODEL:
             return TEST_MODEL
         shaping = f"{find_model(self._name).digest} export/{REVISION} {self._precision}"

@@ -7,6 +7,7 @@ file, once however many chunks have it.
 from __future__ import annotations
 
 import hashlib
+import json
 from array import array
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -18,13 +19,13 @@ from rca_search.chunking import TokenCounter, chunk_document
 from rca_search.indexing.parse import DOCUMENT_OFFSETS, DOCUMENTS
 from rca_search.indexing.passages import chunk_limit, encoded_text, matched_text
 from rca_search.indexing.records import Lines, LineWriter, decode_document, dump_array, encode_chunk
-from rca_search.indexing.reuse import DIGESTS, KnownDocuments, KnownVectors
+from rca_search.indexing.reuse import DIGESTS, KnownChunk, KnownDocuments, KnownVectors
 from rca_search.indexing.staged import StagedVersion
 from rca_search.indexing.storage import NewFile, open_verified, storage_errors
 from rca_search.lexical.bm25 import PostingsWriter
 from rca_search.lexical.ngrams import NgramWriter
 from rca_search.lexical.tokens import tokenize
-from rca_search.models import Chunk, Document
+from rca_search.models import Document
 from rca_search.protocols import Encoder
 
 CHUNKS = "chunks.jsonl"
@@ -56,7 +57,17 @@ class _Ledger:
         self._digests = bytearray()
 
     def add(self, text: str) -> None:
-        digest = hashlib.sha256(text.encode()).digest()
+        self._note(hashlib.sha256(text.encode()).digest(), text)
+
+    def knows(self, digest: bytes) -> bool:
+        """Tell whether the vector of the text with that digest is known."""
+        return self._known.row(digest) is not None
+
+    def take(self, digest: bytes) -> None:
+        """Note a text whose vector is known, by its digest alone."""
+        self._note(digest, "")
+
+    def _note(self, digest: bytes, text: str) -> None:
         self._digests += digest
         row = self._known.row(digest)
         if row is None:
@@ -100,14 +111,32 @@ class _Chunker:
         self._ngrams = NgramWriter()
 
     def add(self, document: Document, ordinal: int) -> None:
+        """Take over the chunks of a document that is known, or cut it."""
+        known = self._known.chunks(document.id)
+        if known is not None and all(self._ledger.knows(chunk.digest) for chunk in known):
+            texts = [self._taken(chunk) for chunk in known]
+        else:
+            texts = self._cut(document)
+        self._owners.extend([ordinal] * len(texts))
+        self._ngrams.add("\n".join(texts))
+
+    def _taken(self, chunk: KnownChunk) -> str:
+        """Write a known chunk and return its text."""
+        self._chunks.take(chunk.line)
+        self._postings.take(self._known.terms, chunk.row)
+        self._ledger.take(chunk.digest)
+        text: str = json.loads(chunk.line)["text"]
+        return text
+
+    def _cut(self, document: Document) -> list[str]:
+        """Cut a document, write its chunks and return their texts."""
         count = _Counter(self._encoder.count_tokens)
-        chunks = self._cut(document, count)
-        self._ngrams.add("\n".join(chunk.text for chunk in chunks))
+        chunks = chunk_document(document, limit=self._limit, count=count)
         for chunk in chunks:
             self._chunks.add(encode_chunk(chunk))
-            self._owners.append(ordinal)
             self._postings.add(tokenize(matched_text(chunk, document)))
             self._ledger.add(encoded_text(chunk, document.title, count))
+        return [chunk.text for chunk in chunks]
 
     def artefacts(self) -> dict[str, bytes]:
         owners = np.frombuffer(self._owners, dtype=np.int32)
@@ -118,10 +147,6 @@ class _Chunker:
             CHUNK_OFFSETS: self._chunks.offsets(),
             DIGESTS: self._ledger.digests(),
         }
-
-    def _cut(self, document: Document, count: TokenCounter) -> list[Chunk]:
-        known = self._known.chunks(document)
-        return known or chunk_document(document, limit=self._limit, count=count)
 
 
 def chunk(

@@ -123,12 +123,19 @@ def parse(
             tally.add(found)
             document = None if isinstance(found, Problem) else reader.read(found)
             if document is not None:
-                lines.add(encode_document(document))
+                _write(document, known.line(document), lines)
                 documents.append(replace(document, text="", sections=(), metadata={}))
             progress(tally.files)
     staged.put({DOCUMENT_OFFSETS: lines.offsets()})
     problems = sorted([*tally.problems, *reader.problems], key=lambda p: (p.path, p.line or 0, p.code))
     return Parsed(documents, problems, tally.digest)
+
+
+def _write(document: Document, line: bytes | None, lines: LineWriter) -> None:
+    if line is None:
+        lines.add(encode_document(document))
+    else:
+        lines.take(line)
 
 
 def _references(documents: Sequence[Document]) -> list[dict[str, object]]:

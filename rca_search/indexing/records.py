@@ -53,13 +53,17 @@ class Lines:
 
     def part(self, numbers: range) -> list[dict[str, Any]]:
         """Decode consecutive lines."""
+        return [json.loads(line) for line in self.raw(numbers)]
+
+    def raw(self, numbers: range) -> list[bytes]:
+        """Return consecutive lines as they are, ends included."""
         if not len(numbers):
             return []
         bounds = self._offsets[numbers.start : numbers.stop + 1].tolist()
         first, last = bounds[0], bounds[-1]
         content = self._content
         block = content[first:last] if isinstance(content, bytes) else content.read(first, last - first)
-        return [json.loads(block[a - first : b - first]) for a, b in itertools.pairwise(bounds)]
+        return [block[a - first : b - first] for a, b in itertools.pairwise(bounds)]
 
 
 class LineWriter:
@@ -72,7 +76,10 @@ class LineWriter:
 
     def add(self, record: Mapping[str, Any]) -> None:
         """Append one record."""
-        line = json.dumps(record, sort_keys=True, ensure_ascii=False).encode() + b"\n"
+        self.take(json.dumps(record, sort_keys=True, ensure_ascii=False).encode() + b"\n")
+
+    def take(self, line: bytes) -> None:
+        """Append a line that another ``LineWriter`` wrote."""
         self._sink.write(line)
         self._offsets.append(self._offsets[-1] + len(line))
 

@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cached_property
+
 import numpy as np
 from numpy.typing import NDArray
 
 from rca_search.indexing.snapshot import Snapshot
-from rca_search.models import Chunk, Document, SourceFile
+from rca_search.lexical.postings import ChunkTerms
+from rca_search.models import Document, SourceFile
 from rca_search.protocols import Vectors
 
 DIGESTS = "chunks.texts.npy"
 """Name of the artefact that holds the sha256 of the text encoded for each chunk."""
 
 _NONE: NDArray[np.uint8] = np.zeros((0, 32), dtype=np.uint8)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownChunk:
+    """A chunk of a published version: its row, its record as stored, and the sha256 of the text encoded."""
+
+    row: int
+    line: bytes
+    digest: bytes
 
 
 class KnownDocuments:
@@ -43,12 +56,26 @@ class KnownDocuments:
         self._taken.add(file.id)
         return document
 
-    def chunks(self, document: Document) -> list[Chunk] | None:
-        """Return the chunks of a document that was taken from here, or None."""
+    def line(self, document: Document) -> bytes | None:
+        """Return the record of a document that was taken from here as it is stored, or None."""
         if document.id not in self._taken or self._published is None:
             return None
-        rows = self._published.chunks_of(self._ordinals[document.id])
-        return [self._published.chunk(row) for row in rows]
+        return self._published.document_line(self._ordinals[document.id])
+
+    def chunks(self, document_id: str) -> list[KnownChunk] | None:
+        """Return the chunks of a document that was taken from here, or None."""
+        if document_id not in self._taken or self._published is None:
+            return None
+        rows = self._published.chunks_of(self._ordinals[document_id])
+        lines, digests = self._published.chunk_lines(rows), self._published.text_digests
+        return [KnownChunk(row, line, digests[row].tobytes()) for row, line in zip(rows, lines, strict=True)]
+
+    @cached_property
+    def terms(self) -> ChunkTerms:
+        """The terms of all chunks of the version; raises ValueError where there is none."""
+        if self._published is None:
+            raise ValueError("no version is known")
+        return self._published.lexical.chunk_terms()
 
 
 class KnownVectors:

@@ -31,7 +31,7 @@ from rca_search.lexical.bm25 import Bm25Index
 from rca_search.lexical.ngrams import NgramIndex
 from rca_search.lexical.tokens import fingerprint as token_fingerprint
 from rca_search.models import Chunk, Document, Kind, Link, Problem
-from rca_search.protocols import Artefacts, LexicalIndex, VectorStore
+from rca_search.protocols import Artefacts, VectorStore
 from rca_search.sources.aliases import AliasTable
 from rca_search.views import Mask, Ordinals, View
 
@@ -75,7 +75,7 @@ class Snapshot:
             self._documents = Lines(artefacts["documents.jsonl"], whole["documents.offsets.npy"])
             self._chunks = Lines(artefacts["chunks.jsonl"], whole["chunks.offsets.npy"])
             self.chunk_documents: Ordinals = load_array(whole["chunks.documents.npy"], np.int32)
-            self.lexical: LexicalIndex = Bm25Index.open(whole, self.chunk_documents)
+            self.lexical = Bm25Index.open(whole, self.chunk_documents)
             self.ngrams = NgramIndex.open(whole, len(self.catalogue))
             self.store: VectorStore = stores.open_store(manifest.store, artefacts)
             self._text_digests: bytes = whole["chunks.texts.npy"]
@@ -103,6 +103,14 @@ class Snapshot:
         """Decode all chunks of the document at ordinal ``document``, read in one go."""
         rows = self.chunks_of(document)
         return dict(zip(rows, map(decode_chunk, self._chunks.part(rows)), strict=True))
+
+    def chunk_lines(self, rows: range) -> list[bytes]:
+        """Return the records of chunks as they are stored."""
+        return self._chunks.raw(rows)
+
+    def document_line(self, ordinal: int) -> bytes:
+        """Return the record of a document as it is stored."""
+        return self._documents.raw(range(ordinal, ordinal + 1))[0]
 
     def chunks_of(self, document: int) -> range:
         """Return the ordinals of the chunks of the document at ordinal ``document``."""

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rca_search.errors import IndexCorruptError
-from rca_search.lexical.postings import Postings, PostingsWriter
+from rca_search.lexical.postings import ChunkTerms, Postings, PostingsWriter
 from rca_search.recent import Recent
 from rca_search.views import Mask, Ordinals, View
 
@@ -83,6 +83,10 @@ class Bm25Index:
         if not ordered or len(owners) != len(postings.lengths) or (len(owners) and owners[0] < 0):
             raise IndexCorruptError("Chunks and postings do not fit together.", remedy="Build it again.")
         return cls(postings, owners)
+
+    def chunk_terms(self) -> ChunkTerms:
+        """Return the terms of each chunk, for an index that takes over some of them."""
+        return ChunkTerms(self._postings)
 
     def score_documents(self, terms: Mapping[str, float], /, *, view: View) -> NDArray[np.float64]:
         """Return one score per document ordinal (0 where nothing matches or nothing is visible)."""

@@ -36,6 +36,7 @@ class PostingsWriter:
         self._counts = array("i")
         self._distinct = array("i")
         self._lengths = array("i")
+        self._taken: NDArray[np.int32] | None = None
 
     def add(self, tokens: Sequence[str]) -> None:
         """Append the next chunk; an empty token counts in no way."""
@@ -45,6 +46,18 @@ class PostingsWriter:
         self._counts.extend(counts.values())
         self._distinct.append(len(counts))
         self._lengths.append(counts.total())
+
+    def take(self, source: ChunkTerms, chunk: int) -> None:
+        """Append a chunk of ``source``, always the same one, as the next chunk."""
+        terms, counts = source.of(chunk)
+        if self._taken is None:
+            self._taken = np.full(source.distinct, -1, dtype=np.int32)
+        for term in terms[self._taken[terms] < 0].tolist():
+            self._taken[term] = self._numbers.setdefault(source.name(term), len(self._numbers))
+        self._terms.frombytes(self._taken[terms].tobytes())
+        self._counts.frombytes(counts.tobytes())
+        self._distinct.append(len(terms))
+        self._lengths.append(int(counts.sum()))
 
     def artefacts(self, chunk_documents: Ordinals) -> dict[str, bytes]:
         """Return the finished files by name; ``chunk_documents`` maps each chunk to its document.
@@ -137,3 +150,30 @@ class Postings:
         ascending = self.chunks[1:] > self.chunks[:-1]
         ascending[self.indptr[1:-1] - 1] = True
         return bool(np.all(ascending))
+
+
+class ChunkTerms:
+    """Postings turned around: the terms of each chunk, and how often each occurs."""
+
+    def __init__(self, postings: Postings) -> None:
+        """Sort the entries of ``postings`` by chunk."""
+        order = np.argsort(postings.chunks, kind="stable")
+        terms = np.repeat(np.arange(len(postings.vocabulary), dtype=np.int32), np.diff(postings.indptr))
+        self._vocabulary = postings.vocabulary
+        self._terms = terms[order]
+        self._counts = postings.counts[order]
+        self._bounds = postings.chunks[order].searchsorted(np.arange(len(postings.lengths) + 1))
+
+    @property
+    def distinct(self) -> int:
+        """Count the terms of all chunks."""
+        return len(self._vocabulary)
+
+    def of(self, chunk: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """Return the numbers of the terms of ``chunk``, and their counts."""
+        part = slice(self._bounds[chunk], self._bounds[chunk + 1])
+        return self._terms[part], self._counts[part]
+
+    def name(self, term: int) -> str:
+        """Return the term with that number."""
+        return self._vocabulary.term(term)

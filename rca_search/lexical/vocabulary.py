@@ -53,6 +53,10 @@ class Vocabulary:
         """Count the terms."""
         return len(self._offsets) - 1
 
+    def term(self, number: int) -> str:
+        """Return the term with that number."""
+        return self._at(number).decode("utf-8", "surrogatepass")
+
     def find(self, term: str) -> int | None:
         """Return the number of ``term``, or nothing where it does not occur."""
         wanted = encoded(term)

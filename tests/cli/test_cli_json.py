@@ -69,10 +69,12 @@ def collection_faults(value: object, origin: type, inner: tuple[Any, ...], where
 
 
 def test_the_shape_check_finds_faults() -> None:
-    score = {"total": 1.0, "dense": 0.5, "lexical": 2}
+    score = {"total": 1.0, "dense": 0.5, "lexical": 2, "spelling": 0.1}
     assert faults(score, json_shapes.ScoreShape) == []
     assert faults({**score, "more": 1}, json_shapes.ScoreShape) == ["$: more is not documented"]
-    assert faults({"total": 1.0, "dense": 0.5}, json_shapes.ScoreShape) == ["$: lexical is missing"]
+    del score["lexical"]
+    assert faults(score, json_shapes.ScoreShape) == ["$: lexical is missing"]
+    score["lexical"] = 2
     assert len(faults({**score, "total": "1"}, json_shapes.ScoreShape)) == 1
     assert len(faults({**score, "total": True}, json_shapes.ScoreShape)) == 1
     assert len(faults(["a", None], list[str])) == 1
@@ -129,9 +131,9 @@ def test_an_answer_is_complete(answer: Answer, index: Path) -> None:
         "authors": ["Ada"],
     }
     assert set(hit["matched_terms"]) == {"x509", "certificate", "expired", "browser"}
-    assert hit["score"]["total"] == pytest.approx(
-        0.6 * hit["score"]["dense"] + 0.4 * hit["score"]["lexical"], abs=1e-5
-    )
+    score = hit["score"]
+    total = 0.35 * score["dense"] + 0.3 * score["lexical"] + 0.35 * score["spelling"]
+    assert score["total"] == pytest.approx(total, abs=1e-5)
 
 
 def test_passages_are_the_lines_they_name(answer: Answer, helpers: Any) -> None:

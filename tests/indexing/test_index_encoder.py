@@ -210,7 +210,12 @@ def test_a_rebuild_after_an_edit_takes_the_published_export(shared: Path, place:
         assert (current(index) / name).read_bytes() == (before / name).read_bytes()
     # In a copy of an index that left the blobs behind, versions share the model from now on.
     assert (current(index) / "model.onnx").stat().st_nlink == 2
-    assert best(index)[0] == best(shared / "index")[0]
+    # An edit moves a little what all documents have in common.
+    (found, total), (wanted, expected) = best(index)[0], best(shared / "index")[0]
+    assert (found, total) == (
+        wanted,
+        pytest.approx(expected, abs=0.01),
+    )
 
 
 @pytest.mark.model

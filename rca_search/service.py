@@ -102,6 +102,11 @@ class SearchService:
         """The version being served."""
         return self._served.pointer.version
 
+    @property
+    def snapshot(self) -> Snapshot:
+        """What is being served, for those who look at the whole of it rather than ask."""
+        return self._served.snapshot
+
     def search(self, query: Query) -> SearchResult:
         """Return the past incidents and runbooks that fit the text of ``query``, best first.
 

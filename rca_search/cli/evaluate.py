@@ -1,15 +1,17 @@
-"""``eval``: how good the ranking is on judged questions."""
+"""``eval``: how good the ranking is, on judged questions or on the team's own history."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from rca_search.cli import options
-from rca_search.cli.json_shapes import SCHEMA_VERSION, EvalShape, QuestionShape
-from rca_search.cli.progress import progress
+from rca_search.cli.evaluation_index import Building, Opened, opened
+from rca_search.cli.exits import ExitCode
+from rca_search.cli.progress import Report, progress
 from rca_search.cli.session import Session
 from rca_search.errors import InvalidRequestError
 from rca_search.models import Kind
@@ -17,123 +19,226 @@ from rca_search.models import Kind
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from rca_search.cli.evaluation_json import Evaluation
     from rca_search.evaluation.dataset import JudgedQuery
-    from rca_search.evaluation.run import EvaluationReport
+    from rca_search.evaluation.scores import Scores
 
 EXAMPLES = """
-  rca-search eval --queries queries.jsonl --qrels qrels.tsv --incidents
-  rca-search eval --queries queries.jsonl --qrels qrels.tsv --runbooks --worst 5
-  rca-search eval --queries queries.jsonl --qrels qrels.tsv --json > scores.json
+  rca-search eval --replay
+  rca-search eval --replay --fail-under ndcg@10=0.6
+  rca-search eval --queries queries.jsonl --qrels qrels.tsv --incidents --by team
+  rca-search eval --queries queries.jsonl --qrels qrels.tsv --json --outcomes > scores.json
+  rca-search eval --queries queries.jsonl --qrels qrels.tsv --compare scores.json
+  rca-search eval --docs corpus.jsonl --queries queries.jsonl --qrels qrels/test.tsv
 """
 
-_TEXT_SHOWN = 300
-_RANKING_SHOWN = 10
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """What was asked for; contradictions are refused before anything is opened."""
+
+    queries: Path | None
+    qrels: Path | None
+    replay: bool
+    kind: Kind | None
+    by: tuple[str, ...]
+    save_cases: Path | None
+    worst: int
+
+    def check(self) -> None:
+        """Raise InvalidRequestError where options contradict each other."""
+        if self.worst < 0:
+            raise InvalidRequestError(f"--worst takes a number from 0, not {self.worst}.")
+        if self.save_cases is not None and not self.replay:
+            raise InvalidRequestError("--save-cases needs --replay.")
+        if self.replay:
+            self._check_replay()
+        elif self.queries is None or self.qrels is None:
+            raise InvalidRequestError(
+                "Nothing says what to ask.", remedy="Give --queries and --qrels, or --replay."
+            )
+
+    def load(self) -> list[JudgedQuery] | None:
+        """Return the judged questions, None for a replay; tells early where its cases cannot be saved."""
+        if self.queries is not None and self.qrels is not None:
+            from rca_search.evaluation.dataset import load_dataset
+
+            return load_dataset(self.queries, self.qrels)
+        if self.save_cases is not None:
+            from rca_search.evaluation.cases import refuse_taken
+
+            refuse_taken(self.save_cases)
+        return None
+
+    def _check_replay(self) -> None:
+        if self.queries is not None or self.qrels is not None:
+            raise InvalidRequestError(
+                "--replay makes its own questions.", remedy="Leave out --queries and --qrels, or --replay."
+            )
+        if self.kind is not None:
+            raise InvalidRequestError(
+                "--replay looks for incidents.", remedy="Leave out --incidents/--runbooks."
+            )
 
 
 def evaluate(
     session: Session,
     queries: Annotated[
-        Path, typer.Option("--queries", metavar="FILE", help="JSON lines with _id, text and metadata.")
-    ],
+        Path | None,
+        typer.Option("--queries", metavar="FILE", help="JSON lines with _id, text and metadata."),
+    ] = None,
     qrels: Annotated[
-        Path, typer.Option("--qrels", metavar="FILE", help="Query id, document id and grade, tab separated.")
-    ],
+        Path | None,
+        typer.Option("--qrels", metavar="FILE", help="Query id, document id and grade, tab separated."),
+    ] = None,
+    replay: Annotated[
+        bool,
+        typer.Option("--replay", help="Ask the linked incidents of the index again, as of the day before."),
+    ] = False,
+    docs: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--docs",
+            metavar="PATH",
+            help="Index this folder (repeatable) or BEIR corpus.jsonl for this run, rather than use --index.",
+        ),
+    ] = None,
+    model: Annotated[
+        str | None,
+        typer.Option("--model", metavar="NAME", help="Model to index --docs with. [env RCA_MODEL]"),
+    ] = None,
+    precision: Annotated[
+        str | None,
+        typer.Option("--precision", metavar="NAME", help="fp32 or int8, for --docs. [env RCA_PRECISION]"),
+    ] = None,
+    store: Annotated[
+        str | None,
+        typer.Option("--store", metavar="NAME", help="Vector store, for --docs. [env RCA_STORE]"),
+    ] = None,
     incidents: Annotated[bool, typer.Option("--incidents", help="Rank incidents only.")] = False,
     runbooks: Annotated[bool, typer.Option("--runbooks", help="Rank runbooks only.")] = False,
+    by: Annotated[
+        list[str] | None,
+        typer.Option("--by", metavar="KEY", help="Also by this key of the questions' metadata; repeatable."),
+    ] = None,
+    compare: Annotated[
+        Path | None,
+        typer.Option("--compare", metavar="FILE", help="Compare with what --json --outcomes wrote before."),
+    ] = None,
+    fail_under: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--fail-under",
+            metavar="MEASURE=VALUE",
+            help="End with exit code 6 where the mean is lower; repeatable.",
+        ),
+    ] = None,
+    save_cases: Annotated[
+        Path | None,
+        typer.Option("--save-cases", metavar="DIR", help="Write what --replay asks as queries and qrels."),
+    ] = None,
     worst: Annotated[
         int, typer.Option("--worst", metavar="N", help="Show the N questions with the lowest measures.")
     ] = 0,
+    outcomes: Annotated[
+        bool, typer.Option("--outcomes", help="With --json: add the measures of every question.")
+    ] = False,
     as_json: options.Json = False,
 ) -> None:
-    """Score the index on judged questions: hit@1, hit@5, hit@10, nDCG@10 and MRR.
+    """Score the index: hit@1, hit@5, hit@10, recall@10, recall@100, MRR and nDCG@10, with 95 % intervals.
 
-    A question whose metadata names its own document (self) is asked with that document left out.
+    Asked are judged questions, each without the document that its metadata name (self); or, with --replay,
+    the incidents that the team linked with earlier ones. docs/evaluation.md says how to read the figures.
     """
+    kind = _kind(incidents=incidents, runbooks=runbooks)
+    request = _Request(queries, qrels, replay, kind, tuple(by or ()), save_cases, worst)
+    building = Building(docs or (), model, precision, store)
+    request.check()
+    building.check(session)
+    if outcomes and not as_json:
+        raise InvalidRequestError("--outcomes needs --json.")
+    from rca_search.cli.evaluation_json import evaluation_shape
+
+    evaluation = _run(session, request, building, compare, fail_under or [])
+    if as_json:
+        session.screen.show_json(evaluation_shape(evaluation, outcomes=outcomes))
+    else:
+        from rca_search.cli.render_evaluation import render_evaluation
+
+        page = session.screen.page()
+        render_evaluation(page, evaluation)
+        session.screen.show(page)
+    _end(session, evaluation)
+
+
+def _kind(*, incidents: bool, runbooks: bool) -> Kind | None:
     if incidents and runbooks:
         raise InvalidRequestError(
             "--incidents and --runbooks exclude each other.", remedy="Give one of them."
         )
-    if worst < 0:
-        raise InvalidRequestError(f"--worst takes a number from 0, not {worst}.")
-    kind = Kind.INCIDENT if incidents else Kind.RUNBOOK if runbooks else None
-    from rca_search.evaluation.dataset import load_dataset
-    from rca_search.evaluation.run import evaluate as run
+    return Kind.INCIDENT if incidents else Kind.RUNBOOK if runbooks else None
 
-    judged = load_dataset(queries, qrels)
-    with progress(session.screen) as report_progress:
-        report = run(
-            session.service(),
-            judged,
-            kind=kind,
-            progress=lambda done, total: report_progress("questions", done, total),
+
+def _run(
+    session: Session, request: _Request, building: Building, compare: Path | None, fail_under: list[str]
+) -> Evaluation:
+    """Ask everything; small files are read first, so that a fault in them costs no time."""
+    from rca_search.cli.evaluation_json import Evaluation
+    from rca_search.evaluation.compare import compare as compared
+    from rca_search.evaluation.compare import load_former
+    from rca_search.evaluation.gate import check, parse_thresholds
+    from rca_search.evaluation.scores import Setup
+
+    thresholds = parse_thresholds(fail_under)
+    former = None if compare is None else load_former(compare)
+    judged = request.load()
+    with progress(session.screen) as report, opened(session, building, report) as found:
+        scores = _scores(request, judged, found, report)
+        setup = Setup.of(found.service, found.precision)
+    _warn(session, scores)
+    return Evaluation(
+        setup=setup,
+        scores=scores,
+        checks=check(thresholds, scores.summary),
+        comparison=compared(former, scores.outcomes, scores.queries) if former and scores.outcomes else None,
+        worst=request.worst,
+    )
+
+
+def _scores(request: _Request, judged: Sequence[JudgedQuery] | None, found: Opened, report: Report) -> Scores:
+    """Ask the judged questions, or those of a replay where there are none."""
+    from rca_search.evaluation.scores import score_labelled, score_replay
+
+    def step(done: int, total: int) -> None:
+        report("questions", done, total)
+
+    if judged is not None:
+        return score_labelled(
+            found.service, judged, kind=request.kind, by=request.by, corpus=found.corpus, progress=step
         )
-    if report.missing:
+    scores = score_replay(found.service, by=request.by, progress=step)
+    if request.save_cases is not None:
+        from rca_search.evaluation.cases import save_cases
+
+        save_cases(request.save_cases, scores.queries)
+    return scores
+
+
+def _warn(session: Session, scores: Scores) -> None:
+    if scores.missing:
         session.screen.warn(
-            f"{len(report.missing)} judged documents are not in the index, such as {report.missing[0]}; "
+            f"{len(scores.missing)} judged documents are not in the index, such as {scores.missing[0]}; "
             "questions about them count as missed."
         )
-    questions = _worst(report, judged, worst)
-    if as_json:
-        session.screen.show_json(_eval_shape(report, questions, wanted=worst > 0))
-    else:
-        _show(session, report, questions)
 
 
-def _worst(report: EvaluationReport, judged: Sequence[JudgedQuery], number: int) -> list[QuestionShape]:
-    """Return the ``number`` questions with the lowest nDCG@10, then reciprocal rank, then id."""
-    by_id = {query.id: query for query in judged}
-    ordered = sorted(
-        report.outcomes, key=lambda one: (one.measures["ndcg@10"], one.measures["mrr"], one.query_id)
-    )
-    return [
-        {
-            "id": outcome.query_id,
-            "text": by_id[outcome.query_id].text,
-            "measures": dict(outcome.measures),
-            "relevant": dict(by_id[outcome.query_id].relevant),
-            "ranking": list(outcome.ranking[:_RANKING_SHOWN]),
-        }
-        for outcome in ordered[:number]
-    ]
+def _end(session: Session, evaluation: Evaluation) -> None:
+    """Say what the thresholds came to; raises Exit where one is missed."""
+    from rca_search.cli.render_evaluation import check_line
 
-
-def _eval_shape(report: EvaluationReport, questions: list[QuestionShape], *, wanted: bool) -> EvalShape:
-    body: EvalShape = {
-        "schema_version": SCHEMA_VERSION,
-        "index_version": report.version,
-        "kind": None if report.kind is None else report.kind.value,
-        "queries": report.queries,
-        "unjudged": report.unjudged,
-        "missing": list(report.missing),
-        "hit@1": report.means["hit@1"],
-        "hit@5": report.means["hit@5"],
-        "hit@10": report.means["hit@10"],
-        "ndcg@10": report.means["ndcg@10"],
-        "mrr": report.means["mrr"],
-    }
-    if wanted:
-        body["worst"] = questions
-    return body
-
-
-def _show(session: Session, report: EvaluationReport, questions: list[QuestionShape]) -> None:
-    from rca_search.cli.safe_text import safe_line
-    from rca_search.cli.wording import counted
-
-    page = session.screen.page()
-    left_out = f", {report.unjudged} without judgement left out" if report.unjudged else ""
-    what = f"{report.kind.value}s" if report.kind else "all documents"
-    page.line(f"{counted(report.queries, 'question')} on {what}{left_out}", style="bold")
-    for name, value in report.means.items():
-        page.line(f"{name:<8}{value:.3f}", indent=2)
-    for question in questions:
-        page.gap()
-        page.line(
-            f"{safe_line(question['id'])}  nDCG@10 {question['measures']['ndcg@10']:.3f}  "
-            f"MRR {question['measures']['mrr']:.3f}",
-            style="bold",
-        )
-        page.line(safe_line(question["text"])[:_TEXT_SHOWN], indent=2)
-        page.labelled("wanted", [safe_line(name) for name in question["relevant"]], indent=2)
-        page.labelled("found", [safe_line(name) for name in question["ranking"][:3]], indent=2)
-    session.screen.show(page)
+    if evaluation.checks and not evaluation.enforced:
+        session.screen.warn("There is not enough history to judge by, so no threshold is enforced.")
+    missed = [check_line(check) for check in evaluation.checks if not check.passed]
+    if not evaluation.passed:
+        session.screen.error(f"{'; '.join(missed)}.", "--worst 5 shows the questions that did worst.")
+        raise typer.Exit(ExitCode.BELOW)

@@ -24,6 +24,7 @@ class ExitCode(IntEnum):
     INDEX = 3
     REJECTED = 4
     BACKEND = 5
+    BELOW = 6
     INTERNAL = 70
     INTERRUPTED = 130
     BROKEN_PIPE = 141
@@ -36,6 +37,7 @@ MEANINGS: Mapping[ExitCode, str] = {
     ExitCode.INDEX: "the index is missing, damaged, of another format, or made with another model",
     ExitCode.REJECTED: "documents were rejected under `--strict`; nothing was published",
     ExitCode.BACKEND: "something outside fails: disk full, model missing, another build running",
+    ExitCode.BELOW: "a measure of `eval` is below its `--fail-under`",
     ExitCode.INTERNAL: "a fault in rca-search itself; `-v` shows the traceback",
     ExitCode.INTERRUPTED: "interrupted with Ctrl-C",
     ExitCode.BROKEN_PIPE: "whoever read the output stopped reading, such as `head`",

@@ -3,12 +3,12 @@
 Version 1 may gain fields. A field that goes away or changes its meaning raises the version.
 """
 
-from typing import Annotated, Final, Literal, NotRequired, TypedDict
+from typing import Annotated, NotRequired, TypedDict
 
-SCHEMA_VERSION: Final = 1
+from rca_search.cli import evaluation_shapes
+from rca_search.cli.shape_types import SCHEMA_VERSION as SCHEMA_VERSION
+from rca_search.cli.shape_types import IndexVersion, Version
 
-Version = Annotated[Literal[1], "1; readers should ignore fields that they do not know"]
-IndexVersion = Annotated[str, "version of the index that answered"]
 Total = Annotated[float, "orders the results of one answer; no probability, and no use outside that answer"]
 
 
@@ -224,36 +224,6 @@ class VerifyShape(TypedDict):
     faults: Annotated[list[str], "one sentence for each damaged, missing or foreign file"]
 
 
-class QuestionShape(TypedDict):
-    """One question of ``eval --worst``."""
-
-    id: str
-    text: str
-    measures: dict[str, float]
-    relevant: Annotated[dict[str, int], "judged documents and their grades"]
-    ranking: Annotated[list[str], "the first ten documents"]
-
-
-EvalShape = TypedDict(
-    "EvalShape",
-    {
-        "schema_version": Version,
-        "index_version": IndexVersion,
-        "kind": Annotated[str | None, "incident, runbook, or null for all documents"],
-        "queries": Annotated[int, "questions with at least one relevant document; means are over these"],
-        "unjudged": Annotated[int, "questions without, left out"],
-        "missing": Annotated[list[str], "judged documents that the index lacks"],
-        "hit@1": Annotated[float, "share of questions with a relevant document in first place"],
-        "hit@5": float,
-        "hit@10": float,
-        "ndcg@10": Annotated[float, "normalised discounted cumulative gain, linear gains"],
-        "mrr": Annotated[float, "mean reciprocal rank of the first relevant document, to depth 100"],
-        "worst": NotRequired[Annotated[list[QuestionShape], "under `--worst N`: lowest ndcg@10 first"]],
-    },
-)
-EvalShape.__doc__ = "``eval --json``."
-
-
 class ErrorBody(TypedDict):
     """What went wrong."""
 
@@ -274,11 +244,12 @@ class ErrorShape(TypedDict):
 
 
 COMMANDS = (
-    SimilarShape, RunbooksShape, ShowShape, BuildShape, StatusShape, VerifyShape, EvalShape, ErrorShape,
+    SimilarShape, RunbooksShape, ShowShape, BuildShape, StatusShape, VerifyShape,
+    evaluation_shapes.EvalShape, ErrorShape,
 )  # fmt: skip
 """What commands print."""
 PARTS = (
     QueryShape, FilterShape, FreshnessShape, DocumentShape, IncidentShape, RunbookShape, ReasonShape,
-    ScoreShape, PassageShape, SectionShape, ProblemShape, QuestionShape, ErrorBody,
+    ScoreShape, PassageShape, SectionShape, ProblemShape, *evaluation_shapes.PARTS, ErrorBody,
 )  # fmt: skip
 """What the above consist of."""

@@ -38,7 +38,7 @@ def load_dataset(queries: Path, judgements: Path) -> list[JudgedQuery]:
         del line
     loaded: list[JudgedQuery] = []
     seen: set[str] = set()
-    for line, entry in _objects(queries):
+    for line, entry in read_objects(queries):
         loaded.append(_query(entry, line, queries, relevant))
         if loaded[-1].id in seen:
             raise _invalid(queries, line, f"holds a second query {loaded[-1].id!r}")
@@ -62,7 +62,11 @@ def _query(
     return JudgedQuery(query_id, text, relevant.get(query_id, {}), metadata, str(own) if own else None)
 
 
-def _objects(path: Path) -> Iterator[tuple[int, Mapping[str, object]]]:
+def read_objects(path: Path) -> Iterator[tuple[int, Mapping[str, object]]]:
+    """Return the JSON objects of a file with one a line, each with the number of its line.
+
+    Raises InvalidRequestError with file and line on anything else.
+    """
     for number, line in enumerate(_lines(path), start=1):
         if not line.strip():
             continue

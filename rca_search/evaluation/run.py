@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from rca_search.errors import InvalidRequestError
 from rca_search.evaluation.dataset import JudgedQuery
-from rca_search.evaluation.measures import hit, ndcg, reciprocal_rank
+from rca_search.evaluation.measures import hit, ndcg, recall, reciprocal_rank
 from rca_search.models import Kind, Query
 from rca_search.service import SearchService
 
@@ -19,9 +20,29 @@ MEASURES: Mapping[str, Callable[[Sequence[str], Mapping[str, int]], float]] = {
     "hit@1": lambda ranking, relevant: hit(ranking, relevant, depth=1),
     "hit@5": lambda ranking, relevant: hit(ranking, relevant, depth=5),
     "hit@10": lambda ranking, relevant: hit(ranking, relevant, depth=10),
-    "ndcg@10": lambda ranking, relevant: ndcg(ranking, relevant, depth=10),
+    "recall@10": lambda ranking, relevant: recall(ranking, relevant, depth=10),
+    "recall@100": lambda ranking, relevant: recall(ranking, relevant, depth=100),
     "mrr": reciprocal_rank,
+    "ndcg@10": lambda ranking, relevant: ndcg(ranking, relevant, depth=10),
 }
+
+Progress = Callable[[int, int], None]
+
+
+def silent(_done: int, _total: int) -> None:
+    """Show no progress."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A judged question and what does not exist for it besides its own document.
+
+    That is whatever is dated after ``as_of``, and the documents ``hidden``, by id.
+    """
+
+    query: JudgedQuery
+    as_of: dt.date | None = None
+    hidden: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +72,7 @@ def evaluate(
     queries: Sequence[JudgedQuery],
     *,
     kind: Kind | None = None,
-    progress: Callable[[int, int], None] = lambda _done, _total: None,
+    progress: Progress = silent,
 ) -> EvaluationReport:
     """Ask every judged question and measure the ranking of documents of ``kind``.
 
@@ -63,10 +84,7 @@ def evaluate(
         raise InvalidRequestError(
             "No query has a relevant document.", remedy="Pass the judgements of this set."
         )
-    outcomes: list[QueryOutcome] = []
-    for done, query in enumerate(judged, start=1):
-        outcomes.append(_ask(service, query, kind))
-        progress(done, len(judged))
+    outcomes = ask_all(service, [Case(query) for query in judged], kind=kind, progress=progress)
     means = {
         name: math.fsum(outcome.measures[name] for outcome in outcomes) / len(outcomes) for name in MEASURES
     }
@@ -82,11 +100,23 @@ def evaluate(
     )
 
 
-def _ask(service: SearchService, query: JudgedQuery, kind: Kind | None) -> QueryOutcome:
+def ask_all(
+    service: SearchService, cases: Sequence[Case], *, kind: Kind | None, progress: Progress = silent
+) -> list[QueryOutcome]:
+    """Ask every case and measure the ranking of documents of ``kind``, in order."""
+    outcomes: list[QueryOutcome] = []
+    for done, case in enumerate(cases, start=1):
+        outcomes.append(_ask(service, case, kind))
+        progress(done, len(cases))
+    return outcomes
+
+
+def _ask(service: SearchService, case: Case, kind: Kind | None) -> QueryOutcome:
+    query = case.query
     own = service.find(query.own) if query.own is not None else None
-    exclude = (own,) if own is not None else ()
-    ranked = service.ranking(Query(text=query.text, exclude=exclude), kind, depth=DEPTH)
-    ranking = tuple(document for document, _ in ranked)
+    exclude = (*([own] if own is not None else []), *case.hidden)
+    asked = Query(text=query.text, as_of=case.as_of, exclude=exclude)
+    ranking = tuple(document for document, _ in service.ranking(asked, kind, depth=DEPTH))
     relevant = _by_id(service, query, own)
     measures = {name: measure(ranking, relevant) for name, measure in MEASURES.items()}
     return QueryOutcome(query.id, ranking, measures)

@@ -1,0 +1,147 @@
+"""The shapes of what ``eval --json`` prints; ``json_shapes`` lists them with the others."""
+
+from typing import Annotated, NotRequired, TypedDict
+
+from rca_search.cli.shape_types import IndexVersion, Version
+
+Measure = float | None
+
+
+class QuestionShape(TypedDict):
+    """One question of ``eval --worst``."""
+
+    id: str
+    text: str
+    measures: dict[str, float]
+    relevant: Annotated[dict[str, int], "judged documents and their grades"]
+    ranking: Annotated[list[str], "the first ten documents"]
+
+
+class IntervalShape(TypedDict):
+    """Percentile bootstrap interval of a mean, 95 %."""
+
+    low: float
+    high: float
+
+
+class GroupShape(TypedDict):
+    """The questions that share a value of their metadata."""
+
+    key: Annotated[str, "as `--by` names it; a replay has year, service and joined"]
+    value: Annotated[str, "a question with a list counts for each of its values"]
+    queries: int
+    measures: Annotated[dict[str, float], "means over these questions"]
+    intervals: dict[str, IntervalShape]
+
+
+class SetupShape(TypedDict):
+    """What was evaluated, so that a figure can be made again."""
+
+    release: Annotated[str, "version of rca-search"]
+    model: Annotated[str, "the model that made the vectors"]
+    precision: Annotated[str | None, "of its weights, null where it is not known"]
+    store: Annotated[str, "the engine that holds the vectors"]
+    source_revision: Annotated[str | None, "git commit of the sources when the index was last checked"]
+    documents: Annotated[dict[str, int], "documents by kind"]
+    chunks: int
+    ranking: Annotated[dict[str, float], "every number that the ranking depends on"]
+    seed: Annotated[int, "of the resampling, and of the sample of a replay"]
+    resamples: Annotated[int, "of the questions, for each interval"]
+
+
+class OutcomeShape(TypedDict):
+    """One question of ``eval --outcomes``."""
+
+    id: str
+    digest: Annotated[str, "of text and judgements: equal where a later run asks the same"]
+    measures: dict[str, float]
+
+
+class ChangeShape(TypedDict):
+    """What became of one measure."""
+
+    difference: Annotated[float, "mean now less mean before"]
+    interval: Annotated[IntervalShape, "of the mean difference, questions paired"]
+    rose: Annotated[int, "questions that are better now"]
+    fell: Annotated[int, "questions that are worse now"]
+
+
+class ComparisonShape(TypedDict):
+    """``eval --compare``: this run against a former one."""
+
+    index_version: Annotated[str, "version of the index of the former run"]
+    queries: Annotated[int, "questions that both asked alike; all else is over these"]
+    altered: Annotated[int, "questions with another text or other judgements now, left out"]
+    only_before: Annotated[int, "questions asked in the former run only"]
+    only_now: Annotated[int, "questions asked in this run only"]
+    measures: dict[str, ChangeShape]
+
+
+class CheckShape(TypedDict):
+    """One threshold of ``eval --fail-under``."""
+
+    measure: str
+    least: Annotated[float, "the threshold"]
+    mean: Measure
+    passed: bool
+    uncertain: Annotated[bool, "the interval of the mean includes the threshold"]
+
+
+class GateShape(TypedDict):
+    """``eval --fail-under``: whether the thresholds are met; where not, the exit code is 6."""
+
+    passed: bool
+    enforced: Annotated[bool, "false in a replay with too few cases, which always passes"]
+    checks: list[CheckShape]
+
+
+class ReplayShape(TypedDict):
+    """``eval --replay``: which incidents were asked again."""
+
+    enough: Annotated[bool, "whether there are enough cases to trust the figures"]
+    needed: Annotated[int, "cases from which on there are"]
+    cases: Annotated[int, "incidents asked again"]
+    found: Annotated[int, "incidents that could be; of more than 500 a sample is asked, even over time"]
+    incidents: Annotated[int, "incidents in the index"]
+    undated: Annotated[int, "incidents without a date, which are in no answer"]
+    skipped: Annotated[
+        dict[str, int], "incidents that are no case: no_date, no_earlier_link, no_symptom_text"
+    ]
+
+
+EvalShape = TypedDict(
+    "EvalShape",
+    {
+        "schema_version": Version,
+        "index_version": IndexVersion,
+        "kind": Annotated[str | None, "incident, runbook, or null for all documents"],
+        "queries": Annotated[int, "questions with at least one relevant document; means are over these"],
+        "unjudged": Annotated[int, "questions without, left out"],
+        "missing": Annotated[list[str], "judged documents that the index lacks"],
+        "hit@1": Annotated[
+            Measure,
+            "share of questions with a relevant document in first place; all null in a replay without a case",
+        ],
+        "hit@5": Measure,
+        "hit@10": Measure,
+        "recall@10": Annotated[Measure, "share of the relevant documents among the first ten"],
+        "recall@100": Measure,
+        "ndcg@10": Annotated[Measure, "normalised discounted cumulative gain, linear gains"],
+        "mrr": Annotated[Measure, "mean reciprocal rank of the first relevant document, to depth 100"],
+        "intervals": Annotated[dict[str, IntervalShape], "of each mean"],
+        "groups": Annotated[list[GroupShape], "by key and value"],
+        "setup": SetupShape,
+        "replay": NotRequired[Annotated[ReplayShape, "under `--replay`"]],
+        "comparison": NotRequired[Annotated[ComparisonShape, "under `--compare`"]],
+        "gate": NotRequired[Annotated[GateShape, "under `--fail-under`"]],
+        "outcomes": NotRequired[Annotated[list[OutcomeShape], "under `--outcomes`: every question"]],
+        "worst": NotRequired[Annotated[list[QuestionShape], "under `--worst N`: lowest ndcg@10 first"]],
+    },
+)
+EvalShape.__doc__ = "``eval --json``."
+
+PARTS = (
+    SetupShape, IntervalShape, GroupShape, ReplayShape, ComparisonShape, ChangeShape, GateShape, CheckShape,
+    OutcomeShape, QuestionShape,
+)  # fmt: skip
+"""What it consists of."""

@@ -1,0 +1,112 @@
+"""What an evaluation found, and with what it was found: all that a report shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from rca_search import __version__
+from rca_search.evaluation.beir import Corpus
+from rca_search.evaluation.dataset import JudgedQuery
+from rca_search.evaluation.replay import GROUPS, ReplaySet, replay, replay_cases
+from rca_search.evaluation.run import DEPTH, Progress, QueryOutcome, evaluate, silent
+from rca_search.evaluation.summary import Group, Summary, grouped, require_keys, summarise
+from rca_search.models import Kind
+from rca_search.ranking import weights
+from rca_search.service import IndexStatus, SearchService
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What was evaluated; ``ranking`` has every number that the ranking depends on.
+
+    ``precision`` is that of the encoder's weights, None where it is not known.
+    """
+
+    release: str
+    status: IndexStatus
+    precision: str | None
+    ranking: Mapping[str, float]
+
+    @classmethod
+    def of(cls, service: SearchService, precision: str | None) -> Setup:
+        """Describe ``service``."""
+        numbers = {name.lower(): value for name, value in vars(weights).items() if name.isupper()}
+        return cls(__version__, service.status(), precision, {**numbers, "depth": DEPTH})
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """Outcomes of the ``queries`` asked, overall and by groups; ``replay`` where these are cases of it.
+
+    ``unjudged`` questions were not asked, ``missing`` are judged documents that the index lacks.
+    """
+
+    kind: Kind | None
+    queries: Sequence[JudgedQuery]
+    outcomes: Sequence[QueryOutcome]
+    summary: Summary
+    groups: Sequence[Group]
+    unjudged: int = 0
+    missing: tuple[str, ...] = ()
+    replay: ReplaySet | None = None
+
+
+def score_labelled(
+    service: SearchService,
+    queries: Sequence[JudgedQuery],
+    *,
+    kind: Kind | None = None,
+    by: Sequence[str] = (),
+    corpus: Corpus | None = None,
+    progress: Progress = silent,
+) -> Scores:
+    """Ask judged questions and group them by the metadata keys ``by``.
+
+    With ``corpus`` all documents go by the ids of that. Raises InvalidRequestError where no question has a
+    judgement or a key of ``by``.
+    """
+    judged = [query for query in queries if query.relevant]
+    require_keys(by if judged else (), judged)
+    asked = queries if corpus is None else corpus.inward(queries)
+    report = evaluate(service, asked, kind=kind, progress=progress)
+    outcomes, missing = report.outcomes, report.missing
+    if corpus is not None:
+        outcomes = tuple(_outward(outcome, corpus) for outcome in outcomes)
+        missing = tuple(map(corpus.outward, missing))
+    return Scores(
+        kind=kind,
+        queries=judged,
+        outcomes=outcomes,
+        summary=summarise(outcomes),
+        groups=_groups(outcomes, judged, by),
+        unjudged=report.unjudged,
+        missing=missing,
+    )
+
+
+def score_replay(service: SearchService, *, by: Sequence[str] = (), progress: Progress = silent) -> Scores:
+    """Replay the history of the index, grouped by year, service, how cases are joined, and ``by``."""
+    cases = replay_cases(service.snapshot)
+    queries = cases.queries
+    require_keys(by if queries else (), queries)
+    outcomes = replay(service, cases.cases, progress=progress)
+    keys = [*GROUPS, *by] if outcomes else []
+    return Scores(
+        kind=Kind.INCIDENT,
+        queries=queries,
+        outcomes=outcomes,
+        summary=summarise(outcomes),
+        groups=_groups(outcomes, queries, keys),
+        replay=cases,
+    )
+
+
+def _groups(
+    outcomes: Sequence[QueryOutcome], queries: Sequence[JudgedQuery], keys: Sequence[str]
+) -> list[Group]:
+    return [group for key in dict.fromkeys(keys) for group in grouped(outcomes, queries, key)]
+
+
+def _outward(outcome: QueryOutcome, corpus: Corpus) -> QueryOutcome:
+    return replace(outcome, ranking=tuple(map(corpus.outward, outcome.ranking)))

@@ -1,4 +1,4 @@
-"""What starting costs, the documentation, evaluation and the server."""
+"""What starting costs, the documentation and the server."""
 
 from __future__ import annotations
 
@@ -145,52 +145,6 @@ def test_a_stale_page_is_noticed(helpers: Any, tmp_path: Path) -> None:
     assert (tmp_path / "docs" / "settings.md").read_text() == (
         helpers.root / "docs" / "settings.md"
     ).read_text()
-
-
-@pytest.fixture
-def judged(tmp_path: Path) -> tuple[str, ...]:
-    queries = [
-        {"_id": "q1", "text": "x509 certificate expired", "metadata": {}},
-        {"_id": "q2", "text": "the disk of search filled up", "metadata": {"self": "RCAs/disk"}},
-        {"_id": "q3", "text": "nobody judged this"},
-    ]
-    (tmp_path / "queries.jsonl").write_text("\n".join(map(json.dumps, queries)))
-    (tmp_path / "qrels.tsv").write_text(
-        "q1\tRCAs/2025-11-02-checkout-certificate\t2\nq2\tRCAs/disk\t2\nq1\tgone\t1\n"
-    )
-    return ("eval", "--queries", str(tmp_path / "queries.jsonl"), "--qrels", str(tmp_path / "qrels.tsv"))
-
-
-def test_eval_prints_the_measures(ask: Ask, judged: tuple[str, ...], index: Path) -> None:
-    result = ask(*judged, "--incidents", "--json")
-    assert json.loads(result.stdout) == {
-        "schema_version": 1,
-        "index_version": json.loads((index / "CURRENT").read_text())["version"],
-        "kind": "incident",
-        "queries": 2,
-        "unjudged": 1,
-        "missing": ["gone"],
-        "hit@1": 0.5,
-        "hit@5": 0.5,
-        "hit@10": 0.5,
-        "ndcg@10": pytest.approx(0.5 * 2 / (2 + 1 / 1.584962500721156)),
-        "mrr": 0.5,
-    }
-    assert "1 judged documents are not in the index, such as gone" in result.stderr
-
-
-def test_eval_shows_the_worst_questions(ask: Ask, judged: tuple[str, ...]) -> None:
-    worst = json.loads(ask(*judged, "--incidents", "--worst", "1", "--json").stdout)["worst"]
-    assert [question["id"] for question in worst] == ["q2"]
-    assert worst[0]["relevant"] == {"RCAs/disk": 2}
-    assert "RCAs/disk" not in worst[0]["ranking"]
-    text = ask(*judged, "--incidents", "--worst", "1").stdout
-    assert "hit@1   0.500" in text
-    assert "q2  nDCG@10 0.000  MRR 0.000" in text
-
-
-def test_eval_with_contradicting_kinds(ask: Ask, judged: tuple[str, ...]) -> None:
-    assert ask(*judged, "--incidents", "--runbooks").exit_code == 2
 
 
 def test_the_server_says_where_it_listens_and_answers(helpers: Any, index: Path) -> None:

@@ -46,10 +46,11 @@ def test_the_report_counts_asks_and_averages(paint: SearchService) -> None:
         ("q1", ("RCAs/a", "RCAs/b", "RCAs/c")),
         ("q3", ("RCAs/a", "RCAs/b", "RCAs/c")),
     ]
-    assert list(report.means) == ["hit@1", "hit@5", "hit@10", "ndcg@10", "mrr"]
+    assert list(report.means) == [*("hit@1", "hit@5", "hit@10", "recall@10", "recall@100", "mrr", "ndcg@10")]
     assert report.means["hit@1"] == 0.5
     assert report.means["hit@5"] == 1.0
     assert report.means["mrr"] == 0.75
+    assert report.means["recall@10"] == report.means["recall@100"] == 0.75
     # What the index lacks counts against it: the best that q3 could have had is two hits.
     assert report.outcomes[1].measures["ndcg@10"] == pytest.approx(0.6309298 / 1.6309298)
     assert seen == [(1, 2), (2, 2)]

@@ -14,8 +14,11 @@ from rca_search.evaluation.measures import hit, ndcg, recall, reciprocal_rank
 from rca_search.evaluation.run import MEASURES
 
 NAMES = [f"d{number}" for number in range(30)]
-rankings = st.lists(st.sampled_from(NAMES), unique=True, max_size=30)
-judgements = st.dictionaries(st.sampled_from(NAMES), st.integers(1, 3), min_size=1, max_size=12)
+# Rankings end at depth 100, beyond which nothing is measured.
+rankings = st.lists(st.sampled_from(NAMES), unique=True, max_size=30) | st.permutations(
+    [*NAMES, *(f"x{number}" for number in range(70))]
+)
+judgements = st.dictionaries(st.sampled_from(NAMES), st.integers(1, 3), min_size=1, max_size=30)
 
 
 def oracle(measures: list[Any], ranking: list[str], relevant: dict[str, int]) -> dict[str, float]:
@@ -28,7 +31,12 @@ def oracle(measures: list[Any], ranking: list[str], relevant: dict[str, int]) ->
 @settings(max_examples=200)
 def test_measures_are_those_of_trec_eval(ranking: list[str], relevant: dict[str, int]) -> None:
     expected = oracle(
-        [nDCG @ 10, nDCG @ 3, RR, Success @ 1, Success @ 5, Success @ 10, R @ 5], ranking, relevant
+        [
+            *(nDCG @ 10, nDCG @ 3, RR, Success @ 1, Success @ 5, Success @ 10),
+            *(R @ 5, R @ 10, R @ 100),
+        ],
+        ranking,
+        relevant,
     )
     found = {name: measure(ranking, relevant) for name, measure in MEASURES.items()}
     assert found == pytest.approx(
@@ -36,8 +44,10 @@ def test_measures_are_those_of_trec_eval(ranking: list[str], relevant: dict[str,
             "hit@1": expected["Success@1"],
             "hit@5": expected["Success@5"],
             "hit@10": expected["Success@10"],
-            "ndcg@10": expected["nDCG@10"],
+            "recall@10": expected["R@10"],
+            "recall@100": expected["R@100"],
             "mrr": expected["RR"],
+            "ndcg@10": expected["nDCG@10"],
         },
         abs=1e-6,
     )

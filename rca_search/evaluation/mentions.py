@@ -80,7 +80,7 @@ class Mentions:
         for length in self.lengths.get(atoms[at], ()):
             name = tuple(atoms[at : at + length])
             if name in self.names and name not in self.spared:
-                return length
+                return len(name)  # less than asked for at the end of the text
         return 0
 
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Builds an index of each corpus below $RCA_CORPORA and scores the four development sets on them.
+# Builds an index of each corpus below $RCA_CORPORA and scores the four development sets on them. What is written
+# can be given to a later `rca-search eval --compare`.
 #
 #   RCA_CORPORA=/path/to/material make eval
 #
@@ -31,7 +32,7 @@ done
 
 score() { # SET CORPUS
   "$BIN/rca-search" eval --queries "$corpora/bench/$1/queries.jsonl" --qrels "$corpora/bench/$1/qrels.tsv" \
-    "--$2" --index "$out/$2" --json >"$out/$1.json"
+    "--$2" --index "$out/$2" --json --outcomes >"$out/$1.json"
 }
 score alert2runbook runbooks
 score recurrence incidents

@@ -146,6 +146,7 @@ def _replay(replay: ReplaySet) -> ReplayShape:
         "found": replay.found,
         "incidents": replay.incidents,
         "undated": replay.undated,
+        "unresolved_links": replay.unresolved,
         "skipped": {reason.value: number for reason, number in replay.skipped.items()},
     }
 

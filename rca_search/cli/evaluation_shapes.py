@@ -104,6 +104,7 @@ class ReplayShape(TypedDict):
     found: Annotated[int, "incidents that could be; of more than 500 a sample is asked, even over time"]
     incidents: Annotated[int, "incidents in the index"]
     undated: Annotated[int, "incidents without a date, which are in no answer"]
+    unresolved_links: Annotated[int, "links in incidents that mean no document, or several"]
     skipped: Annotated[
         dict[str, int], "incidents that are no case: no_date, no_earlier_link, no_symptom_text"
     ]

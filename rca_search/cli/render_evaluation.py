@@ -78,6 +78,10 @@ def _replay(page: Page, replay: ReplaySet) -> None:
         if number:
             page.line(f"{number:,} {_REASONS[reason.value]}", indent=2)
     if not replay.enough:
+        if replay.unresolved:
+            page.line(
+                f"{counted(replay.unresolved, 'link')} in incidents with no document to lead to", indent=2
+            )
         page.line(
             f"Not enough history: {counted(cases, 'case')}, {ENOUGH} are needed. "
             + ("The figures below say little." if cases else "Link incidents that belong together."),

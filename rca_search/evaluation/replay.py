@@ -48,13 +48,15 @@ class Skipped(StrEnum):
 class ReplaySet:
     """The cases to ask, by day; ``found`` of them there were, ``skipped`` incidents are none.
 
-    ``undated`` incidents are in no answer, since nobody knows whether they had happened.
+    ``undated`` incidents are in no answer, since nobody knows whether they had happened. ``unresolved``
+    counts links in incidents that mean no document, or several: each may be a case that is lost.
     """
 
     cases: tuple[Case, ...]
     incidents: int
     found: int
     undated: int
+    unresolved: int
     skipped: Mapping[Skipped, int]
 
     @property
@@ -87,6 +89,9 @@ def replay_cases(snapshot: Snapshot, *, most: int = MOST, seed: int = SEED) -> R
         incidents=len(history.incidents),
         found=len(cases),
         undated=len(undated),
+        unresolved=sum(
+            each.target_id is None and each.source_id in history.incidents for each in snapshot.references
+        ),
         skipped={reason: skipped[reason] for reason in Skipped},
     )
 

@@ -286,6 +286,7 @@ def test_a_replay_reports_cases_and_groups(replayed: Callable[..., Result]) -> N
         "found": 3,
         "incidents": 4,
         "undated": 0,
+        "unresolved_links": 0,
         "skipped": {"no_date": 0, "no_earlier_link": 1, "no_symptom_text": 0},
     }
     assert [(group["key"], group["value"], group["queries"]) for group in body["groups"]] == [
@@ -310,6 +311,13 @@ def test_a_replay_without_a_case_ends_well(ask: Ask) -> None:
     text = ask("eval", "--replay", "--fail-under", "mrr=0.5").stdout
     assert "Not enough history: 0 cases" in text
     assert "mrr has no value, 0.5 is asked for" in text
+
+
+def test_links_that_lead_nowhere_are_counted(helpers: Any, tmp_path: Path) -> None:
+    documents = {path: text.replace("[[INC-1000]]", "[[INC-2000]]") for path, text in linked(3).items()}
+    helpers.build(helpers.write(tmp_path / "vault", documents), tmp_path / "index")
+    text = helpers.invoke("eval", "--replay", "--index", str(tmp_path / "index")).stdout
+    assert "  3 links in incidents with no document to lead to\n" in text
 
 
 def test_cases_are_saved_and_compared(replayed: Callable[..., Result], tmp_path: Path) -> None:

@@ -90,6 +90,7 @@ def test_cases_are_the_linked_incidents_with_an_earlier_one(cases: ReplaySet) ->
         Skipped.NO_SYMPTOM_TEXT: 1,
     }
     assert (cases.incidents, cases.found, cases.undated, cases.enough) == (10, 4, 1, False)
+    assert cases.unresolved == 1
 
 
 def test_metadata_tell_when_where_and_how(cases: ReplaySet) -> None:
@@ -238,7 +239,7 @@ def test_a_sample_of_a_replay_keeps_the_count_of_what_was_found(vault_service: S
 
 def test_thirty_cases_are_enough() -> None:
     def enough(count: int) -> bool:
-        return ReplaySet(tuple(made(count)), count, count, 0, {}).enough
+        return ReplaySet(tuple(made(count)), count, count, 0, 0, {}).enough
 
     assert (enough(ENOUGH - 1), enough(ENOUGH)) == (False, True)
     assert ENOUGH == 30

@@ -156,7 +156,7 @@ Deleted old logs.
 """
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def text_of(make_document: Callable[..., Document]) -> Callable[..., str | None]:
     def text(content: str, *titles: str) -> str | None:
         return symptom_text(make_document(content, "RCAs/new.md"), hidden(*titles))
@@ -220,3 +220,36 @@ def test_marks_fences_and_fields_are_gone_and_messages_stay(text_of: Callable[..
     assert text.split("\n") == [
         *("T", "Error 17. It said:", "OOM command not allowed", "first", "at 14:11. Then nothing")
     ]
+
+
+WRAPPED = (
+    "{0}", "**{0}**", "_{0}_", "`{0}`", "({0})", "[[{0}]]", "[[x|{0}]]", "[{0}](../x.md)", "[a]({0}.md)", "{0}:",
+    "[{0}](https://tracker.example/{0})", "https://wiki.example/{0}.html", "<!-- {0} -->", "| {0} | {0} |",
+    "[{0}][old]", '<a href="{0}">{0}</a>', "{0}'s", "#{0}", "pre-{0}-post", "{0}/{0}", "{0}\\_{0}",
+)  # fmt: skip
+PARTS = ("", "## Summary", "## Impact", "## Timeline", "## Notes", "## Symptoms")
+fragments = st.builds(
+    lambda shape, name, word: f"{word} {shape.format(name)} {word}",
+    st.sampled_from(WRAPPED),
+    st.sampled_from(
+        ["INC-7", "inc-7", "2024-07-01-disk", "RCAs/2024-07-01-disk.md", "Big Outage", "big  outage"]
+    ),
+    st.sampled_from(["red", "INC", "-", "7", "", "\n"]),
+)
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(PARTS), st.lists(fragments, max_size=3)), min_size=1, max_size=4),
+    fragments,
+)
+def test_no_name_is_asked_however_it_is_written(
+    text_of: Callable[..., str | None], parts: list[tuple[str, list[str]]], title: str
+) -> None:
+    body = "\n\n".join(f"{heading}\n\n{' '.join(said)}" for heading, said in parts)
+    heading = " ".join(title.split())
+    text = text_of(f"---\nid: INC-9\n---\n# {heading}\n\n{body}\n\n[old]: ../INC-7.md\n") or ""
+    for name in NAMES:
+        if is_telling(atoms_of(name)):
+            assert not stands_in(name, text), (name, text)
+    assert "[[" not in text
+    assert "://" not in text

@@ -178,6 +178,36 @@ def test_files_named_after_their_titles_keep_their_titles(make_service: Callable
     assert case.query.text == "Mail queue is late\nMail queue is late like"
 
 
+def test_a_name_that_an_earlier_incident_has_too_is_cut_even_from_the_title(
+    make_service: Callable[..., SearchService],
+) -> None:
+    service = make_service(
+        {
+            "RCAs/a/disk-full.md": incident("INC-1", "2024-01-01", "Red day", "lag"),
+            "RCAs/b/disk-full.md": incident("INC-2", "2024-02-01", "Disk-full on b", "late [[INC-1]]"),
+        },
+        HashingEncoder(),
+    )
+    (case,) = replay_cases(service.snapshot).cases
+    assert case.query.text == "on b\nlate"
+
+
+def test_a_file_named_after_a_service_takes_no_service_out_of_a_question(
+    make_service: Callable[..., SearchService],
+) -> None:
+    service = make_service(
+        {
+            "RCAs/payments-api.md": incident(
+                "INC-1", "2024-01-01", "Lag", "lag", "services: [payments-api]\n"
+            ),
+            "RCAs/new.md": incident("INC-2", "2024-02-01", "Late", "payments-api is late [[INC-1]]"),
+        },
+        HashingEncoder(),
+    )
+    (case,) = replay_cases(service.snapshot).cases
+    assert case.query.text == "Late\npayments-api is late"
+
+
 def test_a_link_by_alias_by_file_name_and_by_path_join_alike(
     make_service: Callable[..., SearchService],
 ) -> None:

@@ -238,10 +238,12 @@ fragments = st.builds(
 )
 
 
-@given(
-    st.lists(st.tuples(st.sampled_from(PARTS), st.lists(fragments, max_size=3)), min_size=1, max_size=4),
-    fragments,
+said_in_parts = st.lists(
+    st.tuples(st.sampled_from(PARTS), st.lists(fragments, max_size=3)), min_size=1, max_size=4
 )
+
+
+@given(said_in_parts, fragments)
 def test_no_name_is_asked_however_it_is_written(
     text_of: Callable[..., str | None], parts: list[tuple[str, list[str]]], title: str
 ) -> None:

@@ -223,9 +223,11 @@ def test_marks_fences_and_fields_are_gone_and_messages_stay(text_of: Callable[..
 
 
 WRAPPED = (
-    "{0}", "**{0}**", "_{0}_", "`{0}`", "({0})", "[[{0}]]", "[[x|{0}]]", "[{0}](../x.md)", "[a]({0}.md)", "{0}:",
+    "{0}", "**{0}**", "_{0}_", "`{0}`", "({0})", "[[{0}]]", "[[x|{0}]]", "[{0}](../x.md)", "[a]({0}.md)",
+    "{0}:",
     "[{0}](https://tracker.example/{0})", "https://wiki.example/{0}.html", "<!-- {0} -->", "| {0} | {0} |",
-    "[{0}][old]", '<a href="{0}">{0}</a>', "{0}'s", "#{0}", "pre-{0}-post", "{0}/{0}", "{0}\\_{0}",
+    "[{0}][old]", '<a href="{0}">{0}</a>', "{0}'s", "#{0}", "pre-{0}-post", "{0}/{0}",
+    "{0}\\_{0}",
 )  # fmt: skip
 PARTS = ("", "## Summary", "## Impact", "## Timeline", "## Notes", "## Symptoms")
 fragments = st.builds(

@@ -10,7 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,7 +32,7 @@ LIMIT = 5
 
 SERVE = "rca-search serve"
 PLAIN = "plain server"
-REPEATED = "rca-search serve, one question repeated"
+KEPT = "rca-search serve, answers kept as by default"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,23 +52,25 @@ class Load:
 
 
 def measure(setting: Setting) -> Measured:
-    """Load both servers in turn with many different questions, and rca-search with one repeated."""
+    """Load servers in turn with many different questions; what is compared keeps no answer."""
     corpus = indexed(setting)
     count = setting.rounds(REQUESTS, 150)
     varied = _bodies(setting.work / "questions.jsonl", many_questions(setting))
-    same = _bodies(setting.work / "question.jsonl", many_questions(setting)[:1])
-    loads: dict[str, list[Load]] = {SERVE: [], PLAIN: [], REPEATED: []}
+    loads: dict[str, list[Load]] = {SERVE: [], PLAIN: [], KEPT: []}
     with ExitStack() as stack:
-        ours, our_process = stack.enter_context(_served(SERVE, _our_command(corpus), setting))
+        forgetful = {"RCA_REMEMBERED": "0"}
+        ours, our_process = stack.enter_context(_served(SERVE, _our_command(corpus), setting, forgetful))
+        kept, kept_process = stack.enter_context(_served(KEPT, _our_command(corpus), setting))
         theirs, their_process = stack.enter_context(_served(PLAIN, _plain_command(corpus, setting), setting))
-        runs = {SERVE: (ours, varied), PLAIN: (theirs, varied), REPEATED: (ours, same)}
-        for address in (ours, theirs):
+        runs = {SERVE: (ours, varied), PLAIN: (theirs, varied), KEPT: (kept, varied)}
+        for address in (ours, theirs, kept):
             load(address, varied, 10 * CLIENTS)
         for turn in range(setting.rounds(5, 1)):
             for name, (address, bodies) in runs.items():
                 setting.say(f"load round {turn + 1}: {count} requests to {name}")
                 loads[name].append(load(address, bodies, count))
-        peaks = {SERVE: peak_megabytes(our_process), PLAIN: peak_megabytes(their_process)}
+        processes = {SERVE: our_process, PLAIN: their_process, KEPT: kept_process}
+        peaks = {name: peak_megabytes(process) for name, process in processes.items()}
     found = {
         "http_p99_to_p50": spread([one.p99_ms / one.p50_ms for one in loads[SERVE]]),
         "http_errors": spread([float(one.errors) for one in loads[SERVE]]),
@@ -138,14 +140,20 @@ def _plain_command(corpus: Indexed, setting: Setting) -> list[str]:
 
 
 @contextmanager
-def _served(name: str, command: Sequence[str], setting: Setting) -> Iterator[tuple[str, int]]:
+def _served(
+    name: str, command: Sequence[str], setting: Setting, more: Mapping[str, str] | None = None
+) -> Iterator[tuple[str, int]]:
     """Start a server on a free port, wait until it answers, and stop it in the end."""
     port = _free_port()
     log = setting.work / "logs" / f"{name.replace(' ', '-')}.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as stream:
         process = subprocess.Popen(
-            [*command, str(port)], stdout=stream, stderr=stream, env=setting.environment(), cwd=PRODUCT
+            [*command, str(port)],
+            stdout=stream,
+            stderr=stream,
+            env={**setting.environment(), **(more or {})},
+            cwd=PRODUCT,
         )
     try:
         address = f"http://127.0.0.1:{port}"

@@ -43,7 +43,7 @@ class Product:
 
         with clock:
             started = time.perf_counter()
-            settings = Settings(index=Path(index), model=model)
+            settings = Settings(remembered=0, index=Path(index), model=model)
             report = build_index(settings, [Path(folder) for folder in folders], progress=progress)
             seconds = time.perf_counter() - started
         return {
@@ -59,7 +59,7 @@ class Product:
     def open(self, index: str, model: bool = True) -> dict[str, Any]:
         """Open ``index`` and its encoder; every file is verified on the way."""
         started = time.perf_counter()
-        settings = Settings(index=Path(index))
+        settings = Settings(remembered=0, index=Path(index))
         self._service = open_service(settings)
         opened = time.perf_counter()
         self._service.warm()

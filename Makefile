@@ -21,7 +21,7 @@ PEERS := build/peers
 SHELL_SCRIPTS := $(wildcard scripts/*.sh) .ci/run
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-full check fix bench eval docs container clean
+.PHONY: help install demo test test-full check fix bench quality ablation eval docs container clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -56,6 +56,12 @@ fix: install ## format the code and repair what ruff can repair
 
 bench: install $(if $(findstring --short,$(BENCH_ARGS)),,$(PEERS)/.installed) ## measure against peers; BENCH_ARGS="--short --check" for CI
 	$(RUN) benchmarks $(BENCH_ARGS)
+
+quality: install $(PEERS)/.installed ## rank the development sets below $RCA_CORPORA, beside the peers
+	$(RUN) benchmarks quality
+
+ablation: install ## say what each part of the ranking is worth on the development sets
+	$(RUN) benchmarks ablation
 
 # The peers have a virtual environment of their own; PyTorch comes first, from TORCH_INDEX where that is set.
 $(PEERS)/.installed: requirements/peers.txt

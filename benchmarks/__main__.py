@@ -1,4 +1,6 @@
-"""Measure rca-search against its peers in one run: ``python -m benchmarks [NAME ...]``; no name runs all.
+"""Measure rca-search against its peers in one run: ``python -m benchmarks [NAME ...]``.
+
+Without a name everything that measures speed runs.
 
 Exit codes: 0 measured; 1 a ratio fell behind its limit (with --check); 2 something needed is missing.
 """
@@ -11,7 +13,7 @@ import importlib
 import os
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from benchmarks import charts, results, targets
@@ -26,7 +28,10 @@ MEASUREMENTS: Mapping[str, tuple[str, ...]] = {
     "build": ("hyperfine",),
     "growth": (),
 }
-"""The modules that measure, and the programs that each needs."""
+"""The modules that measure speed, and the programs that each needs; without a name all of these run."""
+
+ON_JUDGED_QUESTIONS = ("quality", "ablation")
+"""The modules that measure rankings; each runs where it is named, and writes files of its own."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -54,7 +59,10 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
         prog="python -m benchmarks", description="Measure rca-search and its peers."
     )
     parser.add_argument(
-        "names", nargs="*", metavar="NAME", help=f"one of {', '.join(MEASUREMENTS)}; default: all"
+        "names",
+        nargs="*",
+        metavar="NAME",
+        help=f"{', '.join(MEASUREMENTS)} (default: all of these); {', '.join(ON_JUDGED_QUESTIONS)}",
     )
     parser.add_argument("--short", action="store_true", help="a minute or so, without peers; what CI runs")
     parser.add_argument("--large", action="store_true", help="growth up to a million passages")
@@ -73,8 +81,9 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--results", type=Path, default=RESULTS, help="folder of the result files")
     parser.add_argument("--work", type=Path, default=WORK, help="folder of indexes that are kept")
     options = parser.parse_args(arguments)
-    if unknown := sorted(set(options.names) - set(MEASUREMENTS)):
-        parser.error(f"there is no benchmark called {unknown[0]}; there are {', '.join(MEASUREMENTS)}")
+    known = (*MEASUREMENTS, *ON_JUDGED_QUESTIONS)
+    if unknown := sorted(set(options.names) - set(known)):
+        parser.error(f"there is no benchmark called {unknown[0]}; there are {', '.join(known)}")
     if options.corpora is not None and not (options.corpora / "corpora" / "incidents").is_dir():
         parser.error(f"{options.corpora} has no folder corpora/incidents (see benchmarks/README.md)")
     options.work, options.results = options.work.absolute(), options.results.absolute()
@@ -84,9 +93,13 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
 def run(names: Sequence[str], setting: Setting) -> dict[str, Measured]:
     """Run the measurements called ``names``; what they need is looked for before the first starts."""
     for name in names:
-        for needed in MEASUREMENTS[name]:
+        for needed in MEASUREMENTS.get(name, ()):
             program(needed)
-    if setting.with_peers and {"cold", "warm"} & set(names):
+    if setting.corpora is None and (judged := sorted(set(ON_JUDGED_QUESTIONS) & set(names))):
+        raise CannotMeasureError(
+            f"{judged[0]} needs judged questions: set RCA_CORPORA (benchmarks/README.md)."
+        )
+    if setting.with_peers and {"cold", "warm", "quality"} & set(names):
         _ = setting.peer_python
     if setting.corpora is None:
         setting.say("no RCA_CORPORA: the example vault is measured, which is small")
@@ -103,16 +116,29 @@ def run(names: Sequence[str], setting: Setting) -> dict[str, Measured]:
 
 def report(measured: Mapping[str, Measured], setting: Setting, folder: Path, *, check: bool) -> int:
     """Write what was measured, draw it, set it beside its targets, and compare it with the limits."""
+    for name in [name for name in ON_JUDGED_QUESTIONS if name in measured]:
+        report_ranking(name, measured[name], setting, folder)
+    timed = {name: part for name, part in measured.items() if name in MEASUREMENTS}
+    return report_speed(timed, setting, folder, check=check) if timed else 0
+
+
+def report_ranking(name: str, part: Measured, setting: Setting, folder: Path) -> None:
+    """Write and draw what was measured on judged questions."""
+    written = results.collect(setting, {name: part}, dt.datetime.now(dt.UTC))
+    written["documents"] = "those of the judged sets"
+    places = list(results.write_ranking(folder, written, name))
+    places += drawn(lambda: charts.draw_quality(written, folder), setting)
+    setting.say("written: " + ", ".join(place.name for place in places))
+
+
+def report_speed(measured: Mapping[str, Measured], setting: Setting, folder: Path, *, check: bool) -> int:
+    """Write and draw what was timed, set it beside its targets, and compare it with the limits."""
     found = results.ratios_of(measured)
     verdicts = targets.verdicts(found)
     print(render(verdicts))
     written = results.collect(setting, measured, dt.datetime.now(dt.UTC))
     places = list(results.write(folder, written, verdicts))
-    if not setting.short:
-        try:
-            places += charts.draw(written, folder)
-        except CannotMeasureError as error:
-            setting.say(str(error))
+    places += drawn(lambda: charts.draw(written, folder), setting)
     setting.say("written: " + ", ".join(place.name for place in places))
     if not check:
         return 0
@@ -121,6 +147,17 @@ def report(measured: Mapping[str, Measured], setting: Setting, folder: Path, *, 
     for line in behind:
         print(f"REGRESSION {line}", file=sys.stderr)
     return 1 if behind else 0
+
+
+def drawn(draw: Callable[[], list[Path]], setting: Setting) -> list[Path]:
+    """Draw charts of a full run, where matplotlib is installed."""
+    if setting.short:
+        return []
+    try:
+        return draw()
+    except CannotMeasureError as error:
+        setting.say(str(error))
+        return []
 
 
 if __name__ == "__main__":

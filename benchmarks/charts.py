@@ -11,6 +11,16 @@ from typing import Any
 from benchmarks.setting import ROOT, CannotMeasureError
 
 MARKS = "osD^vP"
+COLOURS = ("#1f4e9c", "#d9822b", "#c9a227", "#6f9e6b", "#9a9a9a", "#c4c4c4")
+BARS = {
+    "txtai": "txtai hybrid",
+    "chroma": "Chroma",
+    "st-faiss": "sentence-transformers + FAISS",
+    "bm25": "BM25",
+    "tfidf": "TF-IDF with bonuses",
+}
+"""The peers' names where there is little room."""
+
 VECTORS = ROOT / "build" / "vectors.json"
 """What the vectors benchmark writes."""
 
@@ -20,15 +30,7 @@ def draw(report: Mapping[str, Any], folder: Path) -> list[Path]:
 
     Raises CannotMeasureError where matplotlib is missing.
     """
-    try:
-        import matplotlib as mpl
-    except ImportError as error:
-        raise CannotMeasureError(
-            "No charts: matplotlib is not installed. Install it with: pip install 'rca-search[bench]'"
-        ) from error
-    mpl.use("svg")
-    # Text stays text and ids are fixed, so that the same figures give the same file.
-    mpl.rcParams.update({"svg.fonttype": "none", "svg.hashsalt": "rca-search", "font.size": 10})
+    _set_up()
     folder.mkdir(parents=True, exist_ok=True)
     found: list[Path] = []
     points = report["measurements"].get("growth", {}).get("figures", {}).get("points", [])
@@ -38,6 +40,54 @@ def draw(report: Mapping[str, Any], folder: Path) -> list[Path]:
     if vectors := vector_points():
         found.append(_recall_by_latency(vectors, folder / "recall-by-latency.svg"))
     return found
+
+
+def draw_quality(report: Mapping[str, Any], folder: Path) -> list[Path]:
+    """Draw the nDCG@10 of all systems on each set as bars, where the ``report`` has it.
+
+    Raises CannotMeasureError where matplotlib is missing.
+    """
+    sets = report["measurements"].get("quality", {}).get("figures", {}).get("sets", {})
+    if not sets:
+        return []
+    _set_up()
+    folder.mkdir(parents=True, exist_ok=True)
+    figure, axes = _axes("", "nDCG@10")
+    figure.set_size_inches(8, 4.2)
+    _bars(axes, sets)
+    figure.legend(loc="outside lower center", ncols=3, fontsize=8)
+    target = folder / "quality.svg"
+    figure.savefig(target, metadata={"Date": None})
+    return [target]
+
+
+def _bars(axes: Any, sets: Mapping[str, Any]) -> None:  # noqa: ANN401 - matplotlib is imported late
+    """Draw a group of bars for each set, a bar for each system."""
+    systems = list(next(iter(sets.values()))["means"])
+    axes.set(xscale="linear", yscale="linear")
+    width = 0.84 / len(systems)
+    for number, system in enumerate(systems):
+        heights = [part["means"][system]["ndcg@10"] for part in sets.values()]
+        across = [place + (number - (len(systems) - 1) / 2) * width for place in range(len(sets))]
+        bars = axes.bar(across, heights, 0.92 * width, label=BARS.get(system, system), color=COLOURS[number])
+        axes.bar_label(bars, fmt="{:.2f}", fontsize=6, padding=1)
+    names = [f"{name}\n{len(part['questions'])} questions" for name, part in sets.items()]
+    axes.set_xticks(range(len(sets)), names)
+    axes.set_ylim(0, 1)
+    axes.grid(visible=False, axis="x")
+    axes.set_axisbelow(True)
+
+
+def _set_up() -> None:
+    try:
+        import matplotlib as mpl
+    except ImportError as error:
+        raise CannotMeasureError(
+            "No charts: matplotlib is not installed. Install it with: pip install 'rca-search[bench]'"
+        ) from error
+    mpl.use("svg")
+    # Text stays text and ids are fixed, so that the same figures give the same file.
+    mpl.rcParams.update({"svg.fonttype": "none", "svg.hashsalt": "rca-search", "font.size": 10})
 
 
 def vector_points(file: Path = VECTORS) -> list[tuple[str, float, float]]:

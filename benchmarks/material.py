@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.documents import derive
-from benchmarks.setting import ROOT, Setting
+from benchmarks.setting import ROOT, CannotMeasureError, Setting
 from benchmarks.workers import Worker
 from rca_search.embedding import DEFAULT_MODEL
 from rca_search.embedding.model_files import find_model
@@ -127,6 +127,19 @@ def indexed(setting: Setting) -> Indexed:
     """Return the index of the corpus at hand, brought up to date."""
     name = setting.corpus_name.replace(" ", "-")
     return _brought_up(setting, name, [setting.corpus])
+
+
+def indexed_corpus(setting: Setting, name: str) -> Indexed:
+    """Return the index of the corpus called ``name`` below the folder of corpora, brought up to date.
+
+    Raises CannotMeasureError where there is no such folder.
+    """
+    folder = setting.corpora / "corpora" / name if setting.corpora else None
+    if folder is None or not folder.is_dir():
+        raise CannotMeasureError(
+            f"There is no folder corpora/{name}: set RCA_CORPORA (benchmarks/README.md)."
+        )
+    return _brought_up(setting, name, [folder])
 
 
 def indexed_larger(setting: Setting) -> Indexed:

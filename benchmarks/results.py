@@ -50,6 +50,30 @@ def write(folder: Path, report: Mapping[str, object], verdicts: Table) -> tuple[
     return target, page
 
 
+def write_ranking(folder: Path, report: Mapping[str, object], name: str) -> tuple[Path, Path]:
+    """Write the JSON file and the page of a measurement on judged questions, each named after it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    day = str(report["measured_at"])[:10]
+    short = "-short" if report["form"] == "short" else ""
+    target = folder / f"{name}-{day}-{report['commit']}{short}.json"
+    target.write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    page = folder / f"{name}{short}.md"
+    page.write_text(ranking_page(report, name), encoding="utf-8")
+    return target, page
+
+
+def ranking_page(report: Mapping[str, object], name: str) -> str:
+    """Return the tables of one measurement, with the command and the commit that they come from."""
+    measurements: Mapping[str, Mapping[str, list[dict[str, object]]]] = report["measurements"]  # type: ignore[assignment]
+    option = " --short" if report["form"] == "short" else ""
+    parts = [
+        f"Printed by `python -m benchmarks {name}{option}` at commit {report['commit']} on "
+        f"{str(report['measured_at'])[:10]}.\n"
+    ]
+    parts.extend(render(_table(table)) for table in measurements[name]["tables"])
+    return "\n".join([*parts, *_versions(report["machine"])])  # type: ignore[arg-type]
+
+
 def as_markdown(report: Mapping[str, object], verdicts: Table) -> str:
     """Return the tables of a report with what they were measured on."""
     machine: Mapping[str, object] = report["machine"]  # type: ignore[assignment]
@@ -62,12 +86,19 @@ def as_markdown(report: Mapping[str, object], verdicts: Table) -> str:
     ]
     for part in measurements.values():
         parts.extend(render(_table(table)) for table in part["tables"])
-    versions = {"rca-search": machine["versions"], "peers": machine["peers"], "tools": machine["tools"]}
-    for name, found in versions.items():
-        if found:
-            spelled = ", ".join(f"{package} {number}" for package, number in found.items())  # type: ignore[attr-defined]
-            parts.append(f"Versions of {name}: {spelled}.\n")
-    return "\n".join(parts)
+    return "\n".join([*parts, *_versions(machine), *_versions(machine, tools=True)])
+
+
+def _versions(machine: Mapping[str, object], *, tools: bool = False) -> list[str]:
+    names = {"tools": "tools"} if tools else {"rca-search": "versions", "peers": "peers"}
+    found: dict[str, Mapping[str, str]] = {name: machine[key] for name, key in names.items()}  # type: ignore[misc]
+    return [
+        f"Versions of {name}: "
+        + ", ".join(f"{package} {number}" for package, number in versions.items())
+        + ".\n"
+        for name, versions in found.items()
+        if versions
+    ]
 
 
 def _table(value: Mapping[str, object]) -> Table:

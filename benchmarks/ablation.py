@@ -1,0 +1,142 @@
+"""Ablation: what each part of the ranking is worth, by leaving it out and ranking the judged questions anew.
+
+Only what is decided when a question is asked can be left out here; what a build decides (headings before a
+passage, stems, the title as a passage) would need an index of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
+
+from benchmarks.judged import PAIRED, judged_sets, mean, measures
+from benchmarks.paired import ALL, RESAMPLES, Difference, by_set, together
+from benchmarks.setting import Measured, Setting
+from benchmarks.tables import Table
+from rca_search.ranking import retrieval, weights
+from rca_search.ranking.question import Question
+from rca_search.ranking.retrieval import Retrieval
+
+SHARES = ("DENSE", "LEXICAL", "SPELLING")
+"""The shares of the signals in the total, by their names in ``weights``."""
+
+WHOLE = "as it is"
+BOUNDLESS = 1_000_000
+"""More candidates than there are."""
+
+
+@contextmanager
+def replaced(owner: object, **values: object) -> Iterator[None]:
+    """Give attributes of ``owner`` other values while entered; raises AttributeError on an unknown one."""
+    before = {name: getattr(owner, name) for name in values}
+    try:
+        for name, value in values.items():
+            setattr(owner, name, value)
+        yield
+    finally:
+        for name, value in before.items():
+            setattr(owner, name, value)
+
+
+def without_shares(*names: str) -> AbstractContextManager[None]:
+    """Leave signals out; the others share the whole in proportion, so that a total keeps its scale.
+
+    The scale matters to runbooks alone, whose bonuses for links and services are added to it.
+    """
+    kept = {name: getattr(weights, name) for name in SHARES if name not in names}
+    scale = sum(getattr(weights, name) for name in SHARES) / sum(kept.values())
+    return replaced(weights, **{name: scale * kept.get(name, 0.0) for name in SHARES})
+
+
+def only(name: str) -> AbstractContextManager[None]:
+    """Leave every signal out but one."""
+    return without_shares(*(other for other in SHARES if other != name))
+
+
+def asked_as(change: Callable[[Question], Question]) -> AbstractContextManager[None]:
+    """Rank by a changed question."""
+    plain = Retrieval.__init__
+
+    def changed(self: Retrieval, question: Question, *others: object) -> None:
+        plain(self, change(question), *others)  # type: ignore[arg-type]
+
+    return replaced(Retrieval, __init__=changed)
+
+
+def words_by(*, whole: bool) -> AbstractContextManager[None]:
+    """Count words by the whole document alone, or by its best passage alone."""
+    plain = Retrieval.__init__
+
+    def changed(self: Retrieval, *given: object) -> None:
+        plain(self, *given)  # type: ignore[arg-type]
+        scores = self._words if whole else retrieval._best_chunk(self.chunk_words, self.view)
+        self._lexical = self._standard(scores)
+
+    return replaced(Retrieval, __init__=changed)
+
+
+def first_window(question: Question) -> Question:
+    """Keep the vector of the first window: what a search does that cuts a long text where its model does."""
+    return replace(question, vectors=question.vectors[:1])
+
+
+def once_each(question: Question) -> Question:
+    """Let each term count once, however often the question says it."""
+    return replace(question, terms=dict.fromkeys(question.terms, 1.0))
+
+
+PARTS: Mapping[str, Callable[[], AbstractContextManager[None]]] = {
+    "meaning": lambda: without_shares("DENSE"),
+    "words": lambda: without_shares("LEXICAL"),
+    "words of the whole document": lambda: words_by(whole=False),
+    "words of the best passage": lambda: words_by(whole=True),
+    "spelling": lambda: without_shares("SPELLING"),
+    "all but meaning": lambda: only("DENSE"),
+    "all but words": lambda: only("LEXICAL"),
+    "all but spelling": lambda: only("SPELLING"),
+    "all windows of a long question but the first": lambda: asked_as(first_window),
+    "more weight for what a question repeats": lambda: asked_as(once_each),
+    "bonuses of runbooks for links and services": lambda: replaced(
+        weights, RUNBOOK_LINKED=0.0, RUNBOOK_SERVICE=0.0
+    ),
+    "the limits on candidates": lambda: replaced(
+        weights, CANDIDATE_CHUNKS=BOUNDLESS, CANDIDATE_DOCUMENTS=BOUNDLESS
+    ),
+}
+"""What is left out, and the context in which it is."""
+
+
+def measure(setting: Setting) -> Measured:
+    """Rank every question as it is and without each part."""
+    plain: dict[str, list[float]] = {}
+    without: dict[str, dict[str, list[float]]] = {part: {} for part in PARTS}
+    for judged in judged_sets(setting):
+        setting.say(f"{judged.name}: {len(judged.questions)} questions, {len(PARTS) + 1} times")
+        plain[judged.name] = measures(judged.questions, judged.product)[PAIRED]
+        for part, context in PARTS.items():
+            with context():
+                without[part][judged.name] = measures(judged.questions, judged.product)[PAIRED]
+    apart = {part: by_set(found, plain) for part, found in without.items()}
+    figures = {
+        "means": {name: round(mean(values), 5) for name, values in plain.items()},
+        "differences": {
+            part: {name: one.as_json() for name, one in found.items()} for part, found in apart.items()
+        },
+    }
+    return Measured({}, (table(plain, apart),), figures)
+
+
+def table(plain: Mapping[str, list[float]], apart: Mapping[str, Mapping[str, Difference]]) -> Table:
+    """Set the parts below each other, a column for each set."""
+    columns = {**plain, ALL: together(plain)}
+    first = (WHOLE, *(f"{mean(values):.3f}" for values in columns.values()))
+    rows = [(part, *(str(found[name]) for name in columns)) for part, found in apart.items()]
+    return Table(
+        f"What each part of the ranking is worth: {PAIRED} without it, less {PAIRED} as it is",
+        ("left out", *(f"{name} ({len(values)})" for name, values in columns.items())),
+        (first, *rows),
+        note=f"In parentheses the 95 % interval of a paired bootstrap over questions ({RESAMPLES:,} "
+        "resamples, seeded); * where it leaves 0 out. Where a signal is left out, the others share its "
+        "weight.",
+    )

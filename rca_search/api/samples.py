@@ -41,7 +41,7 @@ SIMILAR: dict[str, Any] = {
     "incidents": [
         {
             **_HEAD,
-            "score": {"total": 1.555318, "dense": 1.688186, "lexical": 1.356014, "spelling": 1.402531},
+            "score": {"total": 1.488555, "dense": 1.688186, "lexical": 1.356014, "spelling": 1.402531},
             "matched_terms": ["everything", "partner", "again", "seconds"],
             "passages": [
                 {
@@ -82,7 +82,7 @@ SIMILAR: dict[str, Any] = {
             "duration_minutes": None,
             "authors": ["platform"],
             "path": f"{_RUNBOOK}.md",
-            "score": {"total": 2.292595, "dense": 1.237439, "lexical": 1.375329, "spelling": 1.118862},
+            "score": {"total": 2.237304, "dense": 1.237439, "lexical": 1.375329, "spelling": 1.118862},
             "matched_terms": ["five", "requests", "again", "seconds"],
             "passages": [
                 {

@@ -1,4 +1,4 @@
-"""Texts made ready for both retrievers: cut into windows, encoded, and read as terms."""
+"""Texts made ready for all retrievers: cut into windows, encoded, read as terms and as runs of characters."""
 
 from __future__ import annotations
 

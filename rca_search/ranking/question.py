@@ -1,4 +1,4 @@
-"""A question made ready for both retrievers."""
+"""A question made ready for all retrievers."""
 
 from __future__ import annotations
 

@@ -17,6 +17,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from benchmarks import charts, results, targets
+from benchmarks.machine import commit
 from benchmarks.setting import RESULTS, WORK, CannotMeasureError, Measured, Setting, program
 from benchmarks.tables import render
 from rca_search.embedding import processors
@@ -45,6 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         work=options.work,
         say=lambda text: print(f"[{time.strftime('%H:%M:%S')}] {text}", file=sys.stderr, flush=True),
     )
+    commit()
     try:
         measured = run(options.names or list(MEASUREMENTS), setting)
         return report(measured, setting, options.results, check=options.check)

@@ -12,7 +12,7 @@ from benchmarks.setting import ROOT, CannotMeasureError
 
 MARKS = "osD^vP"
 COLOURS = ("#1f4e9c", "#d9822b", "#c9a227", "#6f9e6b", "#9a9a9a", "#c4c4c4")
-BARS = {
+NAMES = {
     "txtai": "txtai hybrid",
     "chroma": "Chroma",
     "st-faiss": "sentence-transformers + FAISS",
@@ -69,7 +69,7 @@ def _bars(axes: Any, sets: Mapping[str, Any]) -> None:  # noqa: ANN401 - matplot
     for number, system in enumerate(systems):
         heights = [part["means"][system]["ndcg@10"] for part in sets.values()]
         across = [place + (number - (len(systems) - 1) / 2) * width for place in range(len(sets))]
-        bars = axes.bar(across, heights, 0.92 * width, label=BARS.get(system, system), color=COLOURS[number])
+        bars = axes.bar(across, heights, 0.92 * width, label=NAMES.get(system, system), color=COLOURS[number])
         axes.bar_label(bars, fmt="{:.2f}", fontsize=6, padding=1)
     names = [f"{name}\n{len(part['questions'])} questions" for name, part in sets.items()]
     axes.set_xticks(range(len(sets)), names)

@@ -7,6 +7,7 @@ import os
 import platform
 import re
 import subprocess
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -35,8 +36,12 @@ PEERS = (
 )
 
 
+@cache
 def commit() -> str:
-    """Return the commit of the measured rca-search, marked where files of it differ."""
+    """Return the commit of the measured rca-search, marked where files of it differ.
+
+    The first call settles it: a checkout may move on while a run goes on with the code that it started with.
+    """
     head = _git("rev-parse", "--short", "HEAD") or "unknown"
     measured = ("rca_search", "benchmarks", ":(exclude)benchmarks/results")
     changed = _git("status", "--porcelain", "--untracked-files=no", "--", *measured)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 
+from benchmarks.charts import NAMES
 from benchmarks.judged import (
     PAIRED,
     SHOWN,
@@ -113,7 +114,7 @@ def _headings(counts: Mapping[str, int]) -> list[str]:
 
 
 def _label(system: str) -> str:
-    return PEERS.get(system, system)
+    return NAMES.get(system, system)
 
 
 def _figures(part: JudgedSet, by_system: Mapping[str, Measures]) -> dict[str, object]:

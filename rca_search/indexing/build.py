@@ -25,7 +25,7 @@ from rca_search.indexing.pointer import VERSIONS, Check, read_current, write_che
 from rca_search.indexing.publish import exclusive, publish
 from rca_search.indexing.reuse import KnownDocuments, KnownVectors
 from rca_search.indexing.snapshot import Snapshot, open_artefacts, open_version
-from rca_search.indexing.staged import StagedVersion, staging
+from rca_search.indexing.staged import StagedVersion, reading_back, staging
 from rca_search.indexing.storage import storage_errors
 from rca_search.lexical.tokens import fingerprint as token_fingerprint
 from rca_search.models import Document, Kind, Problem
@@ -265,6 +265,8 @@ def _analyse(staged: StagedVersion, manifest: Manifest, tools: Tools) -> Manifes
     """Run each analyser over the staged version, add what it learned, and name all files in the manifest."""
     for done, analyser in enumerate(tools.analysers, start=1):
         so_far = replace(manifest, artefacts=staged.digests)
-        staged.put(analyser(Snapshot("staged", so_far, open_artefacts(staged.folder, so_far))))
+        with reading_back():
+            opened = Snapshot("staged", so_far, open_artefacts(staged.folder, so_far))
+        staged.put(analyser(opened))
         tools.progress("analyse", done, len(tools.analysers))
     return replace(manifest, artefacts=staged.digests)

@@ -21,12 +21,14 @@ from rca_search.models.documents import (
     Section,
     SourceFile,
 )
+from rca_search.models.feedback import Aspect, Shown, Ticket, Vote
 from rca_search.models.questions import (
     Filter,
     Query,
 )
 
 __all__ = [
+    "Aspect",
     "Chunk",
     "Document",
     "Filter",
@@ -43,5 +45,8 @@ __all__ = [
     "Score",
     "SearchResult",
     "Section",
+    "Shown",
     "SourceFile",
+    "Ticket",
+    "Vote",
 ]

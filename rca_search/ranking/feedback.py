@@ -1,0 +1,44 @@
+"""What votes do to a document's place: a bounded shift of its total.
+
+Each vote on whether a document helped, or whether its fix worked, is one observation of a coin with a symmetric
+Beta prior (Gelman et al., Bayesian Data Analysis, 3rd ed., 2.4). The mean of the posterior, stretched to -1 to 1,
+times the largest shift is added. A document without votes stays where it is, one vote moves little, and no
+number of votes moves more than the largest shift. Whether a document is the same failure as a question is said of
+that question alone: such votes calibrate probabilities and move nothing.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from rca_search.models import Aspect, Vote
+from rca_search.ranking import weights
+
+_MOVING = (Aspect.HELPFUL, Aspect.FIXED)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How many votes speak for a document and how many against it."""
+
+    up: int
+    down: int
+
+    @property
+    def shift(self) -> float:
+        """What is added to the document's total, within ``weights.FEEDBACK_LARGEST`` either way."""
+        prior = weights.FEEDBACK_PRIOR
+        mean = (self.up + prior) / (self.up + self.down + 2 * prior)
+        return weights.FEEDBACK_LARGEST * (2 * mean - 1)
+
+
+def standings(votes: Iterable[Vote]) -> Mapping[str, Standing]:
+    """Count the votes that move a document, by its id; the order of the votes does not matter."""
+    up: Counter[str] = Counter()
+    down: Counter[str] = Counter()
+    for vote in votes:
+        if vote.aspect in _MOVING:
+            (up if vote.value else down)[vote.document] += 1
+    return {name: Standing(up[name], down[name]) for name in sorted({*up, *down})}

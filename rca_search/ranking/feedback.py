@@ -1,10 +1,10 @@
 """What votes do to a document's place: a bounded shift of its total.
 
-Each vote on whether a document helped, or whether its fix worked, is one observation of a coin with a symmetric
-Beta prior (Gelman et al., Bayesian Data Analysis, 3rd ed., 2.4). The mean of the posterior, stretched to -1 to 1,
-times the largest shift is added. A document without votes stays where it is, one vote moves little, and no
-number of votes moves more than the largest shift. Whether a document is the same failure as a question is said of
-that question alone: such votes calibrate probabilities and move nothing.
+Each vote on whether a document helped, or whether its fix worked, is one observation of a coin with a
+symmetric Beta prior (Gelman et al., Bayesian Data Analysis, 3rd ed., 2.4). The mean of the posterior,
+stretched to -1 to 1, times the largest shift is added. A document without votes stays where it is, one
+vote moves little, and no number of votes moves more than the largest shift. Whether a document is the same
+failure as a question is said of that question alone: such votes calibrate probabilities and move nothing.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 A token is ``<payload>.<signature>``: the payload is JSON, deflated, in URL-safe base64 without padding; the
 signature is HMAC-SHA256 (RFC 2104) over the payload's text, cut to 128 bits (NIST SP 800-107, 5.1 lets 96).
+With a secret nobody else can make one. Without, it keeps mistyped and shortened ids apart from whole ones.
 """
 
 from __future__ import annotations
@@ -33,22 +34,22 @@ def question_digest(text: str) -> str:
     return hashlib.sha256(" ".join(text.split()).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
-def issue(ticket: Ticket, key: bytes) -> str:
-    """Return the token for ``ticket``, signed with ``key``; equal tickets give equal tokens."""
+def issue(ticket: Ticket, secret: bytes) -> str:
+    """Return the token for ``ticket``, signed with ``secret`` (may be empty); equal tickets, equal tokens."""
     shown = [[entry.document, entry.probability] for entry in ticket.shown]
     content = {"s": _SCHEMA, "q": ticket.question, "w": ticket.view, "v": ticket.version, "d": shown}
     text = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
     payload = _encode(zlib.compress(text, 9))
-    return f"{payload}.{_encode(_signature(payload, key))}"
+    return f"{payload}.{_encode(_signature(payload, secret))}"
 
 
-def read(token: str, key: bytes) -> Ticket:
-    """Return the ticket of a token; raises InvalidRequestError where it is damaged or not signed by ``key``."""
+def read(token: str, secret: bytes) -> Ticket:
+    """Return the ticket of a token; raises InvalidRequestError unless it is whole and signed with ``secret``."""
     payload, _, signature = token.strip().partition(".")
     if len(token) > MAX_TOKEN_CHARACTERS or not signature:
         raise _refused("it is no answer id")
-    if not hmac.compare_digest(signature.encode(), _encode(_signature(payload, key)).encode()):
-        raise _refused("it was not issued by this index, or it was changed")
+    if not hmac.compare_digest(signature.encode(), _encode(_signature(payload, secret)).encode()):
+        raise _refused("it was changed, or issued with another secret")
     try:
         return _ticket(json.loads(_inflate(_decode(payload))))
     except (binascii.Error, zlib.error, ValueError, KeyError, TypeError) as error:
@@ -71,7 +72,9 @@ def _inflate(content: bytes) -> bytes:
     return text
 
 
-def _signature(payload: str, key: bytes) -> bytes:
+def _signature(payload: str, secret: bytes) -> bytes:
+    # A purpose of its own, so that nothing else that is ever signed with the secret passes for an answer id.
+    key = hmac.new(secret, b"rca-search answer id", hashlib.sha256).digest()
     return hmac.new(key, payload.encode("utf-8", "surrogatepass"), hashlib.sha256).digest()[:_SIGNATURE_BYTES]
 
 

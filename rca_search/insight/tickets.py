@@ -44,7 +44,7 @@ def issue(ticket: Ticket, secret: bytes) -> str:
 
 
 def read(token: str, secret: bytes) -> Ticket:
-    """Return the ticket of a token; raises InvalidRequestError unless it is whole and signed with ``secret``."""
+    """Return the ticket of a token; raises InvalidRequestError unless whole and signed with ``secret``."""
     payload, _, signature = token.strip().partition(".")
     if len(token) > MAX_TOKEN_CHARACTERS or not signature:
         raise _refused("it is no answer id")

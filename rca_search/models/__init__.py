@@ -21,7 +21,7 @@ from rca_search.models.documents import (
     Section,
     SourceFile,
 )
-from rca_search.models.feedback import Aspect, Shown, Ticket, Vote
+from rca_search.models.feedback import Aspect, Shown, Standing, Ticket, Vote
 from rca_search.models.questions import (
     Filter,
     Query,
@@ -47,6 +47,7 @@ __all__ = [
     "Section",
     "Shown",
     "SourceFile",
+    "Standing",
     "Ticket",
     "Vote",
 ]

@@ -62,3 +62,11 @@ class Vote:
     def subject(self) -> tuple[str, str, Aspect, str | None]:
         """What a later vote has to agree in to replace this one."""
         return (self.question, self.document, self.aspect, self.by)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How many votes speak for a document and how many against it."""
+
+    up: int
+    down: int

@@ -11,27 +11,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
-from rca_search.models import Aspect, Vote
+from rca_search.models import Aspect, Standing, Vote
 from rca_search.ranking import weights
 
 _MOVING = (Aspect.HELPFUL, Aspect.FIXED)
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """How many votes speak for a document and how many against it."""
-
-    up: int
-    down: int
-
-    @property
-    def shift(self) -> float:
-        """What is added to the document's total, within ``weights.FEEDBACK_LARGEST`` either way."""
-        prior = weights.FEEDBACK_PRIOR
-        mean = (self.up + prior) / (self.up + self.down + 2 * prior)
-        return weights.FEEDBACK_LARGEST * (2 * mean - 1)
+def shift(standing: Standing) -> float:
+    """Return what is added to the total of a document, within ``weights.FEEDBACK_LARGEST`` either way."""
+    prior = weights.FEEDBACK_PRIOR
+    mean = (standing.up + prior) / (standing.up + standing.down + 2 * prior)
+    return weights.FEEDBACK_LARGEST * (2 * mean - 1)
 
 
 def standings(votes: Iterable[Vote]) -> Mapping[str, Standing]:

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rca_search.models import Aspect, Vote
+from rca_search.models import Aspect, Standing, Vote
 from rca_search.ranking import weights
-from rca_search.ranking.feedback import Standing, standings
+from rca_search.ranking.feedback import shift, standings
 
 AT = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 
@@ -20,24 +20,24 @@ def vote(document: str, aspect: Aspect, value: bool) -> Vote:
 
 
 def test_exact_shifts() -> None:
-    assert Standing(0, 0).shift == 0
-    assert Standing(1, 0).shift == pytest.approx(0.3 / 9)
-    assert Standing(8, 0).shift == pytest.approx(0.3 * 0.5)
-    assert Standing(0, 8).shift == pytest.approx(-0.3 * 0.5)
-    assert Standing(5, 5).shift == 0
+    assert shift(Standing(0, 0)) == 0
+    assert shift(Standing(1, 0)) == pytest.approx(0.3 / 9)
+    assert shift(Standing(8, 0)) == pytest.approx(0.3 * 0.5)
+    assert shift(Standing(0, 8)) == pytest.approx(-0.3 * 0.5)
+    assert shift(Standing(5, 5)) == 0
 
 
 @given(st.integers(0, 10_000), st.integers(0, 10_000))
 def test_shifts_are_bounded_and_a_vote_never_works_backwards(up: int, down: int) -> None:
-    shift = Standing(up, down).shift
-    assert abs(shift) < weights.FEEDBACK_LARGEST
-    assert Standing(up + 1, down).shift > shift > Standing(up, down + 1).shift
+    now = shift(Standing(up, down))
+    assert abs(now) < weights.FEEDBACK_LARGEST
+    assert shift(Standing(up + 1, down)) > now > shift(Standing(up, down + 1))
 
 
 def test_one_vote_moves_at_most_a_ninth_of_the_largest_shift() -> None:
     for up in range(50):
         for down in range(50):
-            moved = Standing(up + 1, down).shift - Standing(up, down).shift
+            moved = shift(Standing(up + 1, down)) - shift(Standing(up, down))
             assert 0 < moved <= weights.FEEDBACK_LARGEST / 9 + 1e-12
 
 

@@ -16,7 +16,8 @@ import zlib
 from typing import Any
 
 from rca_search.errors import InvalidRequestError
-from rca_search.models import Shown, Ticket
+from rca_search.models import SearchResult, Shown, Ticket
+from rca_search.views import View
 
 MAX_TOKEN_CHARACTERS = 16_384
 """Longest token that is looked at."""
@@ -32,6 +33,14 @@ _SCHEMA = 1
 def question_digest(text: str) -> str:
     """Return what stands for a question in votes: 128 bits of the sha256 of its words, spacing evened out."""
     return hashlib.sha256(" ".join(text.split()).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def answer_id(result: SearchResult, view: View, secret: bytes) -> str:
+    """Return the token for an answer over ``view``."""
+    incidents = [Shown(hit.document.id) for hit in result.incidents[:MAX_SHOWN]]
+    runbooks = [Shown(hit.document.id) for hit in result.runbooks[:MAX_SHOWN]]
+    question = question_digest(result.query.text)
+    return issue(Ticket(question, view.key[:16], result.freshness.version, (*incidents, *runbooks)), secret)
 
 
 def issue(ticket: Ticket, secret: bytes) -> str:

@@ -26,10 +26,14 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question: text in any form, what narrows it, and how many hits to return."""
+    """A question: text in any form, what narrows it, and how many hits to return.
+
+    ``votes`` tells whether votes on documents count. As of an earlier day they do not: they came later.
+    """
 
     text: str
     limit: int = 5
     filter: Filter = field(default_factory=Filter)
     as_of: dt.date | None = None
     exclude: tuple[str, ...] = ()
+    votes: bool = True

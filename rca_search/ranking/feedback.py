@@ -12,8 +12,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
+import numpy as np
+
 from rca_search.models import Aspect, Standing, Vote
 from rca_search.ranking import weights
+from rca_search.ranking.fusion import Floats
+from rca_search.ranking.retrieval import Ranked
 
 _MOVING = (Aspect.HELPFUL, Aspect.FIXED)
 
@@ -23,6 +27,13 @@ def shift(standing: Standing) -> float:
     prior = weights.FEEDBACK_PRIOR
     mean = (standing.up + prior) / (standing.up + standing.down + 2 * prior)
     return weights.FEEDBACK_LARGEST * (2 * mean - 1)
+
+
+def moved(ranked: Ranked, shifts: Floats) -> Ranked:
+    """Add each document's shift, by ordinal, to its total and order anew."""
+    totals = ranked.totals + shifts[ranked.documents]
+    order = np.lexsort((ranked.documents, -totals))
+    return Ranked(ranked.documents[order], totals[order], ranked.signals.taken(order))
 
 
 def standings(votes: Iterable[Vote]) -> Mapping[str, Standing]:

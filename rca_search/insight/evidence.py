@@ -1,0 +1,99 @@
+"""The evidence of each hit of one answer: what is asked is read once, each document when it is shown."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+
+from rca_search.insight.alignment import AskedSentences, Told, align
+from rca_search.insight.asked import Asked, telling_lines
+from rca_search.insight.differences import ToldSide, differences_from
+from rca_search.insight.identifiers import Searchable, shared
+from rca_search.insight.library import Entry, Library
+from rca_search.insight.neighbours import Neighbours
+from rca_search.insight.reasons import reasons_for
+from rca_search.models import AlignedPair, Evidence, Role, SharedIdentifier
+from rca_search.ranking.passages import PassageRanker
+from rca_search.ranking.service_names import words_of
+from rca_search.views import View
+
+PASSAGES = 6
+"""Passages of a document, the best ones, whose lines are compared with the question's."""
+
+_TELLING_RARITY = 0.4
+"""Share of the rarity of a word that one document alone has, from which an identifier is a reason."""
+
+
+class EvidenceFinder:
+    """Finds what ties the documents of one answer to the question, over one view."""
+
+    def __init__(self, library: Library, view: View, passages: PassageRanker, asked: Asked) -> None:
+        """Take the view, the measured passages of the answer and what was asked."""
+        self._library = library
+        self._view = view
+        self._passages = passages
+        self._asked = asked
+
+    def of_incident(self, entry: Entry) -> Evidence:
+        """Return the evidence of a past incident."""
+        text = Searchable.of(entry.document.text)
+        pairs, identifiers = self._pairs(entry), self._identifiers(text)
+        told = ToldSide(
+            text=Searchable.of("\n".join(telling_lines(entry))),
+            words=words_of(text.text) if self._asked.services else "",
+            held=frozenset(self._passages.terms_in(entry.chunks)),
+            symptoms=[
+                sentence
+                for row, chunk in entry.chunks.items()
+                if chunk.role is Role.SYMPTOM
+                for sentence in self._library.sentences(entry, row)
+            ],
+            shared=identifiers,
+        )
+        return Evidence(
+            pairs=pairs,
+            identifiers=identifiers,
+            reasons=reasons_for(
+                entry.document, self._asked, pairs, self._telling(identifiers), self._rarity, self._neighbours
+            ),
+            differences=differences_from(entry.document, self._asked, told),
+        )
+
+    def of_runbook(self, entry: Entry) -> Evidence:
+        """Return the lines and identifiers that tie a runbook to the question; its reasons stand beside."""
+        return Evidence(
+            pairs=self._pairs(entry), identifiers=self._identifiers(Searchable.of(entry.document.text))
+        )
+
+    def _pairs(self, entry: Entry) -> tuple[AlignedPair, ...]:
+        path, seen, told = entry.document.path, set[tuple[int, int]](), list[Told]()
+        for found in self._passages.best(entry.telling)[:PASSAGES]:
+            role = entry.chunks[found.chunk].role
+            for sentence in self._library.sentences(entry, found.chunk):
+                place = (sentence.line, sentence.start)
+                if place not in seen:
+                    seen.add(place)
+                    told.append(Told(sentence, role, found.similarity))
+        return align(self._sentences, told, path=path, documents=len(self._view))
+
+    def _identifiers(self, text: Searchable) -> tuple[SharedIdentifier, ...]:
+        """Return what both name, rarest first, equally rare ones in the question's order."""
+        found = shared(self._asked.named, text)
+        return tuple(sorted(found, key=lambda one: -self._rarity.get(one.name.lower(), 0.0)))
+
+    def _telling(self, identifiers: Sequence[SharedIdentifier]) -> list[SharedIdentifier]:
+        least = _TELLING_RARITY * math.log(1 + (len(self._view) - 0.5) / 1.5)
+        return [one for one in identifiers if self._rarity.get(one.name.lower(), 0.0) >= least]
+
+    @property
+    def _rarity(self) -> Mapping[str, float]:
+        return self._passages.rarity
+
+    @cached_property
+    def _sentences(self) -> AskedSentences:
+        return AskedSentences(self._asked.path, self._asked.sentences, self._rarity)
+
+    @cached_property
+    def _neighbours(self) -> Neighbours:
+        return self._library.neighbours(self._view) if self._asked.services else {}

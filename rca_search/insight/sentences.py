@@ -1,0 +1,106 @@
+"""Texts cut into what is compared and quoted: sentences, table cells, lines of code, each within one line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from rca_search.chunking import sentence_spans
+from rca_search.lexical.tokens import tokenize
+
+LONGEST = 320
+"""Characters of a sentence; a longer one is cut between words, since nobody reads more of a quotation."""
+
+_FENCE = re.compile(r"[\s>]*(?:```|~~~)")
+_MARKS = re.compile(r"(?:\s*(?:[-*+>]\s+|\d{1,3}[.)]\s+|#{1,6}\s+|\[[ xX]\]\s+))*\s*")
+_SPEAKER = re.compile(r"<[\w .-]{1,30}>\s+")
+_CELL_EDGE = re.compile(r"(?<!\\)\|")
+_WORD = re.compile(r"\w")
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """Characters ``start`` to ``end`` of ``line`` (1-based) and the terms in them, bare numbers left out.
+
+    Two reports share a number of three digits by accident more often than not.
+    """
+
+    line: int
+    start: int
+    end: int
+    text: str
+    terms: frozenset[str]
+
+
+def code_lines(lines: Sequence[str]) -> list[bool]:
+    """Tell of each line whether it stands in a fenced block, the fences included."""
+    fenced = False
+    flags: list[bool] = []
+    for line in lines:
+        fence = _FENCE.match(line) is not None
+        flags.append(fenced or fence)
+        fenced ^= fence
+    return flags
+
+
+def sentences(lines: Sequence[str], numbers: Iterable[int], code: Sequence[bool]) -> list[Sentence]:
+    """Return the sentences of the lines ``numbers`` (1-based); ``code`` flags lines that are kept whole."""
+    return [
+        Sentence(number, start, end, text, terms_of(text))
+        for number in numbers
+        for start, end in spans_of(lines[number - 1], code=code[number - 1])
+        for text in (lines[number - 1][start:end],)
+    ]
+
+
+def terms_of(text: str) -> frozenset[str]:
+    """Return the terms of ``text`` without bare numbers."""
+    return frozenset(term for term in tokenize(text) if not term.isdigit())
+
+
+def spans_of(line: str, *, code: bool = False) -> list[tuple[int, int]]:
+    """Return where the sentences of one line stand, without list marks and the white space around them."""
+    if _FENCE.match(line):
+        return []
+    parts = [(0, len(line))] if code else list(_prose(line))
+    trimmed = (_trimmed(line, start, end) for start, end in parts)
+    return [
+        piece for start, end in trimmed if _WORD.search(line, start, end) for piece in _cut(line, start, end)
+    ]
+
+
+def _prose(line: str) -> Iterator[tuple[int, int]]:
+    marks = _MARKS.match(line)
+    start = marks.end() if marks else 0
+    speaker = _SPEAKER.match(line, start)
+    for first, last in _cells(line, speaker.end() if speaker else start):
+        yield from sentence_spans(line, first, last)
+
+
+def _cells(line: str, start: int) -> Iterator[tuple[int, int]]:
+    if not line.startswith("|", start):
+        yield start, len(line)
+        return
+    for edge in _CELL_EDGE.finditer(line, start):
+        yield start, edge.start()
+        start = edge.end()
+    yield start, len(line)
+
+
+def _trimmed(line: str, start: int, end: int) -> tuple[int, int]:
+    while start < end and line[start].isspace():
+        start += 1
+    while end > start and line[end - 1].isspace():
+        end -= 1
+    return start, end
+
+
+def _cut(line: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Cut a long stretch between words where there is a gap, anywhere else."""
+    while end - start > LONGEST:
+        gap = line.rfind(" ", start + 1, start + LONGEST)
+        at = gap if gap > start + LONGEST // 2 else start + LONGEST
+        yield _trimmed(line, start, at)
+        start, _ = _trimmed(line, at, end)
+    yield start, end

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from rca_search.insight.identifiers import Named, Searchable, named_in
 from rca_search.insight.library import Entry
+from rca_search.insight.places import Places, environments_in, regions_in
 from rca_search.insight.sentences import Sentence, code_lines, sentences
 from rca_search.models import Role
 
@@ -42,7 +43,7 @@ class Asked:
     @cached_property
     def searchable(self) -> Searchable:
         """The text, to be searched."""
-        return Searchable.of("\n".join(self.lines))
+        return Searchable("\n".join(self.lines))
 
     @cached_property
     def sentences(self) -> list[Sentence]:
@@ -53,6 +54,21 @@ class Asked:
     def named(self) -> list[Named]:
         """The identifiers that it names."""
         return named_in(self.searchable)
+
+    @cached_property
+    def terms(self) -> frozenset[str]:
+        """The terms of all sentences."""
+        return frozenset().union(*(sentence.terms for sentence in self.sentences))
+
+    @cached_property
+    def regions(self) -> Places:
+        """The regions and zones that it names."""
+        return regions_in(self.searchable)
+
+    @cached_property
+    def environments(self) -> Places:
+        """The environments that it names."""
+        return environments_in(self.searchable)
 
 
 def telling_lines(entry: Entry) -> list[str]:

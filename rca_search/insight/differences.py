@@ -7,20 +7,22 @@ about regions. Lines whose words the other side lacks altogether are the excepti
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 
-from rca_search.insight.asked import Asked
+from rca_search.insight.asked import Asked, telling_lines
 from rca_search.insight.identifiers import Searchable, codes_in
-from rca_search.insight.places import environments_in, regions_in
+from rca_search.insight.library import Entry
+from rca_search.insight.places import Finder, Places, environments_in, regions_in
 from rca_search.insight.sentences import Sentence
 from rca_search.lexical.identifier_kinds import identifier_kind
 from rca_search.models import (
     Difference,
     DifferenceKind,
-    Document,
     IdentifierKind,
+    Role,
     SharedIdentifier,
     Side,
     Span,
@@ -40,53 +42,64 @@ _KINDS = {IdentifierKind.ERROR: DifferenceKind.ERROR, IdentifierKind.ALERT: Diff
 _MAY_BE_ERROR = re.compile(r"\b(?:\w*[a-z0-9][A-Z]\w*|E[A-Z]{3,}|[A-Z]{2,8}-\d{3,6})\b")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ToldSide:
-    """What is known of a document besides its fields.
+    """A document as the other side of a question; what is costly is worked out where it is needed.
 
-    ``text`` holds the lines that tell what happened (the others empty), ``words`` those of the whole file
-    as ``words_of`` gives them, ``held`` the question's terms that the document has, ``symptoms`` the
-    sentences of its symptoms, ``shared`` the identifiers that both have.
+    ``held`` are the question's terms that the document has, ``shared`` the identifiers that both have.
     """
 
-    text: Searchable
-    words: str
+    entry: Entry
     held: Collection[str]
-    symptoms: Sequence[Sentence]
     shared: Sequence[SharedIdentifier]
 
+    @cached_property
+    def text(self) -> Searchable:
+        """The lines that tell what happened, the others empty."""
+        return Searchable("\n".join(telling_lines(self.entry)))
 
-def differences_from(document: Document, asked: Asked, told: ToldSide) -> tuple[Difference, ...]:
+    @cached_property
+    def words(self) -> str:
+        """The words of the whole file as ``words_of`` gives them."""
+        return words_of(self.entry.document.text)
+
+    def symptoms(self) -> Iterator[Sentence]:
+        """Yield the sentences of its symptoms."""
+        for row, chunk in self.entry.chunks.items():
+            if chunk.role is Role.SYMPTOM:
+                yield from self.entry.sentences(row)
+
+
+def differences_from(asked: Asked, told: ToldSide) -> tuple[Difference, ...]:
     """Return what differs, by kind; of each kind what the question names comes first."""
-    here, there = asked.searchable, told.text
     return (
-        *_services(document, asked, told),
-        *_apart(DifferenceKind.PLACE, regions_in(here), regions_in(there)),
-        *_apart(DifferenceKind.ENVIRONMENT, environments_in(here), environments_in(there)),
+        *_services(asked, told),
+        *_apart(DifferenceKind.PLACE, asked.regions, told, regions_in),
+        *_apart(DifferenceKind.ENVIRONMENT, asked.environments, told, environments_in),
         *_identifiers(asked, told),
         *_symptoms(asked, told),
     )
 
 
-def _services(document: Document, asked: Asked, told: ToldSide) -> Iterator[Difference]:
+def _services(asked: Asked, told: ToldSide) -> Iterator[Difference]:
     """Yield the services of both sides where they have none in common."""
+    services = told.entry.document.services
     own = {fold(service) for service in asked.services}
-    if not own or not document.services or own & {fold(service) for service in document.services}:
+    if not own or not services or own & {fold(service) for service in services}:
         return
     for service in asked.services[:MOST]:
         if words_of(service) not in told.words:
             spans = asked.searchable.places(service, most=1)
             yield Difference(DifferenceKind.SERVICE, Side.ASKED, service, spans[0] if spans else None)
-    for service in document.services[:MOST]:
+    for service in services[:MOST]:
         yield Difference(DifferenceKind.SERVICE, Side.TOLD, service)
 
 
-def _apart(
-    kind: DifferenceKind, asked: Mapping[str, tuple[str, Span]], told: Mapping[str, tuple[str, Span]]
-) -> Iterator[Difference]:
+def _apart(kind: DifferenceKind, here: Places, told: ToldSide, find: Finder) -> Iterator[Difference]:
     """Yield the names of both sides where both have some and none in common."""
-    if asked and told and not asked.keys() & told.keys():
-        for side, names in ((Side.ASKED, asked), (Side.TOLD, told)):
+    there = find(told.text) if here else {}
+    if there and not here.keys() & there.keys():
+        for side, names in ((Side.ASKED, here), (Side.TOLD, there)):
             for spelled, span in islice(names.values(), MOST):
                 yield Difference(kind, side, spelled, span)
 
@@ -128,9 +141,8 @@ def _symptoms(asked: Asked, told: ToldSide) -> Iterator[Difference]:
     """Yield lines none of whose words the other side has."""
     new = (one for one in asked.sentences if _is_told_nowhere(one, told.held))
     yield from (_symptom(Side.ASKED, one) for one in islice(new, MOST))
-    terms = {term for sentence in asked.sentences for term in sentence.terms}
-    if len(terms) >= _LONG_QUESTION:
-        missed = (one for one in told.symptoms if _is_told_nowhere(one, terms))
+    if len(asked.terms) >= _LONG_QUESTION:
+        missed = (one for one in told.symptoms() if _is_told_nowhere(one, asked.terms))
         yield from (_symptom(Side.TOLD, one) for one in islice(missed, MOST))
 
 

@@ -7,15 +7,14 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 from rca_search.insight.alignment import AskedSentences, Told, align
-from rca_search.insight.asked import Asked, telling_lines
+from rca_search.insight.asked import Asked
 from rca_search.insight.differences import ToldSide, differences_from
 from rca_search.insight.identifiers import Searchable, shared
 from rca_search.insight.library import Entry, Library
 from rca_search.insight.neighbours import Neighbours
 from rca_search.insight.reasons import reasons_for
-from rca_search.models import AlignedPair, Evidence, Role, SharedIdentifier
+from rca_search.models import AlignedPair, Evidence, SharedIdentifier
 from rca_search.ranking.passages import PassageRanker
-from rca_search.ranking.service_names import words_of
 from rca_search.views import View
 
 PASSAGES = 6
@@ -37,34 +36,20 @@ class EvidenceFinder:
 
     def of_incident(self, entry: Entry) -> Evidence:
         """Return the evidence of a past incident."""
-        text = Searchable.of(entry.document.text)
-        pairs, identifiers = self._pairs(entry), self._identifiers(text)
-        told = ToldSide(
-            text=Searchable.of("\n".join(telling_lines(entry))),
-            words=words_of(text.text) if self._asked.services else "",
-            held=frozenset(self._passages.terms_in(entry.chunks)),
-            symptoms=[
-                sentence
-                for row, chunk in entry.chunks.items()
-                if chunk.role is Role.SYMPTOM
-                for sentence in self._library.sentences(entry, row)
-            ],
-            shared=identifiers,
-        )
+        pairs, identifiers = self._pairs(entry), self._identifiers(entry)
+        held = frozenset(self._passages.terms_in(entry.chunks))
         return Evidence(
             pairs=pairs,
             identifiers=identifiers,
             reasons=reasons_for(
                 entry.document, self._asked, pairs, self._telling(identifiers), self._rarity, self._neighbours
             ),
-            differences=differences_from(entry.document, self._asked, told),
+            differences=differences_from(self._asked, ToldSide(entry, held, identifiers)),
         )
 
     def of_runbook(self, entry: Entry) -> Evidence:
         """Return the lines and identifiers that tie a runbook to the question; its reasons stand beside."""
-        return Evidence(
-            pairs=self._pairs(entry), identifiers=self._identifiers(Searchable.of(entry.document.text))
-        )
+        return Evidence(pairs=self._pairs(entry), identifiers=self._identifiers(entry))
 
     def _pairs(self, entry: Entry) -> tuple[AlignedPair, ...]:
         path, seen, told = entry.document.path, set[tuple[int, int]](), list[Told]()
@@ -77,9 +62,9 @@ class EvidenceFinder:
                     told.append(Told(sentence, role, found.similarity))
         return align(self._sentences, told, path=path, documents=len(self._view))
 
-    def _identifiers(self, text: Searchable) -> tuple[SharedIdentifier, ...]:
+    def _identifiers(self, entry: Entry) -> tuple[SharedIdentifier, ...]:
         """Return what both name, rarest first, equally rare ones in the question's order."""
-        found = shared(self._asked.named, text)
+        found = shared(self._asked.named, Searchable(entry.document.text))
         return tuple(sorted(found, key=lambda one: -self._rarity.get(one.name.lower(), 0.0)))
 
     def _telling(self, identifiers: Sequence[SharedIdentifier]) -> list[SharedIdentifier]:

@@ -10,6 +10,7 @@ import bisect
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from rca_search.lexical.identifier_kinds import identifier_kind
 from rca_search.lexical.tokens import identifiers
@@ -40,23 +41,27 @@ _SEVERITY = re.compile(r"(?:sev|prio|p|s)-?\d", re.IGNORECASE)
 _JOINTS = "-.:'"
 
 
-@dataclass(frozen=True, slots=True)
 class Searchable:
-    """A text with its lines' beginnings; ``lowered`` has a character for each of ``text``."""
+    """A text in which names can be found by line; what that takes is worked out when it is first needed."""
 
-    text: str
-    lowered: str
-    starts: Sequence[int]
+    def __init__(self, text: str) -> None:
+        """Take the text."""
+        self.text = text
 
-    @classmethod
-    def of(cls, text: str) -> Searchable:
-        """Make ``text`` ready to be searched."""
-        lowered = text.lower()
-        starts = [0]
-        while (end := text.find("\n", starts[-1])) >= 0:
-            starts.append(end + 1)
+    @cached_property
+    def lowered(self) -> str:
+        """The text in lower case, with a character for each of ``text``."""
+        lowered = self.text.lower()
         # One letter (U+0130) is two in lower case; such a text is searched as it is spelled.
-        return cls(text, lowered if len(lowered) == len(text) else text, starts)
+        return lowered if len(lowered) == len(self.text) else self.text
+
+    @cached_property
+    def starts(self) -> list[int]:
+        """Where each line begins."""
+        starts = [0]
+        while (end := self.text.find("\n", starts[-1])) >= 0:
+            starts.append(end + 1)
+        return starts
 
     def span(self, start: int, end: int) -> Span:
         """Return the line, from 1, and the characters in it of ``text[start:end]``."""
@@ -107,7 +112,7 @@ class Named:
 
 def named_in(text: Searchable) -> list[Named]:
     """Return the identifiers of ``text`` in the order of their first places, each once in any case."""
-    read = Searchable.of(text.text[:_CHARACTERS]) if len(text.text) > _CHARACTERS else text
+    read = Searchable(text.text[:_CHARACTERS]) if len(text.text) > _CHARACTERS else text
     found: dict[str, Named] = {}
     for name in _names(read.text):
         if name.lower() not in found and (spans := read.places(name)):

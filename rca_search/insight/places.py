@@ -8,7 +8,7 @@ AWS ``eu-west-1`` and ``eu-west-1b``, Google Cloud ``europe-west4`` and ``europe
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from rca_search.insight.identifiers import Searchable
 from rca_search.models import Span
@@ -26,19 +26,22 @@ _ENVIRONMENT = re.compile(
 )
 
 
-def regions_in(text: Searchable) -> dict[str, tuple[str, Span]]:
-    """Return the regions and zones that ``text`` names: in lower case, then as spelled first, and where."""
+Places = Mapping[str, tuple[str, Span]]
+"""Places by a name that is the same for all spellings: as they are spelled first, and where."""
+Finder = Callable[[Searchable], Places]
+
+
+def regions_in(text: Searchable) -> Places:
+    """Return the regions and zones that ``text`` names, by their names in lower case."""
     return _first(_REGION, text, str.lower)
 
 
-def environments_in(text: Searchable) -> dict[str, tuple[str, Span]]:
-    """Return the environments that ``text`` names, likewise; ``prod`` is ``production``."""
+def environments_in(text: Searchable) -> Places:
+    """Return the environments that ``text`` names; ``prod`` is ``production``."""
     return _first(_ENVIRONMENT, text, _environment)
 
 
-def _first(
-    pattern: re.Pattern[str], text: Searchable, name: Callable[[str], str]
-) -> dict[str, tuple[str, Span]]:
+def _first(pattern: re.Pattern[str], text: Searchable, name: Callable[[str], str]) -> Places:
     found: dict[str, tuple[str, Span]] = {}
     for match in pattern.finditer(text.text):
         found.setdefault(name(match[0]), (match[0], text.span(*match.span())))

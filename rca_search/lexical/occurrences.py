@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from functools import lru_cache
 
 from rca_search.lexical.tokens import tokenize
 
 _WORD = re.compile(r"[^\s|`*\[\](){}<>\"“”„,;!?]+")
 _EDGES = ".:'_#=/\\-\u2019"
+_CACHED_WORDS = 16_384
 
 
 def occurrences(text: str, terms: Collection[str]) -> list[tuple[int, int]]:
@@ -16,7 +18,13 @@ def occurrences(text: str, terms: Collection[str]) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
     for match in _WORD.finditer(text):
         word = match.group().strip(_EDGES)
-        if word and any(term in terms for term in tokenize(word)):
+        if word and not _terms(word).isdisjoint(terms):
             start = match.start() + match.group().index(word)
             found.append((start, start + len(word)))
     return found
+
+
+@lru_cache(maxsize=_CACHED_WORDS)
+def _terms(word: str) -> frozenset[str]:
+    """Return the terms of a word; words repeat, so most are looked up."""
+    return frozenset(tokenize(word))

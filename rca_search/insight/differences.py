@@ -35,6 +35,8 @@ MOST = 3
 
 _LEAST_WORDS = 3
 """Words without which a line is too short to be called a symptom of its own."""
+_SHORT_QUESTION = 12
+"""Sentences up to which each line of a question is taken for a symptom."""
 _LONG_QUESTION = 40
 """Terms from which on a question is a report that can be said to leave a symptom out."""
 
@@ -112,9 +114,16 @@ def _identifiers(asked: Asked, told: ToldSide) -> Iterator[Difference]:
         return
     there = _failures_in(told.text)
     common = {one.name.lower() for one in told.shared}
-    if there or any(name in common for name in failures):
-        yield from _one_sided(Side.ASKED, (one for name, one in failures.items() if name not in common))
-        yield from _one_sided(Side.TOLD, (one for name, one in there.items() if name not in here))
+    apart = {name: one for name, one in failures.items() if not common & {name, _class(name)}}
+    if there or len(apart) < len(failures):
+        endings = {_class(name) for name in here}
+        yield from _one_sided(Side.ASKED, apart.values())
+        yield from _one_sided(Side.TOLD, (there[name] for name in there if name not in endings))
+
+
+def _class(name: str) -> str:
+    """Return the class that a dotted name ends in, any other name as it is."""
+    return name.rpartition(".")[2]
 
 
 _Failure = tuple[IdentifierKind, str, Span]
@@ -138,9 +147,10 @@ def _one_sided(side: Side, failures: Iterable[_Failure]) -> Iterator[Difference]
 
 
 def _symptoms(asked: Asked, told: ToldSide) -> Iterator[Difference]:
-    """Yield lines none of whose words the other side has."""
-    new = (one for one in asked.sentences if _is_told_nowhere(one, told.held))
-    yield from (_symptom(Side.ASKED, one) for one in islice(new, MOST))
+    """Yield lines none of whose words the other side has; of a long report there are always some."""
+    if len(asked.sentences) <= _SHORT_QUESTION:
+        new = (one for one in asked.sentences if _is_told_nowhere(one, told.held))
+        yield from (_symptom(Side.ASKED, one) for one in islice(new, MOST))
     if len(asked.terms) >= _LONG_QUESTION:
         missed = (one for one in told.symptoms() if _is_told_nowhere(one, asked.terms))
         yield from (_symptom(Side.TOLD, one) for one in islice(missed, MOST))

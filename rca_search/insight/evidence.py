@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cached_property
 
 from rca_search.insight.alignment import AskedSentences, Told, align
@@ -21,7 +21,7 @@ PASSAGES = 6
 """Passages of a document, the best ones, whose lines are compared with the question's."""
 
 _TELLING_RARITY = 0.4
-"""Share of the rarity of a word that one document alone has, from which an identifier is a reason."""
+"""Share of the rarity of a word that one document alone has, from which a word or a name is a reason."""
 
 
 class EvidenceFinder:
@@ -38,12 +38,11 @@ class EvidenceFinder:
         """Return the evidence of a past incident."""
         pairs, identifiers = self._pairs(entry), self._identifiers(entry)
         held = frozenset(self._passages.terms_in(entry.chunks))
+        telling = [one for one in identifiers if one.name.lower() in self._telling]
         return Evidence(
             pairs=pairs,
             identifiers=identifiers,
-            reasons=reasons_for(
-                entry.document, self._asked, pairs, self._telling(identifiers), self._rarity, self._neighbours
-            ),
+            reasons=reasons_for(entry.document, self._asked, pairs, telling, self._telling, self._neighbours),
             differences=differences_from(self._asked, ToldSide(entry, held, identifiers)),
         )
 
@@ -67,9 +66,11 @@ class EvidenceFinder:
         found = shared(self._asked.named, Searchable(entry.document.text))
         return tuple(sorted(found, key=lambda one: -self._rarity.get(one.name.lower(), 0.0)))
 
-    def _telling(self, identifiers: Sequence[SharedIdentifier]) -> list[SharedIdentifier]:
+    @cached_property
+    def _telling(self) -> dict[str, float]:
+        """The terms of the question that are rare enough to be a reason."""
         least = _TELLING_RARITY * math.log(1 + (len(self._view) - 0.5) / 1.5)
-        return [one for one in identifiers if self._rarity.get(one.name.lower(), 0.0) >= least]
+        return {term: rarity for term, rarity in self._rarity.items() if rarity >= least}
 
     @property
     def _rarity(self) -> Mapping[str, float]:

@@ -24,11 +24,19 @@ PLACES = 3
 _CHARACTERS = 20_000
 """Characters of a question that are read for identifiers."""
 
-_FLAGGED = re.compile(r"(?<![\w./-])([a-z][\w.-]{1,30}) (-{1,2}[A-Za-z][\w-]{0,30})(?!\w)")
+_FLAGGED = re.compile(
+    r"(?<![\w./-])(?:awk|conntrack|cp|curl|df|dig|dmesg|du|find|free|grep|gzip|iostat|ip|iptables|jcmd|jmap"
+    r"|jstack|keytool|kill|ln|ls|lsof|mount|mv|nc|netstat|nslookup|openssl|pgrep|ping|pkill|ps|rm|rsync|scp|sed|ss|ssh"
+    r"|strace|sysctl|tail|tar|tcpdump|top|traceroute|truncate|vmstat|wget|xargs) -{1,2}[A-Za-z][\w-]{0,30}(?!\w)"
+)
 _COMMAND = re.compile(
-    r"(?<![\w./-])(?:kubectl|oc|helm|docker|podman|git|terraform|systemctl|journalctl|aws|gcloud|az|argocd|flux"
-    r"|redis-cli|psql|etcdctl|consul|cmctl|rabbitmqctl|nodetool|crictl|istioctl|pip|npm|apt|yum)"
-    r" [a-z][a-z-]{2,20}(?![\w.])"
+    r"(?<![\w./-])(?:(?:kubectl|oc|argocd|flux|gcloud|etcdctl|cmctl|rabbitmqctl|nodetool|crictl|istioctl)"
+    r" [a-z][a-z-]{2,20}"
+    r"|helm (?:history|install|list|rollback|template|uninstall|upgrade)"
+    r"|docker (?:build|compose|exec|inspect|logs|ps|pull|push|restart|rm|run|stop)"
+    r"|git (?:bisect|blame|checkout|clone|fetch|merge|pull|push|rebase|reset|revert|submodule)"
+    r"|terraform (?:apply|destroy|import|init|plan)"
+    r"|systemctl (?:disable|enable|reload|restart|start|status|stop))(?![\w.-])"
 )
 _CODE = re.compile(
     r"\b(?:exit(?:ed)?|status|code|http|errno|error)(?: (?:with|code|status))?[\"']?\s?[=:#]?\s?\**"
@@ -103,11 +111,15 @@ class Searchable:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """An identifier of a question with its first places in it."""
+    """An identifier of a question with its first places in it.
+
+    ``ending`` is the class that a dotted name ends in, which counts where the whole is not found.
+    """
 
     name: str
     kind: IdentifierKind
     spans: tuple[Span, ...]
+    ending: str = ""
 
 
 def named_in(text: Searchable) -> list[Named]:
@@ -117,7 +129,7 @@ def named_in(text: Searchable) -> list[Named]:
     for name in _names(read.text):
         if name.lower() not in found and (spans := read.places(name)):
             kind = identifier_kind(name, (read.line(span.line) for span in spans))
-            found[name.lower()] = Named(name, kind, tuple(spans))
+            found[name.lower()] = Named(name, kind, tuple(spans), _ending(name))
     for command, span in _commands(read):
         found.setdefault(command.lower(), Named(command, IdentifierKind.COMMAND, (span,)))
     for code, places in codes_in(read).items():
@@ -131,19 +143,20 @@ def named_in(text: Searchable) -> list[Named]:
 def shared(asked: Sequence[Named], told: Searchable) -> list[SharedIdentifier]:
     """Return the identifiers of a question that ``told`` has as well, in the question's order."""
     codes: dict[str, list[Span]] | None = None
-    found: list[SharedIdentifier] = []
+    found: dict[str, SharedIdentifier] = {}
     for named in asked:
+        one, spans = named, told.places(named.name) if not named.name.isdigit() else []
         if named.name.isdigit():
             codes = codes_in(told) if codes is None else codes
             spans = codes.get(named.name, [])[:PLACES]
-        else:
-            spans = told.places(named.name)
+        elif not spans and named.ending:
+            one, spans = _ended(named), told.places(named.ending)
         if spans:
-            kind = named.kind
+            kind = one.kind
             if kind is IdentifierKind.NAME:
-                kind = identifier_kind(named.name, (told.line(span.line) for span in spans))
-            found.append(SharedIdentifier(named.name, kind, named.spans, tuple(spans)))
-    return found
+                kind = identifier_kind(one.name, (told.line(span.line) for span in spans))
+            found.setdefault(one.name.lower(), SharedIdentifier(one.name, kind, one.spans, tuple(spans)))
+    return list(found.values())
 
 
 def codes_in(text: Searchable) -> dict[str, list[Span]]:
@@ -156,14 +169,20 @@ def codes_in(text: Searchable) -> dict[str, list[Span]]:
 
 
 def _names(text: str) -> Iterator[str]:
-    """Yield identifiers, and after a dotted one the class that it ends in."""
-    for name in identifiers(text):
-        if _SEVERITY.fullmatch(name):
-            continue
-        yield name
-        last = name.rpartition(".")[2]
-        if last != name and last[:1].isupper() and identifiers(last):
-            yield last
+    return (name for name in identifiers(text) if not _SEVERITY.fullmatch(name))
+
+
+def _ending(name: str) -> str:
+    """Return the class that a dotted name ends in, or nothing."""
+    last = name.rpartition(".")[2]
+    return last if last != name and last[:1].isupper() and identifiers(last) else ""
+
+
+def _ended(named: Named) -> Named:
+    """Return the class that a dotted name ends in as a name of its own."""
+    cut = len(named.name) - len(named.ending)
+    spans = tuple(Span(span.line, span.start + cut, span.end) for span in named.spans)
+    return Named(named.ending, named.kind, spans)
 
 
 def _commands(text: Searchable) -> Iterator[tuple[str, Span]]:

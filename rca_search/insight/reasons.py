@@ -21,6 +21,8 @@ from rca_search.ranking.service_names import words_of
 
 _IDENTIFIERS = 3
 _WORDS = 3
+_SHORTEST = 3
+"""Characters of a word or a tag below which it may be an accident."""
 _OF_EACH = 2
 _UNTOLD = {Role.OTHER, Role.TITLE}
 
@@ -35,17 +37,20 @@ def reasons_for(
 ) -> tuple[Reason, ...]:
     """Return what speaks for ``document``: identifiers, else words, then services, tags and sections.
 
-    ``identifiers`` come rarest first; a command says little of a failure and is no reason.
+    ``identifiers`` come rarest first; a command says little of a failure and is no reason. ``rarity`` has
+    the terms that are rare enough to be one.
     """
-    named = [one for one in identifiers if one.kind is not IdentifierKind.COMMAND][:_IDENTIFIERS]
+    services = list(_services(document, asked, neighbours))
+    tags = [Reason(ReasonKind.TAG, tag) for tag in _tags(document, asked)[:_OF_EACH]]
+    known = {fold(name) for name in (*asked.services, *document.services, *(tag.subject for tag in tags))}
+    telling = [one for one in identifiers if one.kind is not IdentifierKind.COMMAND]
+    named = [one for one in telling if fold(one.name) not in known][:_IDENTIFIERS]
     found = [Reason(ReasonKind.IDENTIFIER, one.name, one.kind.value) for one in named]
     if len(named) < _OF_EACH:
-        found += [Reason(ReasonKind.WORDS, word) for word in _words(pairs, named, rarity)[:_WORDS]]
-    found += list(_services(document, asked, neighbours))
-    found += [Reason(ReasonKind.TAG, tag) for tag in _tags(document, asked)[:_OF_EACH]]
+        words = [word for word in _words(pairs, named, rarity) if fold(word) not in known]
+        found += [Reason(ReasonKind.WORDS, word) for word in words[:_WORDS]]
     roles = dict.fromkeys(pair.role for pair in pairs[:_OF_EACH] if pair.role not in _UNTOLD)
-    found += [Reason(ReasonKind.ROLE, role.value) for role in roles]
-    return tuple(found)
+    return (*found, *services, *tags, *(Reason(ReasonKind.ROLE, role.value) for role in roles))
 
 
 def _words(
@@ -58,9 +63,10 @@ def _words(
         for mark in pair.asked.highlights:
             word = pair.asked.text[mark.start - pair.asked.start : mark.end - pair.asked.start]
             terms = [term for term in tokenize(word) if term not in said]
-            if terms:
-                weighed.setdefault(word, max(rarity.get(term, 0.0) for term in terms))
-                said.update(terms)
+            rarest = max((rarity.get(term, 0.0) for term in terms), default=0.0)
+            if rarest > 0 and len(word) >= _SHORTEST:
+                weighed.setdefault(word, rarest)
+            said.update(terms)
     return sorted(weighed, key=lambda word: -weighed[word])
 
 
@@ -84,4 +90,4 @@ def _tags(document: Document, asked: Asked) -> list[str]:
         own = {fold(tag) for tag in asked.tags}
         return [tag for tag in document.tags if fold(tag) in own]
     words = words_of(asked.searchable.text)
-    return [tag for tag in document.tags if len(tag) > 1 and words_of(tag) in words]
+    return [tag for tag in document.tags if len(tag) >= _SHORTEST and words_of(tag) in words]

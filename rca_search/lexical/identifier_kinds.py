@@ -11,7 +11,10 @@ from collections.abc import Iterable
 from rca_search.lexical import shapes
 from rca_search.models import IdentifierKind
 
-_ERROR = re.compile(r"(?:.*[a-z\d])?(?:Error|Exception|Failure|Fault)|[A-Z]{2,8}-?\d{3,6}|[EX]\d{4,6}")
+_ERROR = re.compile(
+    r"(?:[\w.]*\.)?[A-Z](?:\w*[a-z\d])?(?:Error|Exception|Failure|Fault)"
+    r"|(?:ORA|TNS|PLS|SQL|SQLSTATE|ERR|KB|MSB|TS|CS)-?\d{3,6}|E\d{4,6}|ERR_[A-Z_]+"
+)
 _METRIC = re.compile(
     r"[a-z][a-z0-9]*(?:[_:][a-z0-9]+)+[_:](?:total|seconds|bytes|count|sum|bucket|ratio|percent|entries|info)"
     r"|(?:node|kube|kafka|container|process|go|jvm|http|grpc|nodejs|redis|pg|mysql|nginx|coredns|etcd)"

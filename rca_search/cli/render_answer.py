@@ -10,6 +10,7 @@ from rich.text import Text
 
 from rca_search.cli import excerpt, matches
 from rca_search.cli.page import LABEL, Page
+from rca_search.cli.render_evidence import render_differences, render_pairs, render_reasons
 from rca_search.cli.safe_text import safe, safe_line
 from rca_search.cli.wording import age, counted, duration
 from rca_search.models import (
@@ -38,9 +39,10 @@ class Detail:
 
     resolution: int
     passage: int
+    pairs: int
 
 
-FULL, SHORT, BRIEF = Detail(6, 3), Detail(3, 1), Detail(1, 0)
+FULL, SHORT, BRIEF = Detail(6, 3, 2), Detail(3, 1, 1), Detail(1, 0, 0)
 
 
 def detail(place: int, *, verbose: bool) -> Detail:
@@ -64,7 +66,8 @@ def render_incidents(page: Page, result: SearchResult, *, today: dt.date, verbos
         _resolution(page, hit, shown)
         told = hit.resolution.chunk_id if hit.resolution else None
         passages = [passage for passage in hit.passages if passage.chunk_id != told]
-        _why(page, hit.matched_terms, passages or hit.passages, shown)
+        if not _evidence(page, hit, result.query.text, shown):
+            _why(page, hit.matched_terms, passages or hit.passages, shown)
         if verbose:
             _score(page, hit.score)
 
@@ -138,14 +141,33 @@ def _resolution(page: Page, hit: IncidentHit, shown: Detail) -> None:
     page.line(f"{source_of(hit.resolution, lines)}{more}", indent=INDENT + LABEL, style="dim")
 
 
+def _evidence(page: Page, hit: IncidentHit, question: str, shown: Detail) -> bool:
+    """Show why a hit came back and the lines that met; tell whether there is any such line to show."""
+    pairs = hit.evidence.pairs[: shown.pairs]
+    if not pairs:
+        return False
+    if not render_reasons(page, hit.evidence, indent=INDENT):
+        _words(page, hit.matched_terms)
+    render_pairs(page, pairs, hit.passages, whole=question, indent=INDENT)
+    if shown is FULL:
+        render_differences(page, hit.evidence, indent=INDENT)
+    return True
+
+
+def _words(page: Page, words: Sequence[str]) -> list[str]:
+    """Say which words matched and return them."""
+    words = matches.whole_words(words)
+    if words:
+        page.labelled("matched", [safe_line(", ".join(words[:SHOWN_WORDS]))], indent=INDENT)
+    return words
+
+
 def _why(page: Page, words: Sequence[str], passages: Sequence[Passage], shown: Detail) -> None:
     """Say which words matched and show the best passage around them; nothing where there is no room."""
     if not shown.passage:
         return
-    words = matches.whole_words(words)
-    if words:
-        page.labelled("matched", [safe_line(", ".join(words[:SHOWN_WORDS]))], indent=INDENT)
-    elif passages:
+    words = _words(page, words)
+    if passages and not words:
         page.labelled("matched", ["by meaning, no word in common"], indent=INDENT)
     if passages:
         _passage(page, passages[0], words, shown)

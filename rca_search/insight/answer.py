@@ -104,16 +104,11 @@ class Answering:
     @cached_property
     def _finder(self) -> EvidenceFinder:
         if self._asked_with is None:
-            asked = Asked.of_text(self._question.text, self._asked_services)
+            names = self._library.services(self._view).names
+            asked = Asked.of_text(self._question.text, names.said_in(self._question.text))
         else:
             asked = Asked.of_document(self._library.read(self._asked_with))
         return EvidenceFinder(self._library, self._view, self._passages, asked)
-
-    @cached_property
-    def _asked_services(self) -> list[str]:
-        """The services that were asked for and those that the question names."""
-        said = self._library.services(self._view).names.said_in(self._question.text)
-        return list(dict.fromkeys((*self._query.filter.services, *said)))
 
     def _linked(self, matched: Sequence[int]) -> dict[int, list[tuple[int, str]]]:
         linked: dict[int, list[tuple[int, str]]] = {}

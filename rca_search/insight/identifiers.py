@@ -26,8 +26,9 @@ _CHARACTERS = 20_000
 
 _FLAGGED = re.compile(
     r"(?<![\w./-])(?:awk|conntrack|cp|curl|df|dig|dmesg|du|find|free|grep|gzip|iostat|ip|iptables|jcmd|jmap"
-    r"|jstack|keytool|kill|ln|ls|lsof|mount|mv|nc|netstat|nslookup|openssl|pgrep|ping|pkill|ps|rm|rsync|scp|sed|ss|ssh"
-    r"|strace|sysctl|tail|tar|tcpdump|top|traceroute|truncate|vmstat|wget|xargs) -{1,2}[A-Za-z][\w-]{0,30}(?!\w)"
+    r"|jstack|keytool|kill|ln|ls|lsof|mount|mv|nc|netstat|nslookup|openssl|pgrep|ping|pkill|ps|rm|rsync|scp|sed|ss"
+    r"|ssh|strace|sysctl|tail|tar|tcpdump|top|traceroute|truncate|vmstat|wget|xargs)"
+    r" -{1,2}[A-Za-z][\w-]{0,30}(?!\w)"
 )
 _COMMAND = re.compile(
     r"(?<![\w./-])(?:(?:kubectl|oc|argocd|flux|gcloud|etcdctl|cmctl|rabbitmqctl|nodetool|crictl|istioctl)"

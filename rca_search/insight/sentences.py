@@ -5,12 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from rca_search.chunking import sentence_spans
 from rca_search.lexical.tokens import tokenize
 
 LONGEST = 320
 """Characters of a sentence; a longer one is cut between words, since nobody reads more of a quotation."""
+
+# Quantifiers, adverbs and prepositions. In a small corpus some of them are as rare as any name.
+_SUBJECTLESS = """
+    about after again ago all almost already also although always another any anyone anything around back
+    because before between both during each even ever every everybody everyone everything few here however
+    instead just least less many more most much never nobody nothing now often only other others own quite
+    rather same several since some somebody something sometimes still than then there though through too
+    until very whatever while within without yet
+"""
 
 _FENCE = re.compile(r"[\s>]*(?:```|~~~)")
 _MARKS = re.compile(r"(?:\s*(?:[-*+>]\s+|\d{1,3}[.)]\s+|#{1,6}\s+|\[[ xX]\]\s+))*\s*")
@@ -21,10 +31,7 @@ _WORD = re.compile(r"\w")
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """Characters ``start`` to ``end`` of ``line`` (1-based) and the terms in them, bare numbers left out.
-
-    Two reports share a number of three digits by accident more often than not.
-    """
+    """Characters ``start`` to ``end`` of ``line`` (1-based) and the terms in them that can tie two texts."""
 
     line: int
     start: int
@@ -55,8 +62,17 @@ def sentences(lines: Sequence[str], numbers: Iterable[int], code: Sequence[bool]
 
 
 def terms_of(text: str) -> frozenset[str]:
-    """Return the terms of ``text`` without bare numbers."""
-    return frozenset(term for term in tokenize(text) if not term.isdigit())
+    """Return the terms of ``text`` without bare numbers and without words that have no subject.
+
+    Two reports share a number of three digits by accident more often than not.
+    """
+    return frozenset(term for term in tokenize(text) if not term.isdigit()) - _subjectless()
+
+
+@cache
+def _subjectless() -> frozenset[str]:
+    # Not at import, since stemming costs 10 ms before the first word.
+    return frozenset(tokenize(_SUBJECTLESS))
 
 
 def spans_of(line: str, *, code: bool = False) -> list[tuple[int, int]]:

@@ -9,35 +9,33 @@ from rich.text import Text
 from rca_search.cli import excerpt
 from rca_search.cli.page import LABEL, Page
 from rca_search.cli.safe_text import TAB, safe, safe_line
-from rca_search.cli.wording import because, differences
+from rca_search.cli.wording import differences
 from rca_search.models import AlignedPair, Evidence, Passage, Quote, Role, Side
 
 _ELLIPSES = 4
 """Columns of the two signs that stand for what is left out."""
 
 
-def render_reasons(page: Page, evidence: Evidence, *, indent: int) -> bool:
-    """Say why an incident came back; tell whether there was anything to say."""
-    sentence = because(evidence.reasons)
-    if sentence:
-        page.labelled("matched", [safe_line(sentence)], indent=indent)
-    return bool(sentence)
-
-
 def render_pairs(
-    page: Page, pairs: Sequence[AlignedPair], passages: Sequence[Passage], *, whole: str, indent: int
+    page: Page,
+    pairs: Sequence[AlignedPair],
+    passages: Sequence[Passage],
+    *,
+    whole: str,
+    rows: int,
+    indent: int,
 ) -> None:
-    """Show lines of the question beside those that they met; ``whole`` is the question.
+    """Show lines of the question beside those that they met, the latter on up to ``rows`` rows each.
 
-    A question of one line is not repeated, and no line of it twice in a row.
+    ``whole`` is the question; one of a single line is not repeated, and no line of it twice in a row.
     """
     before: Quote | None = None
     repeated = len(whole.strip().splitlines()) > 1
     for pair in pairs:
         if repeated and pair.asked != before:
-            _quote(page, f"you {pair.asked.line}", pair.asked, indent)
+            _quote(page, f"you {pair.asked.line}", pair.asked, rows=1, indent=indent)
         before = pair.asked
-        _quote(page, f"line {pair.told.line}", pair.told, indent)
+        _quote(page, f"line {pair.told.line}", pair.told, rows=rows, indent=indent)
     where = f"{pairs[0].told.path}:{pairs[0].told.line}"
     if name := _section_name(pairs[0], passages):
         where = f"{where} · {name}"
@@ -51,9 +49,9 @@ def render_differences(page: Page, evidence: Evidence, *, indent: int) -> None:
             page.labelled(label, [safe_line(told)], indent=indent)
 
 
-def _quote(page: Page, label: str, quote: Quote, indent: int) -> None:
-    """Show a quotation on one line, clipped around what is marked in it."""
-    room = page.width - indent - LABEL - _ELLIPSES
+def _quote(page: Page, label: str, quote: Quote, *, rows: int, indent: int) -> None:
+    """Show a quotation on so many rows, clipped around what is marked in it."""
+    room = rows * (page.width - indent - LABEL) - _ELLIPSES
     marks = [(mark.start - quote.start, mark.end - quote.start) for mark in quote.highlights]
     start, end = excerpt.clipped(quote.text, marks, characters=room)
     text = Text("… " if start else "")

@@ -18,6 +18,7 @@ from rca_search.insight.library import Entry
 from rca_search.insight.places import Finder, Places, environments_in, regions_in
 from rca_search.insight.sentences import Sentence
 from rca_search.lexical.identifier_kinds import identifier_kind
+from rca_search.lexical.shapes import LONGEST_WHOLE
 from rca_search.models import (
     Difference,
     DifferenceKind,
@@ -107,18 +108,24 @@ def _apart(kind: DifferenceKind, here: Places, told: ToldSide, find: Finder) -> 
 
 
 def _identifiers(asked: Asked, told: ToldSide) -> Iterator[Difference]:
-    """Yield errors and alerts of one side where both sides name some."""
+    """Yield errors, and alerts, of one side where both sides name some of that kind."""
     here = {named.name.lower(): (named.kind, named.name, named.spans[0]) for named in asked.named}
-    failures = {name: one for name, one in here.items() if one[0] in _KINDS}
-    if not failures:
+    kinds = {kind for kind, *_ in here.values() if kind in _KINDS}
+    if not kinds:
         return
-    there = _failures_in(told.text)
-    common = {one.name.lower() for one in told.shared}
-    apart = {name: one for name, one in failures.items() if not common & {name, _class(name)}}
-    if there or len(apart) < len(failures):
-        endings = {_class(name) for name in here}
-        yield from _one_sided(Side.ASKED, apart.values())
-        yield from _one_sided(Side.TOLD, (there[name] for name in there if name not in endings))
+    there = {name: one for name, one in _failures_in(told.text).items() if one[0] in kinds}
+    common = {one.name.lower(): one.kind for one in told.shared}
+    comparable = {kind for kind, *_ in there.values()} | set(common.values())
+    endings = {_class(name) for name in here}
+    yield from _one_sided(
+        Side.ASKED,
+        (
+            one
+            for name, one in here.items()
+            if one[0] in kinds & comparable and name not in common and _class(name) not in common
+        ),
+    )
+    yield from _one_sided(Side.TOLD, (one for name, one in there.items() if name not in endings))
 
 
 def _class(name: str) -> str:
@@ -132,6 +139,8 @@ _Failure = tuple[IdentifierKind, str, Span]
 def _failures_in(text: Searchable) -> dict[str, _Failure]:
     found: dict[str, _Failure] = {}
     for match in _MAY_BE_ERROR.finditer(text.text):
+        if len(match[0]) > LONGEST_WHOLE:
+            continue
         span = text.span(*match.span())
         kind = identifier_kind(match[0], (text.line(span.line),))
         if kind in _KINDS:

@@ -13,6 +13,7 @@ from rca_search.insight.identifiers import Searchable, shared
 from rca_search.insight.library import Entry, Library
 from rca_search.insight.neighbours import Neighbours
 from rca_search.insight.reasons import reasons_for
+from rca_search.lexical.tokens import tokenize
 from rca_search.models import AlignedPair, Evidence, SharedIdentifier
 from rca_search.ranking.passages import PassageRanker
 from rca_search.views import View
@@ -22,6 +23,9 @@ PASSAGES = 6
 
 _TELLING_RARITY = 0.4
 """Share of the rarity of a word that one document alone has, from which a word or a name is a reason."""
+
+_SERVICE_NAME = 0.25
+"""What the words of a service count for in a line: that it is the same service is a reason of its own."""
 
 
 class EvidenceFinder:
@@ -78,7 +82,11 @@ class EvidenceFinder:
 
     @cached_property
     def _sentences(self) -> AskedSentences:
-        return AskedSentences(self._asked.path, self._asked.sentences, self._rarity)
+        said = {term for service in self._asked.services for term in tokenize(service)}
+        rarity = {
+            term: found * _SERVICE_NAME if term in said else found for term, found in self._rarity.items()
+        }
+        return AskedSentences(self._asked.path, self._asked.sentences, rarity)
 
     @cached_property
     def _neighbours(self) -> Neighbours:

@@ -40,7 +40,7 @@ _COMMAND = re.compile(
     r"|systemctl (?:disable|enable|reload|restart|start|status|stop))(?![\w.-])"
 )
 _CODE = re.compile(
-    r"\b(?:exit(?:ed)?|status|code|http|errno|error)(?: (?:with|code|status))?[\"']?\s?[=:#]?\s?\**"
+    r"\b(?:exit(?:ed)?|status|code|http|errno|error)(?: (?:with|code|status))?[\"']? {0,8}[=:#]? {0,8}\**"
     r"(\d{2,5})(?![\w.]|\s?%)"
     r"|\b([1-5]\d\d)(?= (?:Too Many|Forbidden|Bad (?:Gateway|Request)|Service Unavail|Gateway T|Unauthorized"
     r"|Not Found|Internal Server|Conflict))",

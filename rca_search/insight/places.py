@@ -22,7 +22,7 @@ _REGION = re.compile(
     re.IGNORECASE,
 )
 _ENVIRONMENT = re.compile(
-    r"(?<![\w./-])(pre-?prod(?:uction)?|prod(?:uction)?|staging|uat|sandbox)(?![\w./-])", re.IGNORECASE
+    r"(?<![\w./-])(pre-?prod(?:uction)?|prod(?:uction)?|staging|uat|sandbox)(?![\w/-]|\.\w)", re.IGNORECASE
 )
 
 

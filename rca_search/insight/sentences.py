@@ -13,13 +13,13 @@ from rca_search.lexical.tokens import tokenize
 LONGEST = 320
 """Characters of a sentence; a longer one is cut between words, since nobody reads more of a quotation."""
 
-# Quantifiers, adverbs and prepositions. In a small corpus some of them are as rare as any name.
+# Quantifiers, adverbs, prepositions, and that an alert fired. In a small corpus some are as rare as any name.
 _SUBJECTLESS = """
     about after again ago all almost already also although always another any anyone anything around back
     because before between both during each even ever every everybody everyone everything few here however
     instead just least less many more most much never nobody nothing now often only other others own quite
     rather same several since some somebody something sometimes still than then there though through too
-    until very whatever while within without yet
+    until very whatever while within without yet alert alerts fired fires firing
 """
 
 _FENCE = re.compile(r"[\s>]*(?:```|~~~)")

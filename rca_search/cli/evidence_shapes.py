@@ -58,7 +58,7 @@ class DifferenceShape(TypedDict):
 
 
 class EvidenceShape(TypedDict):
-    """Why a document came back ([evidence](evidence.md))."""
+    """Why a document came back."""
 
     pairs: Annotated[list[PairShape], "lines that carry the match, best first; may be empty"]
     identifiers: Annotated[list[SharedIdentifierShape], "names in common, rarest first"]

@@ -12,7 +12,7 @@ import math
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from rca_search.insight.sentences import Sentence
+from rca_search.insight.sentences import Sentence, without_targets
 from rca_search.lexical.occurrences import occurrences
 from rca_search.models import AlignedPair, Quote, Role, Span
 
@@ -142,6 +142,6 @@ def quoted(sentence: Sentence, path: str | None, terms: Collection[str]) -> Quot
     """Return ``sentence`` as it stands, the words marked that have one of ``terms``."""
     marks = tuple(
         Span(sentence.line, sentence.start + start, sentence.start + end)
-        for start, end in occurrences(sentence.text, terms)
+        for start, end in occurrences(without_targets(sentence.text), terms)
     )
     return Quote(path, sentence.line, sentence.start, sentence.end, sentence.text, marks)

@@ -26,6 +26,9 @@ _FENCE = re.compile(r"[\s>]*(?:```|~~~)")
 _MARKS = re.compile(r"(?:\s*(?:[-*+>]\s+|\d{1,3}[.)]\s+|#{1,6}\s+|\[[ xX]\]\s+))*\s*")
 _SPEAKER = re.compile(r"<[\w .-]{1,30}>\s+")
 _CELL_EDGE = re.compile(r"(?<!\\)\|")
+_TARGET = re.compile(
+    r"(?<=\[\[)(?:[^\[\]|]{1,200}(?=\|)|\d{4}-\d\d-\d\d[^\[\]|]{0,200})|(?<=\]\()[^()\s]{1,500}"
+)
 _WORD = re.compile(r"\w")
 
 
@@ -61,12 +64,22 @@ def sentences(lines: Sequence[str], numbers: Iterable[int], code: Sequence[bool]
     ]
 
 
+def without_targets(text: str) -> str:
+    """Return ``text`` with spaces for what its links point to: names of other reports tell of those.
+
+    A link without a label keeps its target unless that is named after a day. Characters keep their places.
+    """
+    if "[" not in text:
+        return text
+    return _TARGET.sub(lambda found: " " * len(found[0]), text)
+
+
 def terms_of(text: str) -> frozenset[str]:
     """Return the terms of ``text`` without bare numbers and without words that have no subject.
 
     Two reports share a number of three digits by accident more often than not.
     """
-    return frozenset(term for term in tokenize(text) if not term.isdigit()) - _subjectless()
+    return frozenset(term for term in tokenize(without_targets(text)) if not term.isdigit()) - _subjectless()
 
 
 @cache

@@ -222,8 +222,8 @@ def test_reasons_become_one_sentence() -> None:
         Reason(ReasonKind.ROLE, "timeline"),
     ]
     assert wording.because(reasons) == (
-        "same error PoolError; both name x509, kf-02; both say expired; happened to ledger, next to payments; "
-        "about tls; matched in symptoms, timeline"
+        "same error PoolError; both name x509, kf-02; both say expired; happened to ledger, next to "
+        "payments; about tls; matched in symptoms, timeline"
     )
     assert wording.because([Reason(ReasonKind.SERVICE, "api"), Reason(ReasonKind.SERVICE, "web")]) == (
         "same service api, web"

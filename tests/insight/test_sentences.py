@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rca_search.insight.sentences import LONGEST, code_lines, sentences, spans_of, terms_of
+from rca_search.insight.sentences import LONGEST, code_lines, sentences, spans_of, terms_of, without_targets
 
 
 def cut(line: str, *, code: bool = False) -> list[str]:
@@ -71,3 +71,18 @@ def test_lines_keep_their_numbers() -> None:
 def test_numbers_and_words_without_a_subject_tie_nothing() -> None:
     assert terms_of("312 sessions were still idle") == {"session", "idl"}
     assert terms_of("some of all the others, again") == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("see [[2025-02-13-five-seconds|Feb 13]]", "see [[                       |Feb 13]]"),
+        ("see [[2025-02-13-five-seconds]]", "see [[                       ]]"),
+        ("by [[locker-gateway]]", "by [[locker-gateway]]"),
+        ("[a bug](https://x.example/hub) hit", "[a bug](                     ) hit"),
+        ("array[0](1) [error]: timeout", "array[0]( ) [error]: timeout"),
+    ],
+)
+def test_what_links_point_to_is_not_said(text: str, left: str) -> None:
+    assert without_targets(text) == left
+    assert len(left) == len(text)

@@ -251,7 +251,7 @@ class SearchService:
         if known is not None:
             return replace(known, freshness=self._freshness(served), repeated=True)
         question = ask()
-        answering = Answering(served.library, question, view, query)
+        answering = Answering(served.library, question, view, query, asked_with=ordinal)
         result = SearchResult(
             query=replace(query, text=question.text),
             windows=len(question.vectors),

@@ -39,6 +39,43 @@ _SYMPTOM = (
 _MITIGATION = "- 13:31 importer paused by its operator\n- 13:45 all curves normal"
 _FIX = "1. Node without a ready `node-local-dns` pod: repair that first"
 
+_EVIDENCE: dict[str, Any] = {
+    "pairs": [
+        {
+            "asked": {
+                "path": None,
+                "line": 2,
+                "start": 0,
+                "end": 55,
+                "text": "same as with the database, only from nodes of workers-b",
+                "highlights": [
+                    {"line": 2, "start": 37, "end": 42},
+                    {"line": 2, "start": 46, "end": 55},
+                ],
+            },
+            "told": {
+                "path": f"{_ID}.md",
+                "line": 14,
+                "start": 70,
+                "end": 118,
+                "text": "Only pods on four nodes of the pool `workers-b`.",
+                "highlights": [
+                    {"line": 14, "start": 88, "end": 93},
+                    {"line": 14, "start": 107, "end": 116},
+                ],
+            },
+            "role": "symptom",
+            "score": 9.304037,
+        }
+    ],
+    "identifiers": [],
+    "reasons": [
+        {"kind": "words", "subject": "workers-b", "detail": ""},
+        {"kind": "role", "subject": "symptom", "detail": ""},
+    ],
+    "differences": [],
+}
+
 SIMILAR: dict[str, Any] = {
     "index_version": _VERSION,
     "freshness": _FRESHNESS,
@@ -79,6 +116,7 @@ SIMILAR: dict[str, Any] = {
                 "matched_terms": [],
                 "similarity": 0.341068,
             },
+            "evidence": _EVIDENCE,
         }
     ],
     "runbooks": [
@@ -119,6 +157,7 @@ SIMILAR: dict[str, Any] = {
                 {"source": "linked", "subject": _ID},
                 {"source": "text", "subject": "Fix"},
             ],
+            "evidence": {"pairs": [], "identifiers": [], "reasons": [], "differences": []},
         }
     ],
 }

@@ -9,6 +9,7 @@ from urllib.parse import quote
 from pydantic import BaseModel, ConfigDict, Field
 
 from rca_search.api import samples
+from rca_search.api.evidence_schemas import EvidenceInfo
 from rca_search.models import (
     Document,
     Freshness,
@@ -126,6 +127,7 @@ class IncidentMatch(DocumentHead):
     matched_terms: list[str] = Field(description="Terms shared with the question, rarest first.")
     passages: list[PassageInfo] = Field(description="Passages that fit best, best first.")
     resolution: PassageInfo | None = Field(description="What fixed it; null where the file has no such part.")
+    evidence: EvidenceInfo
 
     @classmethod
     def from_result(cls, hit: IncidentHit) -> Self:
@@ -136,6 +138,7 @@ class IncidentMatch(DocumentHead):
             matched_terms=list(hit.matched_terms),
             passages=[PassageInfo.from_result(passage) for passage in hit.passages],
             resolution=PassageInfo.from_result(hit.resolution) if hit.resolution else None,
+            evidence=EvidenceInfo.from_result(hit.evidence),
         )
 
 
@@ -157,6 +160,7 @@ class RunbookMatch(DocumentHead):
     matched_terms: list[str] = Field(description="Terms shared with the question, rarest first.")
     passages: list[PassageInfo] = Field(description="Sections that fit best, best first.")
     reasons: list[ReasonInfo] = Field(description="Why it is named.")
+    evidence: EvidenceInfo
 
     @classmethod
     def from_result(cls, hit: RunbookHit) -> Self:
@@ -167,6 +171,7 @@ class RunbookMatch(DocumentHead):
             matched_terms=list(hit.matched_terms),
             passages=[PassageInfo.from_result(passage) for passage in hit.passages],
             reasons=[ReasonInfo(source=reason.source, subject=reason.subject) for reason in hit.reasons],
+            evidence=EvidenceInfo.from_result(hit.evidence),
         )
 
 

@@ -10,11 +10,25 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
-from rca_search.chunking.blocks import Block, BlockKind, plain, split_blocks, split_sentences
+from rca_search.chunking.blocks import (
+    Block,
+    BlockKind,
+    plain,
+    sentence_spans,
+    split_blocks,
+    split_sentences,
+)
 from rca_search.chunking.packing import Packed, TokenCounter, pack
 from rca_search.models import Chunk, Document, Role, Section
 
-__all__ = ["TokenCounter", "chunk_document", "plain", "split_question", "split_sentences"]
+__all__ = [
+    "TokenCounter",
+    "chunk_document",
+    "plain",
+    "sentence_spans",
+    "split_question",
+    "split_sentences",
+]
 
 SMALL_SECTION_TOKENS = 48
 """A subsection below this joins its neighbour: alone it says too little to be found or judged by."""

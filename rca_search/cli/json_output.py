@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
+from rca_search.cli.evidence_json import evidence
 from rca_search.cli.json_shapes import (
     SCHEMA_VERSION,
     DocumentShape,
@@ -160,6 +161,7 @@ def _incident(hit: IncidentHit, rank: int) -> IncidentShape:
         "matched_terms": list(hit.matched_terms),
         "resolution": None if hit.resolution is None else _passage(hit.resolution),
         "passages": [_passage(passage) for passage in hit.passages],
+        "evidence": evidence(hit.evidence),
     }
 
 
@@ -171,6 +173,7 @@ def _runbook(hit: RunbookHit, rank: int) -> RunbookShape:
         "matched_terms": list(hit.matched_terms),
         "reasons": [{"source": reason.source, "subject": reason.subject} for reason in hit.reasons],
         "passages": [_passage(passage) for passage in hit.passages],
+        "evidence": evidence(hit.evidence),
     }
 
 

@@ -5,7 +5,8 @@ Version 1 may gain fields. A field that goes away or changes its meaning raises 
 
 from typing import Annotated, NotRequired, TypedDict
 
-from rca_search.cli import evaluation_shapes
+from rca_search.cli import evaluation_shapes, evidence_shapes
+from rca_search.cli.evidence_shapes import EvidenceShape
 from rca_search.cli.shape_types import SCHEMA_VERSION as SCHEMA_VERSION
 from rca_search.cli.shape_types import IndexVersion, Version
 
@@ -65,6 +66,7 @@ class IncidentShape(DocumentShape):
     ]
     resolution: Annotated[PassageShape | None, "what fixed it, as written; null where no section tells"]
     passages: Annotated[list[PassageShape], "up to three passages that carry the match, best first"]
+    evidence: EvidenceShape
 
 
 class ReasonShape(TypedDict):
@@ -84,6 +86,7 @@ class RunbookShape(DocumentShape):
     ]
     reasons: list[ReasonShape]
     passages: Annotated[list[PassageShape], "up to three passages, the section that fits best first"]
+    evidence: EvidenceShape
 
 
 class FilterShape(TypedDict):
@@ -271,6 +274,7 @@ COMMANDS = (
 """What commands print."""
 PARTS = (
     QueryShape, FilterShape, FreshnessShape, DocumentShape, IncidentShape, RunbookShape, ReasonShape,
-    ScoreShape, PassageShape, SectionShape, ProblemShape, *evaluation_shapes.PARTS, ErrorBody,
+    ScoreShape, PassageShape, *evidence_shapes.PARTS, SectionShape, ProblemShape,
+    *evaluation_shapes.PARTS, ErrorBody,
 )  # fmt: skip
 """What the above consist of."""

@@ -6,13 +6,10 @@ marked is exactly what matched.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Sequence
 
+from rca_search.lexical.occurrences import occurrences
 from rca_search.lexical.tokens import tokenize
-
-_WORD = re.compile(r"[^\s|`*\[\](){}<>\"“”„,;!?]+")
-_EDGES = ".:'_#=/\\-\u2019"
 
 
 def whole_words(matched: Sequence[str]) -> list[str]:
@@ -31,11 +28,4 @@ def weight(text: str, matched: Sequence[str]) -> int:
 
 def spans(text: str, matched: Collection[str]) -> list[tuple[int, int]]:
     """Return where the words of ``text`` stand that share a term with one of ``matched``."""
-    wanted = {term for word in matched for term in tokenize(word)}
-    found: list[tuple[int, int]] = []
-    for match in _WORD.finditer(text):
-        word = match.group().strip(_EDGES)
-        if word and not wanted.isdisjoint(tokenize(word)):
-            start = match.start() + match.group().index(word)
-            found.append((start, start + len(word)))
-    return found
+    return occurrences(text, {term for word in matched for term in tokenize(word)})

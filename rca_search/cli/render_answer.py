@@ -10,8 +10,9 @@ from rich.text import Text
 
 from rca_search.cli import excerpt, matches
 from rca_search.cli.page import LABEL, Page
+from rca_search.cli.render_evidence import render_differences, render_pairs
 from rca_search.cli.safe_text import safe, safe_line
-from rca_search.cli.wording import age, counted, duration
+from rca_search.cli.wording import age, because, counted, duration
 from rca_search.models import (
     Document,
     IncidentHit,
@@ -38,9 +39,10 @@ class Detail:
 
     resolution: int
     passage: int
+    pairs: int
 
 
-FULL, SHORT, BRIEF = Detail(6, 3), Detail(3, 1), Detail(1, 0)
+FULL, SHORT, BRIEF = Detail(6, 3, 2), Detail(3, 1, 1), Detail(1, 0, 0)
 
 
 def detail(place: int, *, verbose: bool) -> Detail:
@@ -62,9 +64,7 @@ def render_incidents(page: Page, result: SearchResult, *, today: dt.date, verbos
             # Otherwise it is told by where the quoted lines stand.
             page.line(safe_line(hit.document.id), indent=INDENT, style="dim")
         _resolution(page, hit, shown)
-        told = hit.resolution.chunk_id if hit.resolution else None
-        passages = [passage for passage in hit.passages if passage.chunk_id != told]
-        _why(page, hit.matched_terms, passages or hit.passages, shown)
+        _evidence(page, hit, result.query.text, shown)
         if verbose:
             _score(page, hit.score)
 
@@ -138,17 +138,42 @@ def _resolution(page: Page, hit: IncidentHit, shown: Detail) -> None:
     page.line(f"{source_of(hit.resolution, lines)}{more}", indent=INDENT + LABEL, style="dim")
 
 
-def _why(page: Page, words: Sequence[str], passages: Sequence[Passage], shown: Detail) -> None:
+def _evidence(page: Page, hit: IncidentHit, question: str, shown: Detail) -> None:
+    """Show why a hit came back, the lines that met, else the passage that fits best, and what differs."""
+    pairs = hit.evidence.pairs[: shown.pairs]
+    if pairs:
+        _matched(
+            page,
+            because(hit.evidence.reasons) or ", ".join(matches.whole_words(hit.matched_terms)[:SHOWN_WORDS]),
+        )
+        rows = 2 if shown is FULL else 1
+        render_pairs(page, pairs, hit.passages, whole=question, rows=rows, indent=INDENT)
+    else:
+        told = hit.resolution.chunk_id if hit.resolution else None
+        passages = [passage for passage in hit.passages if passage.chunk_id != told]
+        _why(page, hit.matched_terms, passages or hit.passages, shown, because(hit.evidence.reasons))
+    if shown is FULL:
+        render_differences(page, hit.evidence, indent=INDENT)
+
+
+def _why(
+    page: Page, words: Sequence[str], passages: Sequence[Passage], shown: Detail, reasons: str = ""
+) -> None:
     """Say which words matched and show the best passage around them; nothing where there is no room."""
     if not shown.passage:
         return
     words = matches.whole_words(words)
-    if words:
-        page.labelled("matched", [safe_line(", ".join(words[:SHOWN_WORDS]))], indent=INDENT)
+    told = "; ".join(filter(None, (", ".join(words[:SHOWN_WORDS]), reasons)))
+    if told:
+        _matched(page, told)
     elif passages:
-        page.labelled("matched", ["by meaning, no word in common"], indent=INDENT)
+        _matched(page, "by meaning, no word in common")
     if passages:
         _passage(page, passages[0], words, shown)
+
+
+def _matched(page: Page, told: str) -> None:
+    page.labelled("matched", [safe_line(told)], indent=INDENT)
 
 
 def _passage(page: Page, passage: Passage, words: Sequence[str], shown: Detail) -> None:

@@ -7,7 +7,8 @@ from functools import cached_property
 
 import numpy as np
 
-from rca_search.indexing.snapshot import Reference
+from rca_search.insight.asked import Asked
+from rca_search.insight.evidence import EvidenceFinder
 from rca_search.insight.library import Entry, Library
 from rca_search.models import (
     IncidentHit,
@@ -35,8 +36,13 @@ _WITH_SERVICE = 3
 class Answering:
     """Ranks, once, what one question can be answered with; parts are made when they are asked for."""
 
-    def __init__(self, library: Library, question: Question, view: View, query: Query) -> None:
-        """Take the question, the documents that exist for it and what narrows them."""
+    def __init__(
+        self, library: Library, question: Question, view: View, query: Query, asked_with: int | None = None
+    ) -> None:
+        """Take the question, the documents that exist for it and what narrows them.
+
+        ``asked_with`` is the ordinal of the document that the question was made from, if it was.
+        """
         snapshot = library.snapshot
         self._library = library
         self._snapshot = snapshot
@@ -44,6 +50,7 @@ class Answering:
         self._view = view
         self._query = query
         self._with_votes = query.votes and query.as_of is None
+        self._asked_with = asked_with
         engines = Engines(snapshot.lexical, snapshot.ngrams, snapshot.store)
         self._retrieval = Retrieval(question, engines, view)
         self._allowed = candidates(snapshot.catalogue, query.filter)
@@ -99,25 +106,25 @@ class Answering:
         rows = [row for ordinal in sorted(shown) for row in self._snapshot.chunks_of(ordinal)]
         return PassageRanker(self._retrieval, np.asarray(rows, dtype=np.int32))
 
+    @cached_property
+    def _finder(self) -> EvidenceFinder:
+        if self._asked_with is None:
+            names = self._library.services(self._view).names
+            asked = Asked.of_text(self._question.text, names.said_in(self._question.text))
+        else:
+            asked = Asked.of_document(self._library.read(self._asked_with))
+        return EvidenceFinder(self._library, self._view, self._passages, asked)
+
     def _linked(self, matched: Sequence[int]) -> dict[int, list[tuple[int, str]]]:
         linked: dict[int, list[tuple[int, str]]] = {}
         for place, ordinal in enumerate(matched):
             source = self._snapshot.catalogue.ids[ordinal]
             for reference in self._library.references_from.get(source, ()):
-                target = self._target(reference)
+                target = self._library.target(reference, self._view)
                 if target is not None and self._is_visible_runbook(target):
                     entries = linked.setdefault(target, [])
                     entries.extend([(place, source)] if (place, source) not in entries else [])
         return {target: sorted(entries) for target, entries in linked.items()}
-
-    def _target(self, reference: Reference) -> int | None:
-        """Return what a link means here: the first of its meanings that exists, if it is only one."""
-        for group in reference.meanings:
-            meant = [self._snapshot.ordinals[name] for name in group]
-            visible = [ordinal for ordinal in meant if self._view.documents[ordinal]]
-            if visible:
-                return visible[0] if len(visible) == 1 else None
-        return None
 
     def _shared_services(self, matched: Sequence[int]) -> dict[int, list[str]]:
         services = self._library.services(self._view)
@@ -144,6 +151,7 @@ class Answering:
             passages=self._shown_passages(entry),
             matched_terms=self._matched(entry.chunks),
             resolution=self._resolution(entry),
+            evidence=self._finder.of_incident(entry),
         )
 
     def _runbook(self, ranked: Ranked, place: int) -> RunbookHit:
@@ -159,6 +167,7 @@ class Answering:
             passages=passages,
             matched_terms=self._matched(entry.chunks),
             reasons=runbook_ranking.reasons(ordinal, self._evidence, text_total=told, section=section),
+            evidence=self._finder.of_runbook(entry),
         )
 
     def _shown_passages(self, entry: Entry) -> tuple[Passage, ...]:

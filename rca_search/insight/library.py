@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
 from rca_search.indexing.snapshot import Reference, Snapshot
+from rca_search.insight.neighbours import Neighbours, neighbours
+from rca_search.insight.sentences import Sentence, code_lines, sentences
 from rca_search.models import Chunk, Document, Kind, Role
 from rca_search.ranking.feedback import shift
 from rca_search.ranking.fusion import Floats
@@ -19,6 +21,7 @@ from rca_search.views import View
 
 _VIEWS = 64
 _DOCUMENTS = 256
+_CHUNKS = 2048
 
 
 _ASIDE = frozenset({Role.TITLE, Role.RELATED, Role.ACTIONS, Role.LESSONS})
@@ -32,18 +35,28 @@ _FIELD = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A document with its chunks by ordinal, and which of these can be shown as passages of it."""
+    """A document with its chunks by ordinal, and which of these can be shown as passages of it.
+
+    ``code`` tells of each line whether it stands in a fenced block.
+    """
 
     document: Document
     chunks: Mapping[int, Chunk]
     lines: Sequence[str]
     telling: Sequence[int]
+    code: Sequence[bool]
 
     @classmethod
     def of(cls, document: Document, chunks: Mapping[int, Chunk]) -> Entry:
         """Join a document and its chunks."""
         telling = [row for row, chunk in chunks.items() if _tells(chunk)] or list(chunks)
-        return cls(document, chunks, document.text.split("\n"), telling)
+        lines = document.text.split("\n")
+        return cls(document, chunks, lines, telling, code_lines(lines))
+
+    def sentences(self, row: int) -> list[Sentence]:
+        """Return the sentences of the lines of the chunk ``row``."""
+        chunk = self.chunks[row]
+        return sentences(self.lines, range(chunk.first_line, chunk.last_line + 1), self.code)
 
     def excerpt(self, chunk: Chunk) -> str:
         """Return the lines of ``chunk`` exactly as they stand in the file."""
@@ -57,7 +70,9 @@ class Library:
         """Take the snapshot; nothing is worked out before it is asked for."""
         self.snapshot = snapshot
         self._services: Recent[str, RunbookServices] = Recent(_VIEWS)
+        self._neighbours: Recent[str, Neighbours] = Recent(_VIEWS)
         self._documents: Recent[int, Entry] = Recent(_DOCUMENTS)
+        self._sentences: Recent[int, list[Sentence]] = Recent(_CHUNKS)
 
     def read(self, ordinal: int) -> Entry:
         """Return the document at ``ordinal`` with its chunks."""
@@ -66,6 +81,20 @@ class Library:
     def services(self, view: View) -> RunbookServices:
         """Return the services of the visible documents and the visible runbooks of each."""
         return self._services.get_or_make(view.key, lambda: self._measured(view))
+
+    def neighbours(self, view: View) -> Neighbours:
+        """Return which services stand next to each other by the notes that exist in ``view``."""
+        return self._neighbours.get_or_make(view.key, lambda: neighbours(self._service_links(view)))
+
+    def _service_links(self, view: View) -> Iterator[tuple[str, str]]:
+        ids, ordinals = self.snapshot.catalogue.ids, self.snapshot.ordinals
+        notes = view.documents & self.snapshot.of_kind(Kind.SERVICE)
+        for source, references in self.references_from.items():
+            if notes[ordinals[source]]:
+                targets = (self.target(reference, view) for reference in references)
+                yield from (
+                    (source, ids[target]) for target in targets if target is not None and notes[target]
+                )
 
     @cached_property
     def references_from(self) -> Mapping[str, Sequence[Reference]]:
@@ -82,6 +111,19 @@ class Library:
         for name, standing in self.snapshot.standings.items():
             shifts[self.snapshot.ordinals[name]] = shift(standing)
         return shifts
+
+    def target(self, reference: Reference, view: View) -> int | None:
+        """Return what a link means in ``view``: the first of its meanings that exists, if it is only one."""
+        for group in reference.meanings:
+            meant = [self.snapshot.ordinals[name] for name in group]
+            visible = [ordinal for ordinal in meant if view.documents[ordinal]]
+            if visible:
+                return visible[0] if len(visible) == 1 else None
+        return None
+
+    def sentences(self, entry: Entry, row: int) -> list[Sentence]:
+        """Return the sentences of the chunk ``row`` of ``entry``, as they stand in the file."""
+        return self._sentences.get_or_make(row, lambda: entry.sentences(row))
 
     def _decoded(self, ordinal: int) -> Entry:
         return Entry.of(self.snapshot.document(ordinal), self.snapshot.chunks_by_ordinal(ordinal))

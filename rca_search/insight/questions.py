@@ -9,17 +9,14 @@ from rca_search.errors import InvalidRequestError
 from rca_search.indexing.encoder import FittingEncoder
 from rca_search.indexing.passages import chunk_limit
 from rca_search.indexing.snapshot import Snapshot
+from rca_search.insight.asked import UNSAID
 from rca_search.lexical.ngrams import ngrams
 from rca_search.lexical.surfaces import surface_forms
 from rca_search.lexical.tokens import tokenize
-from rca_search.models import Role
 from rca_search.ranking.question import Question, term_weights
 from rca_search.recent import Recent
 
 MAX_QUESTION_CHARACTERS = 200_000
-
-_UNSAID = {Role.RELATED, Role.ACTIONS, Role.LESSONS}
-"""Sections of a past incident that say nothing of what was seen or done in it."""
 
 _QUESTIONS = 256
 """Questions remembered with their vectors: the same text is often asked again with another filter."""
@@ -53,7 +50,7 @@ class Questions:
     def of_document(self, snapshot: Snapshot, ordinal: int) -> Question:
         """Return the question that a document of the index asks: the chunks that tell of what happened."""
         chunks = list(snapshot.chunks_by_ordinal(ordinal).values())
-        told = [chunk.text for chunk in chunks if chunk.role not in _UNSAID]
+        told = [chunk.text for chunk in chunks if chunk.role not in UNSAID]
         windows = told or [chunk.text for chunk in chunks]
         return self._encoded(windows, "\n".join(windows))
 

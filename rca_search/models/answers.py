@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from rca_search.models.documents import Document, Role
+from rca_search.models.evidence import Evidence
 from rca_search.models.questions import Query
 
 
@@ -49,6 +50,7 @@ class IncidentHit:
     passages: tuple[Passage, ...]
     matched_terms: tuple[str, ...]
     resolution: Passage | None
+    evidence: Evidence = field(default_factory=Evidence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,7 @@ class RunbookHit:
     passages: tuple[Passage, ...]
     matched_terms: tuple[str, ...]
     reasons: tuple[RunbookReason, ...]
+    evidence: Evidence = field(default_factory=Evidence)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,10 @@ class RankedChunk:
 
 
 class PassageRanker:
-    """Ranks the chunks of the documents of one answer, and names the words they share with the question."""
+    """Ranks the chunks of the documents of one answer, and names the words they share with the question.
+
+    ``rarity`` has the inverse document frequency of each term of the question that the view knows.
+    """
 
     def __init__(self, retrieval: Retrieval, rows: Ordinals) -> None:
         """Measure the chunks ``rows`` of the answer, all at once; standing comes from the whole view."""
@@ -34,11 +37,11 @@ class PassageRanker:
         self._totals = fuse_passages(retrieval.chunk_background.standardise(self._similarity), words)
         self._places = {row: place for place, row in enumerate(rows.tolist())}
         rarity = {term: lexical.inverse_document_frequency(term, view=view) for term in question.terms}
-        present = [term for term in question.terms if rarity[term] > 0]
+        self.rarity = {term: found for term, found in rarity.items() if found > 0}
         # Of equally rare terms the longer comes first: a whole name before its parts.
-        terms = sorted(present, key=lambda term: (-rarity[term], -len(term), term))
-        self._surfaces = [question.surfaces.get(term, term) for term in terms]
-        self._present = lexical.present(terms, rows)
+        self._terms = sorted(self.rarity, key=lambda term: (-rarity[term], -len(term), term))
+        self._surfaces = [question.surfaces.get(term, term) for term in self._terms]
+        self._present = lexical.present(self._terms, rows)
 
     def best(self, chunks: Iterable[int]) -> list[RankedChunk]:
         """Return ``chunks``, which are of the answer, best first, equal ones by ordinal."""
@@ -51,6 +54,13 @@ class PassageRanker:
     def similarity(self, chunk: int) -> float:
         """Return the cosine of a chunk of the answer to the window of the question that it is closest to."""
         return float(self._similarity[self._places[chunk]])
+
+    def terms_in(self, chunks: Iterable[int]) -> list[str]:
+        """Return the question's terms that stand in ``chunks``, rarest first."""
+        places = [self._places[chunk] for chunk in chunks]
+        return [
+            self._terms[number] for number in np.flatnonzero(self._present[:, places].any(axis=1)).tolist()
+        ]
 
     def rarest_matches(self, chunks: Iterable[int]) -> Sequence[str]:
         """Return the question's words that stand in ``chunks``, rarest first, as it spells them."""

@@ -149,6 +149,33 @@ def test_passages_are_the_lines_they_name(answer: Answer, helpers: Any) -> None:
     assert hit["passages"][0]["headings"][-1] == "Summary"
 
 
+def test_evidence_points_at_characters_of_both_sides(answer: Answer, helpers: Any) -> None:
+    body = answer("similar", "x509 certificate expired", "-k", "1")
+    evidence = body["incidents"][0]["evidence"]
+    lines = helpers.documents["RCAs/2025-11-02-checkout-certificate.md"].split("\n")
+    pair = evidence["pairs"][0]
+    assert (pair["asked"]["path"], pair["asked"]["text"]) == (None, "x509 certificate expired")
+    told = pair["told"]
+    assert (told["path"], told["line"], pair["role"]) == (body["incidents"][0]["path"], 15, "summary")
+    assert lines[14][told["start"] : told["end"]] == told["text"]
+    marked = [lines[mark["line"] - 1][mark["start"] : mark["end"]] for mark in told["highlights"]]
+    assert marked == ["x509", "certificate", "expired"]
+    (shared,) = evidence["identifiers"]
+    assert (shared["name"], shared["kind"], shared["asked"]) == (
+        "x509",
+        "name",
+        [{"line": 1, "start": 0, "end": 4}],
+    )
+    assert [(one["kind"], one["subject"]) for one in evidence["reasons"]] == [
+        ("identifier", "x509"),
+        ("words", "certificate"),
+        ("words", "expired"),
+        ("role", "summary"),
+    ]
+    assert evidence["differences"] == []
+    assert body["runbooks"][0]["evidence"]["pairs"][0]["told"]["path"] == "Runbooks/certificates.md"
+
+
 def test_an_incident_without_a_resolution_says_so(answer: Answer) -> None:
     hit = answer("similar", "disk of search filled up", "-k", "1")["incidents"][0]
     assert (hit["id"], hit["resolution"]) == ("RCAs/disk", None)

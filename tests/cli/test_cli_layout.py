@@ -22,8 +22,8 @@ Past incidents, most alike first
                 kubectl -n edge create secret tls edge-certificate --cert=fullchain.pem --key=privkey.pem
               Granted the permission.
               RCAs/2025-11-02-checkout-certificate.md:23-29
-    matched   certificate, expired, x509
-              Every call to checkout-api failed with x509 certificate expired,
+    matched   both name x509; both say certificate, expired; matched in summary
+    line 15   Every call to checkout-api failed with x509 certificate expired,
               first in the browser, then in the app.
               RCAs/2025-11-02-checkout-certificate.md:15 · Summary
 
@@ -47,6 +47,24 @@ QUESTION = ("similar", "x509 certificate expired", "--as-of", "2026-01-10", "--e
 
 def test_an_answer_on_80_columns(ask: Ask) -> None:
     assert ask(*QUESTION, env={"COLUMNS": "80"}).stdout == SCREEN
+
+
+def test_your_line_stands_beside_the_line_of_the_past(ask: Ask) -> None:
+    question = (
+        "payments-api is slow since noon\nKafkaConsumerLag is firing, the consumer group rebalances\n"
+        "also TimeoutError from the broker\nturbine hall flooded yesterday"
+    )
+    lines = ask("similar", question, "--exclude", "disk", env={"COLUMNS": "80"}).stdout.splitlines()
+    start = next(number for number, line in enumerate(lines) if line.startswith("    matched"))
+    assert lines[start : start + 7] == [
+        "    matched   same alert KafkaConsumerLag; both say group, rebalances; same",
+        "              service payments-api; matched in summary",
+        "    you 2     KafkaConsumerLag is firing, the consumer group rebalances",
+        "    line 12   KafkaConsumerLag fired: the consumer group rebalances over and",
+        "              over.",
+        "              RCAs/2025-03-14-payments-lag.md:12 · Summary",
+        '    only now  "turbine hall flooded yesterday"',
+    ]
 
 
 @pytest.mark.parametrize("columns", [40, 60, 80, 100, 120])

@@ -11,7 +11,16 @@ from hypothesis import strategies as st
 
 from rca_search.cli import excerpt, matches, render_answer, wording
 from rca_search.cli.safe_text import safe, safe_line
-from rca_search.models import Passage, Role, RunbookReason
+from rca_search.models import (
+    Difference,
+    DifferenceKind,
+    Passage,
+    Reason,
+    ReasonKind,
+    Role,
+    RunbookReason,
+    Side,
+)
 
 TODAY = dt.date(2026, 3, 1)
 
@@ -199,3 +208,38 @@ def test_a_section_headed_like_its_document_is_not_named_twice() -> None:
     opening = render_answer._reasons((*reasons, RunbookReason("text", "Renew")), "Renew")
     assert opening == "linked from RCAs/a, RCAs/b; text match in its opening"
     assert render_answer._reasons((RunbookReason("text", "Fix"),), "Renew") == "text match in Fix"
+
+
+def test_reasons_become_one_sentence() -> None:
+    reasons = [
+        Reason(ReasonKind.IDENTIFIER, "PoolError", "error"),
+        Reason(ReasonKind.IDENTIFIER, "x509", "name"),
+        Reason(ReasonKind.IDENTIFIER, "kf-02", "host"),
+        Reason(ReasonKind.WORDS, "expired"),
+        Reason(ReasonKind.NEIGHBOUR, "ledger", "payments"),
+        Reason(ReasonKind.TAG, "tls"),
+        Reason(ReasonKind.ROLE, "symptom"),
+        Reason(ReasonKind.ROLE, "timeline"),
+    ]
+    assert wording.because(reasons) == (
+        "same error PoolError; both name x509, kf-02; both say expired; happened to ledger, next to "
+        "payments; about tls; matched in symptoms, timeline"
+    )
+    assert wording.because([Reason(ReasonKind.SERVICE, "api"), Reason(ReasonKind.SERVICE, "web")]) == (
+        "same service api, web"
+    )
+    assert wording.because([]) == ""
+
+
+def test_differences_are_told_by_side() -> None:
+    found = [
+        Difference(DifferenceKind.SERVICE, Side.ASKED, "ledger"),
+        Difference(DifferenceKind.PLACE, Side.TOLD, "eu-west-1"),
+        Difference(DifferenceKind.SYMPTOM, Side.ASKED, "the turbine hall was flooded " * 4),
+        *(Difference(DifferenceKind.ERROR, Side.ASKED, f"E{n}000") for n in range(4)),
+    ]
+    assert wording.differences(found, Side.ASKED) == (
+        'ledger, "the turbine hall was flooded the turbine hall was flooded …", E0000, E1000 and 2 more'
+    )
+    assert wording.differences(found, Side.TOLD) == "eu-west-1"
+    assert wording.differences([], Side.TOLD) == ""

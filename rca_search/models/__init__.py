@@ -21,6 +21,15 @@ from rca_search.models.documents import (
     Section,
     SourceFile,
 )
+from rca_search.models.graph import (
+    Edge,
+    EdgeKind,
+    Entity,
+    Neighbourhood,
+    Node,
+    NodeKind,
+    Relation,
+)
 from rca_search.models.questions import (
     Filter,
     Query,
@@ -29,14 +38,21 @@ from rca_search.models.questions import (
 __all__ = [
     "Chunk",
     "Document",
+    "Edge",
+    "EdgeKind",
+    "Entity",
     "Filter",
     "Freshness",
     "IncidentHit",
     "Kind",
     "Link",
+    "Neighbourhood",
+    "Node",
+    "NodeKind",
     "Passage",
     "Problem",
     "Query",
+    "Relation",
     "Role",
     "RunbookHit",
     "RunbookReason",

@@ -49,7 +49,7 @@ def find_links(
         if "[" not in line or number in blocks.code:
             continue
         slug = sections[bisect_right(starts, number) - 1].slug
-        for target, label, style in _line_links(without_code(line)):
+        for target, label, style in line_links(without_code(line)):
             links.append(Link(target, label, slug, number, style))
     return tuple(links)
 
@@ -81,7 +81,8 @@ def _next_of_same_length(runs: Sequence[re.Match[str]]) -> list[int | None]:
     return after
 
 
-def _line_links(line: str) -> Iterator[tuple[str, str, str]]:
+def line_links(line: str) -> Iterator[tuple[str, str, str]]:
+    """Yield target, label and style of each link in ``line``, code blanked out, in order."""
     found = [(match.start(), *_wikilink(match)) for match in _WIKI.finditer(line)]
     matches = [*_INLINE.finditer(line)]
     if definition := _DEFINITION.match(line):

@@ -255,6 +255,7 @@ class SearchService:
             incidents=answering.incidents(),
             runbooks=answering.runbooks(),
             freshness=self._freshness(served),
+            alike=answering.alike(),
         )
         served.answers.put(asked, result)
         return result

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import cached_property
 
 import numpy as np
 
-from rca_search.indexing.snapshot import Reference
+from rca_search.insight.alike import find_alike
 from rca_search.insight.library import Entry, Library
+from rca_search.insight.runbook_evidence import RunbookEvidence
 from rca_search.models import (
+    AlikeRunbook,
     IncidentHit,
     Kind,
     Passage,
@@ -25,11 +27,7 @@ from rca_search.ranking.passages import PassageRanker
 from rca_search.ranking.question import Question
 from rca_search.ranking.retrieval import Engines, Ranked, Retrieval
 from rca_search.ranking.runbooks import Evidence
-from rca_search.ranking.service_names import ServiceNames
 from rca_search.views import Mask, View
-
-_WITH_SERVICE = 3
-"""Matched incidents whose services count as the question's where it names none."""
 
 
 class Answering:
@@ -46,6 +44,7 @@ class Answering:
         engines = Engines(snapshot.lexical, snapshot.ngrams, snapshot.store)
         self._retrieval = Retrieval(question, engines, view)
         self._allowed = candidates(snapshot.catalogue, query.filter)
+        self._sought = RunbookEvidence(library, question, query, view)
 
     def ranked(self, kind: Kind | None) -> Ranked:
         """Return the documents of ``kind``, or all, best first."""
@@ -66,6 +65,14 @@ class Answering:
         ranked = self._ranked_runbooks
         return tuple(self._runbook(ranked, place) for place in range(self._shown(ranked)))
 
+    def alike(self) -> tuple[AlikeRunbook, ...]:
+        """Return the runbooks that only their service tells apart, where the question names none."""
+        if self._sought.stated_services():
+            return ()
+        services = self._library.services(self._view).one_each()
+        ranked = self._ranked_runbooks.documents.tolist()
+        return find_alike(ranked, services, self._snapshot.document)
+
     @cached_property
     def _ranked_incidents(self) -> Ranked:
         within = self._allowed & self._of_kind(Kind.INCIDENT)
@@ -75,13 +82,13 @@ class Answering:
     def _ranked_runbooks(self) -> Ranked:
         # Filters describe incidents; a runbook has neither severity nor date of its own to fail them.
         within = self._of_kind(Kind.RUNBOOK)
-        always = self._evidence.ordinals()
-        return runbook_ranking.reorder(self._retrieval.rank(within, always), self._evidence)
+        ranked = self._retrieval.rank(within, self._evidence.ordinals())
+        telling = self._retrieval.best_passages(self._sought.telling_terms(), ranked.documents)
+        return runbook_ranking.reorder(ranked, self._evidence, telling)
 
     @cached_property
     def _evidence(self) -> Evidence:
-        matched = self._ranked_incidents.documents[: weights.RUNBOOK_INCIDENTS].tolist()
-        return Evidence(self._linked(matched), self._shared_services(matched))
+        return self._sought.gather(self._ranked_incidents.documents[: weights.RUNBOOK_INCIDENTS].tolist())
 
     @cached_property
     def _passages(self) -> PassageRanker:
@@ -93,43 +100,6 @@ class Answering:
         }
         rows = [row for ordinal in sorted(shown) for row in self._snapshot.chunks_of(ordinal)]
         return PassageRanker(self._retrieval, np.asarray(rows, dtype=np.int32))
-
-    def _linked(self, matched: Sequence[int]) -> dict[int, list[tuple[int, str]]]:
-        linked: dict[int, list[tuple[int, str]]] = {}
-        for place, ordinal in enumerate(matched):
-            source = self._snapshot.catalogue.ids[ordinal]
-            for reference in self._library.references_from.get(source, ()):
-                target = self._target(reference)
-                if target is not None and self._is_visible_runbook(target):
-                    entries = linked.setdefault(target, [])
-                    entries.extend([(place, source)] if (place, source) not in entries else [])
-        return {target: sorted(entries) for target, entries in linked.items()}
-
-    def _target(self, reference: Reference) -> int | None:
-        """Return what a link means here: the first of its meanings that exists, if it is only one."""
-        for group in reference.meanings:
-            meant = [self._snapshot.ordinals[name] for name in group]
-            visible = [ordinal for ordinal in meant if self._view.documents[ordinal]]
-            if visible:
-                return visible[0] if len(visible) == 1 else None
-        return None
-
-    def _shared_services(self, matched: Sequence[int]) -> dict[int, list[str]]:
-        services = self._library.services(self._view)
-        shared: dict[int, list[str]] = {}
-        for service in self._question_services(matched, services.names):
-            for ordinal in services.of(service):
-                shared.setdefault(ordinal, []).append(service)
-        return shared
-
-    def _question_services(self, matched: Sequence[int], names: ServiceNames) -> list[str]:
-        """Services that were asked for, else those the question names, else those of the best matches."""
-        if self._query.filter.services:
-            return list(self._query.filter.services)
-        catalogue = self._snapshot.catalogue
-        # The first service of an incident is the one that failed; the others were affected.
-        first = [catalogue.services[ordinal][0] for ordinal in matched if catalogue.services[ordinal]]
-        return names.said_in(self._question.text) or list(dict.fromkeys(first[:_WITH_SERVICE]))
 
     def _incident(self, ranked: Ranked, place: int) -> IncidentHit:
         entry = self._library.read(int(ranked.documents[place]))
@@ -154,6 +124,7 @@ class Answering:
             passages=passages,
             matched_terms=self._matched(entry.chunks),
             reasons=runbook_ranking.reasons(ordinal, self._evidence, text_total=told, section=section),
+            age=self._library.ages(self._view).of(entry.document),
         )
 
     def _shown_passages(self, entry: Entry) -> tuple[Passage, ...]:
@@ -186,9 +157,6 @@ class Answering:
 
     def _of_kind(self, kind: Kind) -> Mask:
         return self._snapshot.of_kind(kind)
-
-    def _is_visible_runbook(self, ordinal: int) -> bool:
-        return self._snapshot.catalogue.kinds[ordinal] is Kind.RUNBOOK and bool(self._view.documents[ordinal])
 
     def _shown(self, ranked: Ranked) -> int:
         return min(self._query.limit, len(ranked.documents))

@@ -10,6 +10,9 @@ from functools import cached_property
 import numpy as np
 
 from rca_search.indexing.snapshot import Reference, Snapshot
+from rca_search.insight.graph import LinkGraph
+from rca_search.insight.runbook_age import RunbookAges
+from rca_search.insight.service_map import ServiceMap
 from rca_search.models import Chunk, Document, Kind, Role
 from rca_search.ranking.service_names import Runbook, RunbookServices, ServiceNames
 from rca_search.recent import Recent
@@ -17,6 +20,8 @@ from rca_search.views import View
 
 _VIEWS = 64
 _DOCUMENTS = 256
+_GRAPHS = 4
+"""Link graphs kept: each holds the whole of a view."""
 
 
 _ASIDE = frozenset({Role.TITLE, Role.RELATED, Role.ACTIONS, Role.LESSONS})
@@ -55,6 +60,9 @@ class Library:
         """Take the snapshot; nothing is worked out before it is asked for."""
         self.snapshot = snapshot
         self._services: Recent[str, RunbookServices] = Recent(_VIEWS)
+        self._maps: Recent[str, ServiceMap] = Recent(_VIEWS)
+        self._ages: Recent[str, RunbookAges] = Recent(_VIEWS)
+        self._graphs: Recent[str, LinkGraph] = Recent(_GRAPHS)
         self._documents: Recent[int, Entry] = Recent(_DOCUMENTS)
 
     def read(self, ordinal: int) -> Entry:
@@ -64,6 +72,21 @@ class Library:
     def services(self, view: View) -> RunbookServices:
         """Return the services of the visible documents and the visible runbooks of each."""
         return self._services.get_or_make(view.key, lambda: self._measured(view))
+
+    def service_map(self, view: View) -> ServiceMap:
+        """Return what visible notes and service catalogues say of services."""
+        return self._maps.get_or_make(view.key, lambda: ServiceMap.of(self.snapshot, view))
+
+    def ages(self, view: View) -> RunbookAges:
+        """Return what tells how old the visible runbooks are."""
+        return self._ages.get_or_make(
+            view.key,
+            lambda: RunbookAges(self.snapshot, view, self.services(view), self.service_map(view)),
+        )
+
+    def graph(self, view: View) -> LinkGraph:
+        """Return the link graph of ``view``."""
+        return self._graphs.get_or_make(view.key, lambda: LinkGraph(self.snapshot, view, self.services(view)))
 
     @cached_property
     def references_from(self) -> Mapping[str, Sequence[Reference]]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from rca_search.models.answers import (
+    AlikeRunbook,
     Freshness,
     IncidentHit,
     Passage,
+    RunbookAge,
     RunbookHit,
     RunbookReason,
     Score,
@@ -36,6 +38,7 @@ from rca_search.models.questions import (
 )
 
 __all__ = [
+    "AlikeRunbook",
     "Chunk",
     "Document",
     "Edge",
@@ -54,6 +57,7 @@ __all__ = [
     "Query",
     "Relation",
     "Role",
+    "RunbookAge",
     "RunbookHit",
     "RunbookReason",
     "Score",

@@ -54,12 +54,28 @@ class IncidentHit:
 class RunbookReason:
     """Why a runbook is named, as data.
 
-    ``source`` is ``linked`` from an incident, ``service`` shared, or ``text`` match; ``subject`` is the
-    id of that incident, the name of that service, or the heading of the section ("" where it has none).
+    ``source`` is ``linked`` from an incident, ``service`` shared, ``dependency`` of a service, or ``text``
+    match; ``subject`` is the id of that incident, the name of that service, or the heading of the section (""
+    where it has none). ``path`` leads to a dependency: the service in question, and the one that it needs.
     """
 
     source: str
     subject: str
+    path: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RunbookAge:
+    """When a runbook was last updated, and what has happened since.
+
+    ``line`` says where the day is written; None where no day is recorded, and then every incident counts.
+    ``incidents_since`` counts later incidents that link to the runbook or share its service.
+    """
+
+    last_updated: dt.date | None
+    line: int | None
+    incidents_since: int
+    last_incident: dt.date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +87,16 @@ class RunbookHit:
     passages: tuple[Passage, ...]
     matched_terms: tuple[str, ...]
     reasons: tuple[RunbookReason, ...]
+    age: RunbookAge
+
+
+@dataclass(frozen=True, slots=True)
+class AlikeRunbook:
+    """One of several runbooks that differ in nothing but the name of their service."""
+
+    service: str
+    document_id: str
+    title: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +115,8 @@ class SearchResult:
     """The answer to one question, from one version of the index.
 
     ``windows`` counts the parts that a long question was encoded in; ``repeated`` tells that the answer was
-    kept from the same question asked before.
+    kept from the same question asked before. ``alike`` are runbooks, the first of the answer among them,
+    that only a service tells apart which the question does not name.
     """
 
     query: Query
@@ -98,3 +125,4 @@ class SearchResult:
     runbooks: tuple[RunbookHit, ...]
     freshness: Freshness
     repeated: bool = False
+    alike: tuple[AlikeRunbook, ...] = ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -80,6 +81,12 @@ class Retrieval:
     def similarity(self, rows: Ordinals) -> Floats:
         """Return the cosine of each chunk in ``rows`` to the window that it is closest to."""
         return _best_window(self.window_similarities(rows))
+
+    def best_passages(self, terms: Mapping[str, float], documents: Ordinals) -> Floats:
+        """Return how well the best passage of each of ``documents`` fits ``terms``, by words."""
+        scores = self.engines.lexical.score_chunks(terms, view=self.view)
+        found: Floats = _best_chunk(scores, self.view)[documents]
+        return found
 
     def _standard(self, scores: Floats) -> Floats:
         """Return a score per document as standard scores over the visible ones."""

@@ -79,3 +79,11 @@ class RunbookServices:
             for ordinal, labels, name in self._entries
             if wanted in labels or self.names.names(wanted, name)
         ]
+
+    def one_each(self) -> dict[int, str]:
+        """Return the service of each runbook that is of just one known service."""
+        found: dict[int, list[str]] = {}
+        for service in self.names.known:
+            for ordinal in self.of(service):
+                found.setdefault(ordinal, []).append(service)
+        return {ordinal: services[0] for ordinal, services in found.items() if len(services) == 1}

@@ -33,7 +33,13 @@ RUNBOOK_LINKED = 1.0
 """Added to a runbook that the best matched incident links to; less for incidents further down."""
 
 RUNBOOK_SERVICE = 0.5
-"""Added to a runbook of a service that the question names or the best matched incident had."""
+"""Added to a runbook of a service that the question names or the best matched incident had.
+
+As far as its best passage has the question's other words: half as many as the best runbook's earn all of it.
+"""
+
+RUNBOOK_DEPENDENCY = 0.25
+"""Added to a runbook of a service that the service in question depends on."""
 
 MATCHED_TERMS = 10
 """Terms listed per hit, rarest first."""

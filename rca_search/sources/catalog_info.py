@@ -93,7 +93,10 @@ class _Part:
 def _parts(lines: Sequence[str]) -> Iterator[_Part]:
     bounds = [number for number, line in enumerate(lines) if _DIVIDER.match(line)]
     for start, end in zip([0, *bounds], [*bounds, len(lines)], strict=True):
-        part = [_DIVIDER.sub("   ", line, count=1) if at == 0 else line for at, line in enumerate(lines[start:end])]
+        part = [
+            _DIVIDER.sub("   ", line, count=1) if at == 0 else line
+            for at, line in enumerate(lines[start:end])
+        ]
         if not all(_EMPTY.fullmatch(line) for line in part):
             # What comes first is no ``---`` of its own: keep lines that only mark from reaching the parser.
             yield _Part(["" if _EMPTY.fullmatch(line) else line for line in part], start + 1)
@@ -134,9 +137,7 @@ def _entity(path: str, part: _Part, faults: list[YamlTextError]) -> Entity | Non
     )
 
 
-def _relations(
-    spec: Mapping[str, YamlValue], part: _Part, faults: list[YamlTextError]
-) -> Iterator[Relation]:
+def _relations(spec: Mapping[str, YamlValue], part: _Part, faults: list[YamlTextError]) -> Iterator[Relation]:
     for key, kind, entity_kind in _FIELDS:
         value = spec.get(key)
         for written in [value] if isinstance(value, str) else value if isinstance(value, list) else []:

@@ -1,4 +1,4 @@
-"""What a note on a service says of the services around it: under a heading, in a list, a table, a sentence."""
+"""What a note on a service says of other services: under a heading, in a list, a table, a sentence."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ USED_BY = "used_by"
 
 _HEADINGS = {
     DEPENDS_ON: {
-        "dependencies", "dependency", "depends on", "upstream dependencies", "service dependencies", "requires",
-        "external dependencies", "internal dependencies", "needs",
+        "dependencies", "dependency", "depends on", "requires", "needs", "upstream dependencies",
+        "service dependencies", "external dependencies", "internal dependencies",
     },
     USED_BY: {"used by", "dependents", "consumers", "clients", "downstream dependencies", "consumed by"},
 }  # fmt: skip

@@ -22,7 +22,7 @@ _OPEN_FLAGS |= getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 
 
 def walk(folders: Sequence[Path], *, max_bytes: int = MAX_FILE_BYTES) -> Iterator[SourceFile | Problem]:
-    """Return the Markdown files and service catalogues below ``folders`` in order of their ids, read one by one.
+    """Return Markdown files and service catalogues below ``folders`` in order of their ids, read one by one.
 
     Problems of listing come first, those of reading in place of their file. A fatal problem costs its
     file, others are hints. With several folders an id that two of them have takes the folder's name

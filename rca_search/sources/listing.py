@@ -44,9 +44,10 @@ class _Scan:
 def list_folder(folder: Path) -> Listing:
     """List the ``.md`` and ``.markdown`` files below ``folder``, in no particular case of the ending.
 
-    Service catalogues are listed too; the id of one is its whole path, ending and all. Left out without a word: hidden files and folders, and ``node_modules``. Left out with a problem:
-    symlinked folders, symlinks that leave the folder, whatever is no regular file, unreadable folders
-    and names that cannot be written down. Of two files that would get one id, ``.md`` wins.
+    Service catalogues are listed too; the id of one is its whole path, ending and all. Left out without a
+    word: hidden files and folders, and ``node_modules``. Left out with a problem: symlinked folders, symlinks
+    that leave the folder, whatever is no regular file, unreadable folders and names that cannot be written
+    down. Of two files that would get one id, ``.md`` wins.
     """
     root = os.path.realpath(folder)
     scan = _Scan(root, folders=[""])

@@ -7,12 +7,12 @@ of link. Needs the document alone, so that it holds in every view and is kept wh
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from rca_search.models import Document, EdgeKind, Kind, Link, Role, Section
 from rca_search.sources.dependencies import find_dependencies
 from rca_search.sources.front_matter import FrontMatter, read_front_matter
-from rca_search.sources.keys import plain_key
+from rca_search.sources.keys import field_of, plain_key
 from rca_search.sources.links import FRONT_MATTER, MAX_TARGET_CHARS, without_code
 from rca_search.sources.markdown import read_blocks
 from rca_search.sources.mentions import mentions_in
@@ -22,11 +22,19 @@ MAX_STATEMENTS = 2_000
 """Statements kept of one document: a pasted ticket export can name thousands of ids."""
 
 _HEADER_LINES = 60
-_OWNER = re.compile(r"owners?|owned by|owning team|teams?|squad|maintainers?|maintained by|responsible(?: team)?")
 _KEYS: Sequence[tuple[re.Pattern[str], EdgeKind]] = (
+    (
+        re.compile(
+            r"owners?|owned by|owning team|teams?|squad|maintainers?|maintained by|responsible(?: team)?"
+        ),
+        EdgeKind.OWNER,
+    ),
     (re.compile(r"(?:related )?(?:runbooks?|playbooks?)|runbook url"), EdgeKind.RUNBOOK),
     (re.compile(r"supersedes"), EdgeKind.SUPERSEDES),
-    (re.compile(r"related(?: \w+)?|see also|duplicates?(?: of)?|follows|incidents|rcas?|postmortems?"), EdgeKind.RELATED),
+    (
+        re.compile(r"related(?: \w+)?|see also|duplicates?(?: of)?|follows|incidents|rcas?|postmortems?"),
+        EdgeKind.RELATED,
+    ),
     (re.compile(r"depends on|dependencies|requires|needs|upstream"), EdgeKind.DEPENDS_ON),
     (re.compile(r"used by|dependents|consumers|dependency of"), EdgeKind.USED_BY),
 )
@@ -43,7 +51,7 @@ def find_statements(document: Document) -> tuple[Link, ...]:
     front = read_front_matter(lines)
     blocks = read_blocks(lines[front.last_line :], front.last_line + 1)
     found = [
-        *_services(document, lines),
+        *_services(document, lines, front),
         *_from_front_matter(document, lines, front),
         *_related(document),
         *_dependencies(document, lines, front.last_line + 1, blocks.code),
@@ -54,29 +62,35 @@ def find_statements(document: Document) -> tuple[Link, ...]:
     return tuple(ordered[:MAX_STATEMENTS])
 
 
-def _services(document: Document, lines: Sequence[str]) -> Iterator[Link]:
+def _services(document: Document, lines: Sequence[str], front: FrontMatter) -> Iterator[Link]:
+    keys = (line for key, line in front.lines.items() if field_of(key) == "services")
+    start = min(keys, default=1)
     for name in document.services:
-        yield _statement(name, "", _line_saying(lines, name), EdgeKind.SERVICE)
+        yield _statement(name, "", _line_saying(lines, name, start), EdgeKind.SERVICE)
 
 
 def _from_front_matter(document: Document, lines: Sequence[str], front: FrontMatter) -> Iterator[Link]:
-    starts = sorted(front.lines.values())
+    starts = sorted({*front.lines.values(), front.last_line})
     for key, value in front.values.items():
         folded, line = plain_key(key), front.lines.get(key, 1)
-        if _OWNER.fullmatch(folded):
-            for name in _teams(value, is_team=folded.startswith(("team", "owning", "squad"))):
-                yield _statement(name, "", _line_saying(lines, name, line), EdgeKind.OWNER)
         kind = next((kind for pattern, kind in _KEYS if pattern.fullmatch(folded)), None)
-        end = next((start for start in starts if start > line), front.last_line)
-        if kind in _BY_NAME:
+        names: Iterable[str] = ()
+        if kind is EdgeKind.OWNER:
+            names = _teams(value, is_team=folded.startswith(("team", "owning", "squad")))
+        elif kind in _BY_NAME:
             names = texts(value) if document.kind is Kind.SERVICE else ()
-            yield from (_statement(name, "", _line_saying(lines, name, line), kind) for name in names)
         elif kind is not None:
-            for link in document.links:
-                if link.style == FRONT_MATTER and line <= link.line < end:
-                    yield _statement(link.target, "", link.line, kind, link.label)
-            for name in filter(_SCHEME.match, texts(value)):
-                yield _statement(name, "", _line_saying(lines, name, line), EdgeKind.URL)
+            end = next((start for start in starts if start > line), line + 1)
+            yield from _linked(document, range(line, end), kind)
+            names, kind = filter(_SCHEME.match, texts(value)), EdgeKind.URL
+        for name in names:
+            yield _statement(name, "", _line_saying(lines, name, line), kind)
+
+
+def _linked(document: Document, lines: range, kind: EdgeKind) -> Iterator[Link]:
+    for link in document.links:
+        if link.style == FRONT_MATTER and link.line in lines:
+            yield _statement(link.target, "", link.line, kind, link.label)
 
 
 def _teams(value: object, *, is_team: bool) -> Iterator[str]:
@@ -105,9 +119,7 @@ def _dependencies(
             yield _statement(name, _slug(document.sections, line), line, EdgeKind(style))
 
 
-def _mentions(
-    document: Document, lines: Sequence[str], first: int, code: Collection[int]
-) -> Iterator[Link]:
+def _mentions(document: Document, lines: Sequence[str], first: int, code: Collection[int]) -> Iterator[Link]:
     for number in range(first, len(lines) + 1):
         line = lines[number - 1]
         if number in code or not ("-" in line or "://" in line):

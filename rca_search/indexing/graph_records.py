@@ -1,7 +1,7 @@
 """What the link graph is made from, as it is stored beside the plain links.
 
-``graph.json`` has the statements of documents, ``services.json`` what an answer needs at once: the entities of
-service catalogues and the dependencies that notes on services state.
+``graph.json`` has the statements of documents, ``services.json`` what an answer needs at once: the entities
+of service catalogues and the dependencies that notes on services state.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def decode_statements(records: Iterable[Sequence[Any]]) -> tuple[Statement, ...]
             )
             for source, style, target, label, section, line, meanings in records
         )
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, IndexError) as error:
         raise IndexCorruptError("The link graph cannot be read.", remedy="Build the index again.") from error
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -23,10 +23,11 @@ from rca_search.models import (
 from rca_search.ranking import runbooks as runbook_ranking
 from rca_search.ranking import weights
 from rca_search.ranking.filters import candidates
-from rca_search.ranking.passages import PassageRanker
+from rca_search.ranking.passages import PassageRanker, RankedChunk
 from rca_search.ranking.question import Question
 from rca_search.ranking.retrieval import Engines, Ranked, Retrieval
 from rca_search.ranking.runbooks import Evidence
+from rca_search.ranking.sections import opened_first
 from rca_search.views import Mask, View
 
 
@@ -106,7 +107,7 @@ class Answering:
         return IncidentHit(
             document=entry.document,
             score=_score(ranked, place),
-            passages=self._shown_passages(entry),
+            passages=self._shown_passages(entry, self._passages.best(entry.telling)),
             matched_terms=self._matched(entry.chunks),
             resolution=self._resolution(entry),
         )
@@ -114,22 +115,23 @@ class Answering:
     def _runbook(self, ranked: Ranked, place: int) -> RunbookHit:
         ordinal = int(ranked.documents[place])
         entry = self._library.read(ordinal)
-        passages = self._shown_passages(entry)
+        found = self._passages.best(entry.telling)
         score = _score(ranked, place)
         told = score.dense + score.lexical + score.spelling
-        section = passages[0].headings[-1] if passages and passages[0].headings else ""
+        headings = entry.chunks[found[0].chunk].headings if found else ()
+        section = headings[-1] if headings else ""
         return RunbookHit(
             document=entry.document,
             score=score,
-            passages=passages,
+            passages=self._shown_passages(entry, opened_first(found, entry.chunks)),
             matched_terms=self._matched(entry.chunks),
             reasons=runbook_ranking.reasons(ordinal, self._evidence, text_total=told, section=section),
             age=self._library.ages(self._view).of(entry.document),
         )
 
-    def _shown_passages(self, entry: Entry) -> tuple[Passage, ...]:
-        best = self._passages.best(entry.telling)[: weights.PASSAGES]
-        return tuple(self._passage(entry, found.chunk, found.similarity) for found in best)
+    def _shown_passages(self, entry: Entry, found: Sequence[RankedChunk]) -> tuple[Passage, ...]:
+        shown = found[: weights.PASSAGES]
+        return tuple(self._passage(entry, each.chunk, each.similarity) for each in shown)
 
     def _passage(self, entry: Entry, row: int, similarity: float) -> Passage:
         chunk = entry.chunks[row]

@@ -80,7 +80,10 @@ class RunbookAge:
 
 @dataclass(frozen=True, slots=True)
 class RunbookHit:
-    """A runbook that likely applies, at the section that fits best."""
+    """A runbook that likely applies.
+
+    The first of ``passages`` is the section to open: one that tells what to do, where there is such a one.
+    """
 
     document: Document
     score: Score

@@ -93,7 +93,7 @@ class Relation:
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """A service or a team of a service catalogue; ``name`` has its namespace before it unless that is default.
+    """A service or a team of a service catalogue; ``name`` has its namespace before it, save ``default``.
 
     ``kind`` is in lower case: component, system, api, resource, domain, group or user. ``path`` and ``line``
     say where it is written.

@@ -1,4 +1,4 @@
-"""Which runbooks apply: linked from matched incidents, of the service or of one that it needs, alike in text."""
+"""Which runbooks apply: by links from matched incidents, by services and what these need, by text."""
 
 from __future__ import annotations
 

@@ -26,6 +26,15 @@ SCORED_WHOLE = 20_000
 CANDIDATE_DOCUMENTS = 256
 """Documents that words, and spelling, each bring in for one question."""
 
+SECTION_REPAIR = 1.5
+"""Added, in standard deviations, to a section on repair against one on diagnosis, when one is to be opened."""
+
+SECTION_BESIDE = 0.5
+"""Share of the best passage under the same heading that counts for a section."""
+
+SECTION_WORDS = 10
+"""Words below which a section tells nobody what to do."""
+
 PASSAGES = 3
 """Passages shown per hit."""
 

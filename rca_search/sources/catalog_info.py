@@ -37,8 +37,8 @@ _FIELDS: Sequence[tuple[str, EdgeKind, str]] = (
 )
 """Key below ``spec``, what it says, and the kind of entity that a name without one means there."""
 
-_DIVIDER = re.compile(r"---(?=\s|$)")
-_EMPTY = re.compile(r"\s*(?:#.*|%.*|\.\.\.\s*)?")
+_DIVIDER = re.compile(r"^---(?=\s|$)")
+_EMPTY = re.compile(r"\s*(?:#.*|%.*|\.\.\.\s*|---\s*)?")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,62}")
 _REFERENCE = re.compile(
     rf"(?:(?P<kind>[A-Za-z][A-Za-z0-9]{{0,62}}):)?(?:(?P<namespace>{_NAME.pattern})/)?(?P<name>{_NAME.pattern})"
@@ -93,13 +93,10 @@ class _Part:
 def _parts(lines: Sequence[str]) -> Iterator[_Part]:
     bounds = [number for number, line in enumerate(lines) if _DIVIDER.match(line)]
     for start, end in zip([0, *bounds], [*bounds, len(lines)], strict=True):
-        part = [
-            _DIVIDER.sub("   ", line, count=1) if at == 0 else line
-            for at, line in enumerate(lines[start:end])
-        ]
-        if not all(_EMPTY.fullmatch(line) for line in part):
-            # What comes first is no ``---`` of its own: keep lines that only mark from reaching the parser.
-            yield _Part(["" if _EMPTY.fullmatch(line) else line for line in part], start + 1)
+        # Neither dividers nor directives reach the parser, which knows one document only.
+        part = ["" if _EMPTY.fullmatch(line) else _DIVIDER.sub("   ", line) for line in lines[start:end]]
+        if any(part):
+            yield _Part(part, start + 1)
 
 
 def _entity(path: str, part: _Part, faults: list[YamlTextError]) -> Entity | None:

@@ -24,9 +24,7 @@ MAX_STATEMENTS = 2_000
 _HEADER_LINES = 60
 _KEYS: Sequence[tuple[re.Pattern[str], EdgeKind]] = (
     (
-        re.compile(
-            r"owners?|owned by|owning team|teams?|squad|maintainers?|maintained by|responsible(?: team)?"
-        ),
+        re.compile(r"owners?|owned by|owning team|teams?|squad|maintain(?:ers?|ed by)|responsible(?: team)?"),
         EdgeKind.OWNER,
     ),
     (re.compile(r"(?:related )?(?:runbooks?|playbooks?)|runbook url"), EdgeKind.RUNBOOK),
@@ -83,7 +81,7 @@ def _from_front_matter(document: Document, lines: Sequence[str], front: FrontMat
             end = next((start for start in starts if start > line), line + 1)
             yield from _linked(document, range(line, end), kind)
             names, kind = filter(_SCHEME.match, texts(value)), EdgeKind.URL
-        for name in names:
+        for name in names if kind is not None else ():
             yield _statement(name, "", _line_saying(lines, name, line), kind)
 
 

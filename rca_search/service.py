@@ -161,6 +161,14 @@ class SearchService:
         document = served.snapshot.document(served.snapshot.ordinal(name, kind))
         return document, self._freshness(served)
 
+    def seen(self, query: Query) -> tuple[Library, View, Freshness]:
+        """Return what is served, the view that ``query`` opens of it, and how fresh it is.
+
+        For those who look at the whole rather than ask. Raises as ``search`` does on a wrong query.
+        """
+        served = self._served
+        return served.library, self._view(served, query), self._freshness(served)
+
     def status(self) -> IndexStatus:
         """Describe what is being served."""
         served = self._served

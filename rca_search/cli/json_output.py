@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
+from rca_search.cli import graph_json
 from rca_search.cli.json_shapes import (
     SCHEMA_VERSION,
+    AlikeRunbookShape,
     DocumentShape,
     ErrorBody,
     ErrorShape,
@@ -49,6 +51,7 @@ def similar(result: SearchResult, asked: Asked) -> SimilarShape:
         "windows": result.windows,
         "incidents": [_incident(hit, rank) for rank, hit in enumerate(result.incidents, start=1)],
         "runbooks": [_runbook(hit, rank) for rank, hit in enumerate(result.runbooks, start=1)],
+        "alike_runbooks": _alike(result),
     }
 
 
@@ -61,6 +64,7 @@ def runbooks(result: SearchResult, asked: Asked) -> RunbooksShape:
         "freshness": freshness(result.freshness),
         "windows": result.windows,
         "runbooks": [_runbook(hit, rank) for rank, hit in enumerate(result.runbooks, start=1)],
+        "alike_runbooks": _alike(result),
     }
 
 
@@ -167,9 +171,17 @@ def _runbook(hit: RunbookHit, rank: int) -> RunbookShape:
         **_document(hit.document),
         "score": _score(hit.score),
         "matched_terms": list(hit.matched_terms),
-        "reasons": [{"source": reason.source, "subject": reason.subject} for reason in hit.reasons],
+        "reasons": [
+            {"source": reason.source, "subject": reason.subject, "path": list(reason.path)}
+            for reason in hit.reasons
+        ],
         "passages": [_passage(passage) for passage in hit.passages],
+        "age": graph_json.age(hit.age),
     }
+
+
+def _alike(result: SearchResult) -> list[AlikeRunbookShape]:
+    return [{"service": one.service, "id": one.document_id, "title": one.title} for one in result.alike]
 
 
 def _document(document: Document) -> DocumentShape:

@@ -6,36 +6,23 @@ only the visible documents. Plain adjacency lists: neighbours are all that is as
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import cached_property
 
-import numpy as np
-
+from rca_search.errors import InvalidRequestError
 from rca_search.indexing.graph_records import Statement
 from rca_search.indexing.snapshot import Reference, Snapshot
-from rca_search.insight.near import NearNames
-from rca_search.insight.service_map import ServiceNotes, meant
-from rca_search.models import Edge, EdgeKind, Entity, Kind, Neighbourhood, Node, NodeKind
-from rca_search.ranking.filters import fold
+from rca_search.insight.graph_nodes import NodeTable
+from rca_search.insight.service_map import meant
+from rca_search.models import Edge, EdgeKind, Entity, Kind, Neighbourhood, NodeKind
 from rca_search.ranking.service_names import RunbookServices
-from rca_search.sources.aliases import AliasTable
 from rca_search.sources.links import FRONT_MATTER
 from rca_search.views import View
 
 MAX_DEPTH = 3
 MAX_NODES = 500
 
-_KIND_OF = {
-    Kind.INCIDENT: NodeKind.INCIDENT,
-    Kind.RUNBOOK: NodeKind.RUNBOOK,
-    Kind.SERVICE: NodeKind.SERVICE,
-    Kind.OTHER: NodeKind.OTHER,
-}
 _ORDER = list(NodeKind)
-_PREFIX = re.compile(r"([A-Z][A-Z0-9]{1,9})-[0-9]")
-_TEAM_WORD = re.compile(r"\bteam\b", re.IGNORECASE)
 _OF_DOCUMENTS = {EdgeKind.RELATED, EdgeKind.RUNBOOK, EdgeKind.SUPERSEDES, EdgeKind.MENTION, EdgeKind.URL}
 
 
@@ -46,12 +33,8 @@ class LinkGraph:
         """Read all that is said in ``view``; ``services`` knows the runbooks of each service there."""
         self._snapshot = snapshot
         self._view = view
-        self._notes = ServiceNotes.of(snapshot, view)
-        self.nodes: dict[str, Node] = {}
+        self.nodes = NodeTable(snapshot, view)
         self._edges: dict[tuple[str, str, EdgeKind], Edge] = {}
-        self._candidates: dict[str, tuple[str, ...]] = {}
-        for ordinal in np.flatnonzero(view.documents).tolist():
-            self._document(ordinal)
         for entity in snapshot.service_catalogue[1]:
             self._entity(entity)
         stated = self._statements()
@@ -78,14 +61,19 @@ class LinkGraph:
 
         Raises DocumentNotFoundError with near spellings, or AmbiguousIdError, where it means none.
         """
-        if not self._aliases.matches(name):
-            for known in (name, self._service_id(name), self._team_id(name)):
+        if not self.nodes.aliases.matches(name):
+            for known in (name, self.nodes.service_id(name), self.nodes.team_id(name)):
                 if known in self.nodes:
                     return known
-        return self._aliases.resolve(name)
+        return self.nodes.aliases.resolve(name)
 
     def around(self, name: str, depth: int) -> Neighbourhood:
-        """Return what lies within ``depth`` steps of ``name``, at most ``MAX_NODES``, nearest first."""
+        """Return what lies within ``depth`` steps of ``name``, at most ``MAX_NODES``, nearest first.
+
+        Raises InvalidRequestError where ``depth`` is out of range, besides what ``find`` raises.
+        """
+        if not 1 <= depth <= MAX_DEPTH:
+            raise InvalidRequestError(f"A depth of {depth} is not between 1 and {MAX_DEPTH}.")
         center = self.find(name)
         distances = {center: 0}
         frontier = [center]
@@ -104,92 +92,30 @@ class LinkGraph:
         kept = ordered[:MAX_NODES]
         shown = set(kept)
         return Neighbourhood(
-            center=self._with_near(center),
+            center=self.nodes.with_near(center),
             depth=depth,
-            nodes=tuple(map(self._with_near, kept)),
+            nodes=tuple(map(self.nodes.with_near, kept)),
             distances=tuple(distances[node] for node in kept),
             edges=tuple(edge for edge in edges if edge.source in shown and edge.target in shown),
             left_out=len(ordered) - len(kept),
         )
 
+    def has_runbook(self, service: str) -> bool:
+        """Tell whether a runbook is about ``service``, or the note on it leads to one."""
+        node = self.nodes.service_id(service)
+        for edge in self.adjacency.get(node, ()):
+            other = edge.target if edge.source == node else edge.source
+            about = edge.source == node or edge.kind is EdgeKind.SERVICE
+            if about and self.nodes[other].kind is NodeKind.RUNBOOK:
+                return True
+        return False
+
     def near(self, target: str) -> tuple[str, ...]:
         """Return ids of visible documents with a name spelled like ``target``, closest first."""
-        return self._near_names.near(target.rpartition("/")[2] or target)
-
-    # --- nodes
-
-    def _document(self, ordinal: int) -> None:
-        catalogue = self._snapshot.catalogue
-        name, kind = catalogue.ids[ordinal], _KIND_OF[catalogue.kinds[ordinal]]
-        folder = name.rpartition("/")[0].rpartition("/")[2].casefold()
-        if kind is NodeKind.OTHER and folder in {"team", "teams"}:
-            kind = NodeKind.TEAM
-        self.nodes[name] = Node(name, kind, catalogue.titles[ordinal], document=True)
-
-    def _service_id(self, name: str) -> str:
-        note = self._notes.find(name)
-        return f"service:{fold(name)}" if note is None else self._snapshot.catalogue.ids[note]
-
-    def _team_id(self, name: str) -> str:
-        folded = _team_name(name)
-        return self._teams.get(folded, f"team:{folded}")
-
-    def _named(self, identity: str, kind: NodeKind, title: str) -> str:
-        known = self.nodes.get(identity)
-        if known is None or (not known.document and title < known.title):
-            self.nodes[identity] = Node(identity, kind, title, document=False)
-        return identity
-
-    def _missing(self, target: str, candidates: Sequence[int]) -> str:
-        identity = f"missing:{' '.join(target.split()).casefold()}"
-        ids = self._snapshot.catalogue.ids
-        several = {*self._candidates.get(identity, ()), *(ids[ordinal] for ordinal in candidates)}
-        self._candidates[identity] = tuple(sorted(several))
-        return self._named(identity, NodeKind.MISSING, target)
-
-    @cached_property
-    def _teams(self) -> Mapping[str, str]:
-        notes = (node for node in self.nodes.values() if node.kind is NodeKind.TEAM and node.document)
-        return {_team_name(node.id.rpartition("/")[2]): node.id for node in notes}
-
-    @cached_property
-    def _aliases(self) -> AliasTable:
-        """The names of visible documents: a hidden one must not make another ambiguous, nor be suggested."""
-        if len(self._view) == len(self._snapshot.catalogue):
-            return self._snapshot.aliases
-        columns = self._snapshot.catalogue
-        visible = np.flatnonzero(self._view.documents).tolist()
-        return AliasTable.from_pairs(
-            (columns.ids[n], (columns.names[n], (columns.titles[n],))) for n in visible
-        )
-
-    @cached_property
-    def _near_names(self) -> NearNames:
-        catalogue = self._snapshot.catalogue
-        visible = np.flatnonzero(self._view.documents).tolist()
-        return NearNames(
-            (spelling, catalogue.ids[ordinal])
-            for ordinal in visible
-            for spelling in (*catalogue.names[ordinal], catalogue.titles[ordinal])
-        )
-
-    @cached_property
-    def _id_prefixes(self) -> frozenset[str]:
-        catalogue = self._snapshot.catalogue
-        visible = np.flatnonzero(self._view.documents).tolist()
-        names = (name for ordinal in visible for name in catalogue.names[ordinal])
-        return frozenset(match[1] for name in names if (match := _PREFIX.match(name)))
-
-    def _with_near(self, identity: str) -> Node:
-        node = self.nodes[identity]
-        if node.kind is not NodeKind.MISSING:
-            return node
-        return replace(node, near=self._candidates.get(identity) or self.near(node.title))
+        return self.nodes.near(target)
 
     def _order(self, identity: str) -> tuple[int, str]:
         return _ORDER.index(self.nodes[identity].kind), identity
-
-    # --- edges
 
     def _add(self, source: str, target: str, kind: EdgeKind, path: str, line: int, written: str) -> None:
         if kind is EdgeKind.USED_BY:
@@ -206,8 +132,8 @@ class LinkGraph:
             self._add(source, target, relation.kind, entity.path, relation.line, relation.name)
 
     def _entity_node(self, name: str, *, team: bool) -> str:
-        identity = self._team_id(name) if team else self._service_id(name)
-        return self._named(identity, NodeKind.TEAM if team else NodeKind.SERVICE, name)
+        identity = self.nodes.team_id(name) if team else self.nodes.service_id(name)
+        return self.nodes.named(identity, NodeKind.TEAM if team else NodeKind.SERVICE, name)
 
     def _statements(self) -> set[tuple[str, int, str]]:
         """Add what documents state; return the places of links that a statement says more of."""
@@ -229,18 +155,18 @@ class LinkGraph:
     def _stated_target(self, statement: Statement, *, is_link: bool) -> str | None:
         name = statement.link.target.rpartition("/")[2]
         if statement.kind is EdgeKind.OWNER:
-            return self._named(self._team_id(name), NodeKind.TEAM, name)
+            return self.nodes.named(self.nodes.team_id(name), NodeKind.TEAM, name)
         if statement.kind is EdgeKind.SERVICE:
-            return self._named(self._service_id(name), NodeKind.SERVICE, name)
+            return self.nodes.named(self.nodes.service_id(name), NodeKind.SERVICE, name)
         found = meant(statement.meanings, self._snapshot.ordinals, self._view)
         if statement.kind not in _OF_DOCUMENTS:
             return self._needed(name, found, is_link=is_link)
         if len(found) == 1:
             return self._snapshot.catalogue.ids[found[0]]
         kept = statement.kind is not EdgeKind.URL and (
-            statement.kind is not EdgeKind.MENTION or self._is_id(name)
+            statement.kind is not EdgeKind.MENTION or self.nodes.is_id(name)
         )
-        return self._missing(statement.link.target, found) if kept else None
+        return self.nodes.missing(statement.link.target, found) if kept else None
 
     def _needed(self, name: str, found: Sequence[int], *, is_link: bool) -> str | None:
         """Return the service that is needed; None where a link leads to something that is no service."""
@@ -249,12 +175,7 @@ class LinkGraph:
             return catalogue.ids[found[0]]
         if found and is_link:
             return None
-        return self._named(self._service_id(name), NodeKind.SERVICE, name)
-
-    def _is_id(self, name: str) -> bool:
-        """Tell whether a name that nothing has looks like those that documents here have."""
-        match = _PREFIX.match(name)
-        return match is None or match[1] in self._id_prefixes
+        return self.nodes.named(self.nodes.service_id(name), NodeKind.SERVICE, name)
 
     def _reference(self, reference: Reference, stated: set[tuple[str, int, str]]) -> None:
         source, link = self._snapshot.ordinals[reference.source_id], reference.link
@@ -262,7 +183,7 @@ class LinkGraph:
             return
         catalogue = self._snapshot.catalogue
         found = meant(reference.meanings, self._snapshot.ordinals, self._view)
-        target = catalogue.ids[found[0]] if len(found) == 1 else self._missing(link.target, found)
+        target = catalogue.ids[found[0]] if len(found) == 1 else self.nodes.missing(link.target, found)
         kind = EdgeKind.RELATED if link.style == FRONT_MATTER else EdgeKind.LINK
         self._add(reference.source_id, target, kind, catalogue.paths[source], link.line, link.target)
 
@@ -271,14 +192,10 @@ class LinkGraph:
         catalogue = self._snapshot.catalogue
         for service in services.names.known:
             for ordinal in services.of(service):
-                source, target = catalogue.ids[ordinal], self._service_id(service)
-                self._named(target, NodeKind.SERVICE, service)
+                source, target = catalogue.ids[ordinal], self.nodes.service_id(service)
+                self.nodes.named(target, NodeKind.SERVICE, service)
                 if (source, target, EdgeKind.SERVICE) not in self._edges:
                     self._add(source, target, EdgeKind.SERVICE, catalogue.paths[ordinal], 1, service)
-
-
-def _team_name(name: str) -> str:
-    return fold(_TEAM_WORD.sub("", name)) or fold(name)
 
 
 def missing_links(snapshot: Snapshot, view: View) -> Iterator[tuple[Reference, Sequence[int]]]:

@@ -23,6 +23,13 @@ from rca_search.models.documents import (
     Section,
     SourceFile,
 )
+from rca_search.models.gaps import (
+    DanglingLink,
+    Gaps,
+    StaleRunbook,
+    UncoveredService,
+    UnlinkedRunbook,
+)
 from rca_search.models.graph import (
     Edge,
     EdgeKind,
@@ -40,12 +47,14 @@ from rca_search.models.questions import (
 __all__ = [
     "AlikeRunbook",
     "Chunk",
+    "DanglingLink",
     "Document",
     "Edge",
     "EdgeKind",
     "Entity",
     "Filter",
     "Freshness",
+    "Gaps",
     "IncidentHit",
     "Kind",
     "Link",
@@ -64,4 +73,7 @@ __all__ = [
     "SearchResult",
     "Section",
     "SourceFile",
+    "StaleRunbook",
+    "UncoveredService",
+    "UnlinkedRunbook",
 ]

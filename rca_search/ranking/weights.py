@@ -27,7 +27,7 @@ CANDIDATE_DOCUMENTS = 256
 """Documents that words, and spelling, each bring in for one question."""
 
 SECTION_REPAIR = 1.5
-"""Added, in standard deviations, to a section on repair against one on diagnosis, when one is to be opened."""
+"""Standard deviations by which a section on repair goes before one on diagnosis when one is to be opened."""
 
 SECTION_BESIDE = 0.5
 """Share of the best passage under the same heading that counts for a section."""

@@ -72,16 +72,18 @@ def _from_front_matter(document: Document, lines: Sequence[str], front: FrontMat
     for key, value in front.values.items():
         folded, line = plain_key(key), front.lines.get(key, 1)
         kind = next((kind for pattern, kind in _KEYS if pattern.fullmatch(folded)), None)
+        if kind is None:
+            continue
         names: Iterable[str] = ()
         if kind is EdgeKind.OWNER:
             names = _teams(value, is_team=folded.startswith(("team", "owning", "squad")))
         elif kind in _BY_NAME:
             names = texts(value) if document.kind is Kind.SERVICE else ()
-        elif kind is not None:
+        else:
             end = next((start for start in starts if start > line), line + 1)
             yield from _linked(document, range(line, end), kind)
             names, kind = filter(_SCHEME.match, texts(value)), EdgeKind.URL
-        for name in names if kind is not None else ():
+        for name in names:
             yield _statement(name, "", _line_saying(lines, name, line), kind)
 
 

@@ -36,7 +36,7 @@ def gaps(
 ) -> None:
     """List dangling links, stale runbooks, services without a runbook, and runbooks nothing links to.
 
-    Names that a dangling link may mean are suggested; several spellings of one document are no gap.
+    Of a dangling link, documents with a name spelled nearly alike are suggested.
     """
     from rca_search.insight.gaps import find_gaps
 

@@ -20,6 +20,7 @@ from rca_search.models import (
     UnlinkedRunbook,
 )
 from rca_search.ranking.filters import fold
+from rca_search.sources.values import is_name
 from rca_search.views import View
 
 DEFAULT_STALE_FROM = 3
@@ -89,7 +90,7 @@ def _uncovered(library: Library, view: View, graph: LinkGraph) -> list[Uncovered
     spelled: dict[str, str] = {}
     incidents: dict[str, list[int]] = {}
     for ordinal in _of_kind(library, view, Kind.INCIDENT):
-        for service in catalogue.services[ordinal]:
+        for service in filter(is_name, catalogue.services[ordinal]):
             spelled[fold(service)] = min(service, spelled.get(fold(service), service))
             incidents.setdefault(fold(service), []).append(ordinal)
     found: list[UncoveredService] = []

@@ -16,7 +16,7 @@ from rca_search.sources.keys import field_of, plain_key
 from rca_search.sources.links import FRONT_MATTER, MAX_TARGET_CHARS, without_code
 from rca_search.sources.markdown import read_blocks
 from rca_search.sources.mentions import mentions_in
-from rca_search.sources.values import texts
+from rca_search.sources.values import is_name, texts
 
 MAX_STATEMENTS = 2_000
 """Statements kept of one document: a pasted ticket export can name thousands of ids."""
@@ -63,7 +63,7 @@ def find_statements(document: Document) -> tuple[Link, ...]:
 def _services(document: Document, lines: Sequence[str], front: FrontMatter) -> Iterator[Link]:
     keys = (line for key, line in front.lines.items() if field_of(key) == "services")
     start = min(keys, default=1)
-    for name in document.services:
+    for name in filter(is_name, document.services):
         yield _statement(name, "", _line_saying(lines, name, start), EdgeKind.SERVICE)
 
 

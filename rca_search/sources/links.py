@@ -11,7 +11,7 @@ from rca_search.models import Link, Section
 from rca_search.sources.front_matter import FrontMatter
 from rca_search.sources.keys import plain_key
 from rca_search.sources.markdown import Blocks
-from rca_search.sources.values import plain, texts
+from rca_search.sources.values import note_name, plain, texts
 
 WIKILINK = "wikilink"
 EMBED = "embed"
@@ -124,7 +124,8 @@ def _front_matter_links(lines: Sequence[str], front: FrontMatter) -> Iterator[Li
             if target:
                 seen.add((target.casefold(), number))
                 yield Link(target, label, "", number, FRONT_MATTER)
-    linked = {target for target, _ in seen}
+    # The plain form of a link is the name of its note, without folders.
+    linked = {name for target, _ in seen for name in (target, note_name(target))}
     for key, value in front.values.items():
         if not _LINK_KEYS.fullmatch(plain_key(key)):
             continue

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -113,8 +113,18 @@ class Library:
                 )
                 for ordinal in runbooks
             ),
-            ServiceNames(name for ordinal in visible for name in catalogue.services[ordinal]),
+            ServiceNames(
+                [*(name for n in visible for name in catalogue.services[n]), *self._described(view)]
+            ),
         )
+
+    def _described(self, view: View) -> Iterator[str]:
+        """Yield the services that have a visible note or stand in a service catalogue."""
+        for ordinal in np.flatnonzero(view.documents & self.snapshot.of_kind(Kind.SERVICE)).tolist():
+            yield self.snapshot.catalogue.ids[ordinal].rpartition("/")[2]
+        for entity in self.snapshot.service_catalogue[1]:
+            if not entity.is_team:
+                yield entity.name.rpartition("/")[2]
 
 
 def _tells(chunk: Chunk) -> bool:

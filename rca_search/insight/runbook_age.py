@@ -25,7 +25,7 @@ _KEYS = re.compile(
     r"|lastmod|(?:update|review|revision)(?: date)|date(?: of)? (?:updated|reviewed|last review)"
 )
 _LINE = re.compile(
-    r"^\W*(?:last )?(?:updated?|reviewed|looked at|verified|tested|modified|changed|revised)\b"
+    r"^[\W_]*(?:last )?(?:updated?|reviewed|looked at|verified|tested|modified|changed|revised)\b"
     r"(?: on| at| by \S+)?\W{1,6}(?P<rest>.*)",
     re.IGNORECASE,
 )

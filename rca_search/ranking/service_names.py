@@ -82,8 +82,12 @@ class RunbookServices:
 
     def one_each(self) -> dict[int, str]:
         """Return the service of each runbook that is of just one known service."""
-        found: dict[int, list[str]] = {}
+        found: dict[int, dict[str, str]] = {}
         for service in self.names.known:
             for ordinal in self.of(service):
-                found.setdefault(ordinal, []).append(service)
-        return {ordinal: services[0] for ordinal, services in found.items() if len(services) == 1}
+                found.setdefault(ordinal, {}).setdefault(words_of(service), service)
+        return {
+            ordinal: next(iter(services.values()))
+            for ordinal, services in found.items()
+            if len(services) == 1
+        }

@@ -116,7 +116,9 @@ def test_a_service_counts_as_far_as_the_other_words_of_the_question_are_there() 
     np.testing.assert_allclose(relevance(np.array([8.0, 4.0, 2.0, 0.0])), [1.0, 1.0, 0.5, 0.0])
     np.testing.assert_allclose(relevance(np.zeros(3)), [1.0, 1.0, 1.0])
     assert relevance(np.zeros(0)).tolist() == []
-    evidence = Evidence({}, services={7: ["api"], 8: ["api"]}, needed={9: [("api", "db")], 8: [("web", "api")]})
+    evidence = Evidence(
+        {}, services={7: ["api"], 8: ["api"]}, needed={9: [("api", "db")], 8: [("web", "api")]}
+    )
     found = reorder(ranked([0.0, 0.0, 0.0, 0.0]), evidence, np.array([8.0, 0.0, 4.0, 8.0]))
     assert dict(zip(found.documents.tolist(), found.totals.tolist(), strict=True)) == {
         3: 0.0,

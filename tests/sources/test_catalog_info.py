@@ -45,7 +45,9 @@ spec:
 """
 
 
-def read(text: str | bytes, path: str = "shop/catalog-info.yaml") -> tuple[tuple[Entity, ...], list[tuple[int, str]]]:
+def read(
+    text: str | bytes, path: str = "shop/catalog-info.yaml"
+) -> tuple[tuple[Entity, ...], list[tuple[int, str]]]:
     content = text.encode() if isinstance(text, str) else text
     entities, problems = read_catalog(SourceFile(path, "docs", path, content, ""))
     assert all(not problem.fatal and problem.path == path and problem.remedy for problem in problems)
@@ -115,7 +117,13 @@ def test_an_empty_catalogue_is_no_fault() -> None:
 
 
 def test_catalogues_are_found_beside_documents_and_are_none(tmp_path: Path) -> None:
-    for name in ("a.md", "catalog-info.yaml", "pay/Catalog-Info.YML", "pay/other.yaml", ".hidden/catalog-info.yaml"):
+    for name in (
+        "a.md",
+        "catalog-info.yaml",
+        "pay/Catalog-Info.YML",
+        "pay/other.yaml",
+        ".hidden/catalog-info.yaml",
+    ):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("kind: Component\n")
     found = [file.id for file in walk([tmp_path]) if isinstance(file, SourceFile)]

@@ -143,7 +143,10 @@ def test_mentions_skip_links_and_parts_of_longer_names() -> None:
 @pytest.mark.parametrize(
     ("url", "paths"),
     [
-        ("https://h/org/RCAs/2025-01-02-x.md", ["org/RCAs/2025-01-02-x.md", "RCAs/2025-01-02-x.md", "2025-01-02-x.md"]),
+        (
+            "https://h/org/RCAs/2025-01-02-x.md",
+            ["org/RCAs/2025-01-02-x.md", "RCAs/2025-01-02-x.md", "2025-01-02-x.md"],
+        ),
         ("https://h/README.md", []),
         ("https://h/INC-118?x=1#y", ["INC-118"]),
         ("https://h/", []),

@@ -25,7 +25,7 @@ from rca_search.ranking import weights
 from rca_search.ranking.filters import candidates
 from rca_search.ranking.passages import PassageRanker, RankedChunk
 from rca_search.ranking.question import Question
-from rca_search.ranking.retrieval import Engines, Ranked, Retrieval
+from rca_search.ranking.retrieval import Engines, Ranked, Retrieval, averaged
 from rca_search.ranking.runbooks import Evidence
 from rca_search.ranking.sections import opened_first
 from rca_search.views import Mask, View
@@ -83,9 +83,23 @@ class Answering:
     def _ranked_runbooks(self) -> Ranked:
         # Filters describe incidents; a runbook has neither severity nor date of its own to fail them.
         within = self._of_kind(Kind.RUNBOOK)
-        ranked = self._retrieval.rank(within, self._evidence.ordinals())
+        ranked = self._ranked_by_text(within)
         telling = self._retrieval.best_passages(self._sought.telling_terms(), ranked.documents)
         return runbook_ranking.reorder(ranked, self._evidence, telling)
+
+    def _ranked_by_text(self, within: Mask) -> Ranked:
+        """Rank runbooks by the question and, where it names a service that has one, by the rest of it too.
+
+        Such a name stands all over the pages of that service, whatever they are about.
+        """
+        always = self._evidence.ordinals()
+        ranked = self._retrieval.rank(within, always)
+        symptom = self._sought.symptom() if self._evidence.services else None
+        if symptom is None:
+            return ranked
+        rest = Retrieval(symptom, self._retrieval.engines, self._view)
+        other = rest.rank(within, np.union1d(always, ranked.documents).astype(np.int32))
+        return averaged(self._retrieval.rank(within, other.documents), other)
 
     @cached_property
     def _evidence(self) -> Evidence:

@@ -45,6 +45,15 @@ class RunbookEvidence:
         said = {term for name in names for term in tokenize(name)}
         return {term: weight for term, weight in self.question.terms.items() if term not in said}
 
+    def symptom(self) -> Question | None:
+        """Return the question without the services that it names; None where that is no other question."""
+        if self.question.asked_as is None:
+            return None
+        left = self.library.services(self.view).names.left_out_of(self.question.text)
+        if left == " ".join(self.question.text.split()) or not tokenize(left):
+            return None
+        return self.question.asked_as(left)
+
     def _services_of(self, matched: Sequence[int]) -> list[str]:
         services = self.library.snapshot.catalogue.services
         # The first service of an incident is the one that failed; the others were affected.

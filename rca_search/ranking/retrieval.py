@@ -35,6 +35,21 @@ class Ranked:
     signals: Signals
 
 
+def averaged(one: Ranked, other: Ranked) -> Ranked:
+    """Return the same documents by the mean of their scores in two rankings, which hold no others."""
+    documents, first = np.sort(one.documents), np.argsort(one.documents)
+    second = np.argsort(other.documents)
+    left, right = one.signals.taken(first), other.signals.taken(second)
+    signals = Signals(
+        (left.dense + right.dense) / 2,
+        (left.lexical + right.lexical) / 2,
+        (left.spelling + right.spelling) / 2,
+    )
+    totals = signals.fused()
+    order = np.lexsort((documents, -totals))
+    return Ranked(documents[order], totals[order], signals.taken(order))
+
+
 class Retrieval:
     """One question over one view: what does not depend on what narrows it is measured once."""
 

@@ -95,7 +95,9 @@ def _parts(lines: Sequence[str]) -> Iterator[_Part]:
     for start, end in zip([0, *bounds], [*bounds, len(lines)], strict=True):
         # Neither dividers nor directives reach the parser, which knows one document only.
         part = ["" if _EMPTY.fullmatch(line) else _DIVIDER.sub("   ", line) for line in lines[start:end]]
-        if any(part):
+        while part and not part[-1].strip():
+            part.pop()  # or a bracket that is not closed would be reported below the last line
+        if part:
             yield _Part(part, start + 1)
 
 

@@ -66,6 +66,12 @@ SYMPTOMS = {
     "disk of the node is full, no space left on device": "disk",
     "consumer lag keeps growing, the group rebalances": "lag",
     "too many connections, the pool is exhausted": "pool",
+    # Few words beside the name, which stands all over the runbook of the service.
+    "browsers complain, certificate not valid any more": "tls",
+    "expired cert": "tls",
+    "cannot write files, volume is full": "disk",
+    "messages are processed late, lag": "lag",
+    "waits for a database connection": "pool",
 }
 
 

@@ -164,6 +164,14 @@ class SearchService:
         document = served.snapshot.document(served.snapshot.ordinal(name, kind))
         return document, self._freshness(served)
 
+    def seen(self, query: Query) -> tuple[Library, View, Freshness]:
+        """Return what is served, the view that ``query`` opens of it, and how fresh it is.
+
+        For those who look at the whole rather than ask. Raises as ``search`` does on a wrong query.
+        """
+        served = self._served
+        return served.library, self._view(served, query), self._freshness(served)
+
     def status(self) -> IndexStatus:
         """Describe what is being served."""
         served = self._served
@@ -258,6 +266,7 @@ class SearchService:
             incidents=answering.incidents(),
             runbooks=answering.runbooks(),
             freshness=self._freshness(served),
+            alike=answering.alike(),
         )
         result = replace(result, answer_id=answer_id(result, view, self._secret))
         served.answers.put(asked, result)

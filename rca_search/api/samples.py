@@ -154,12 +154,19 @@ SIMILAR: dict[str, Any] = {
                 }
             ],
             "reasons": [
-                {"source": "linked", "subject": _ID},
-                {"source": "text", "subject": "Fix"},
+                {"source": "linked", "subject": _ID, "path": []},
+                {"source": "text", "subject": "Fix", "path": []},
             ],
             "evidence": {"pairs": [], "identifiers": [], "reasons": [], "differences": []},
+            "age": {
+                "last_updated": "2025-10-22",
+                "line": 3,
+                "incidents_since": 2,
+                "last_incident": "2026-07-02",
+            },
         }
     ],
+    "alike_runbooks": [],
 }
 
 DOCUMENT: dict[str, Any] = {

@@ -17,6 +17,7 @@ from rca_search.models import (
     Kind,
     Passage,
     Role,
+    RunbookAge,
     RunbookHit,
     Score,
     SearchResult,
@@ -146,11 +147,41 @@ class ReasonInfo(BaseModel):
     """Why a runbook is named."""
 
     source: str = Field(
-        description="`linked` from a matched incident, `service` in common, or `text` that matches."
+        description="`linked` from a matched incident, `service` in common, `dependency` of a service, or "
+        "`text` that matches."
     )
     subject: str = Field(
         description="The id of that incident, the name of that service, or the heading of the section."
     )
+    path: list[str] = Field(
+        description="Of a dependency: the service in question, and the one that it needs."
+    )
+
+
+class RunbookAgeInfo(BaseModel):
+    """When a runbook was last updated, and what has happened since."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    last_updated: dt.date | None = Field(description="Day of its last update; null where none is recorded.")
+    line: int | None = Field(description="Line of the file that says so, from 1.")
+    incidents_since: int = Field(
+        description="Later incidents that link to it or share its service; all of them where there is no day."
+    )
+    last_incident: dt.date | None = Field(description="Day of the last of them.")
+
+    @classmethod
+    def from_result(cls, age: RunbookAge) -> Self:
+        """Take over what is known."""
+        return cls.model_validate(age)
+
+
+class AlikeRunbookInfo(BaseModel):
+    """A runbook that differs from others in nothing but its service."""
+
+    service: str = Field(description="The service that it is of.")
+    id: str = Field(description="Its id.")
+    title: str = Field(description="Its title.")
 
 
 class RunbookMatch(DocumentHead):
@@ -158,9 +189,10 @@ class RunbookMatch(DocumentHead):
 
     score: ScoreInfo
     matched_terms: list[str] = Field(description="Terms shared with the question, rarest first.")
-    passages: list[PassageInfo] = Field(description="Sections that fit best, best first.")
+    passages: list[PassageInfo] = Field(description="The section to open, then others that fit, best first.")
     reasons: list[ReasonInfo] = Field(description="Why it is named.")
     evidence: EvidenceInfo
+    age: RunbookAgeInfo
 
     @classmethod
     def from_result(cls, hit: RunbookHit) -> Self:
@@ -170,8 +202,12 @@ class RunbookMatch(DocumentHead):
             score=ScoreInfo.from_result(hit.score),
             matched_terms=list(hit.matched_terms),
             passages=[PassageInfo.from_result(passage) for passage in hit.passages],
-            reasons=[ReasonInfo(source=reason.source, subject=reason.subject) for reason in hit.reasons],
+            reasons=[
+                ReasonInfo(source=reason.source, subject=reason.subject, path=list(reason.path))
+                for reason in hit.reasons
+            ],
             evidence=EvidenceInfo.from_result(hit.evidence),
+            age=RunbookAgeInfo.from_result(hit.age),
         )
 
 
@@ -186,6 +222,10 @@ class SimilarResponse(BaseModel):
     answer_id: str = Field(description="What `POST /v1/feedback` takes to vote on a document of this answer.")
     incidents: list[IncidentMatch] = Field(description="Past incidents, best first; may be empty.")
     runbooks: list[RunbookMatch] = Field(description="Runbooks that likely apply, best first; may be empty.")
+    alike_runbooks: list[AlikeRunbookInfo] = Field(
+        description="The first runbook and those that only a service tells from it, where the question names "
+        "no service; else empty."
+    )
 
     @classmethod
     def from_result(cls, result: SearchResult) -> Self:
@@ -197,4 +237,8 @@ class SimilarResponse(BaseModel):
             answer_id=result.answer_id,
             incidents=[IncidentMatch.from_result(hit) for hit in result.incidents],
             runbooks=[RunbookMatch.from_result(hit) for hit in result.runbooks],
+            alike_runbooks=[
+                AlikeRunbookInfo(service=one.service, id=one.document_id, title=one.title)
+                for one in result.alike
+            ],
         )

@@ -11,7 +11,7 @@ import typer
 from typer.core import TyperGroup
 
 from rca_search import __version__
-from rca_search.cli import evaluate, feedback, index, search, serve
+from rca_search.cli import evaluate, feedback, gaps, index, search, serve
 from rca_search.cli.exits import ExitCode, exit_code
 from rca_search.cli.screen import Screen
 from rca_search.cli.session import with_session
@@ -63,6 +63,7 @@ _COMMANDS: tuple[tuple[str, Callable[..., None], str, str], ...] = (
     ("similar", search.similar, "Find past incidents and what fixed them.", search.SIMILAR_EXAMPLES),
     ("runbooks", search.runbooks, "Find the runbooks that likely apply.", search.RUNBOOKS_EXAMPLES),
     ("show", search.show, "Show a document as it was indexed.", search.SHOW_EXAMPLES),
+    ("gaps", gaps.gaps, "List what is missing: dangling links, stale runbooks ...", gaps.EXAMPLES),
     ("status", index.status, "Say what the index holds and how fresh it is.", index.STATUS_EXAMPLES),
     ("verify", index.verify, "Hash every file and name the damaged ones.", index.VERIFY_EXAMPLES),
     ("eval", evaluate.evaluate, "Score the index on judged questions.", evaluate.EXAMPLES),

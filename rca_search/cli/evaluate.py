@@ -147,6 +147,7 @@ def evaluate(
 ) -> None:
     """Score the index: hit@1, hit@5, hit@10, recall@10, recall@100, MRR and nDCG@10, with 95 % intervals.
 
+    With --runbooks also section@1, where questions' metadata name the section that helps (gold_heading).
     Asked are judged questions, each without the document that its metadata name (self); or, with --replay,
     the incidents that the team linked with earlier ones. docs/evaluation.md says how to read the figures.
     """

@@ -65,6 +65,8 @@ def evaluation_shape(evaluation: Evaluation, *, outcomes: bool) -> EvalShape:
         "recall@100": means.get("recall@100"),
         "ndcg@10": means.get("ndcg@10"),
         "mrr": means.get("mrr"),
+        "section@1": means.get("section@1"),
+        "section_queries": scores.summary.counts.get("section@1", 0),
         "intervals": _intervals(scores.summary.intervals),
         "groups": _groups(scores),
         "setup": _setup(setup),

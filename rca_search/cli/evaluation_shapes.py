@@ -129,6 +129,11 @@ EvalShape = TypedDict(
         "recall@100": Measure,
         "ndcg@10": Annotated[Measure, "normalised discounted cumulative gain, linear gains"],
         "mrr": Annotated[Measure, "mean reciprocal rank of the first relevant document, to depth 100"],
+        "section@1": Annotated[
+            Measure,
+            "share of right first runbooks that open at the section gold_heading names",
+        ],
+        "section_queries": Annotated[int, "questions that section@1 is over"],
         "intervals": Annotated[dict[str, IntervalShape], "of each mean"],
         "groups": Annotated[list[GroupShape], "by key and value"],
         "setup": SetupShape,

@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
+from rca_search.cli import graph_json
 from rca_search.cli.evidence_json import evidence
 from rca_search.cli.json_shapes import (
     SCHEMA_VERSION,
+    AlikeRunbookShape,
     DocumentShape,
     ErrorBody,
     ErrorShape,
@@ -51,6 +53,7 @@ def similar(result: SearchResult, asked: Asked) -> SimilarShape:
         "answer_id": result.answer_id,
         "incidents": [_incident(hit, rank) for rank, hit in enumerate(result.incidents, start=1)],
         "runbooks": [_runbook(hit, rank) for rank, hit in enumerate(result.runbooks, start=1)],
+        "alike_runbooks": _alike(result),
     }
 
 
@@ -64,6 +67,7 @@ def runbooks(result: SearchResult, asked: Asked) -> RunbooksShape:
         "windows": result.windows,
         "answer_id": result.answer_id,
         "runbooks": [_runbook(hit, rank) for rank, hit in enumerate(result.runbooks, start=1)],
+        "alike_runbooks": _alike(result),
     }
 
 
@@ -171,10 +175,18 @@ def _runbook(hit: RunbookHit, rank: int) -> RunbookShape:
         **_document(hit.document),
         "score": _score(hit.score),
         "matched_terms": list(hit.matched_terms),
-        "reasons": [{"source": reason.source, "subject": reason.subject} for reason in hit.reasons],
+        "reasons": [
+            {"source": reason.source, "subject": reason.subject, "path": list(reason.path)}
+            for reason in hit.reasons
+        ],
         "passages": [_passage(passage) for passage in hit.passages],
         "evidence": evidence(hit.evidence),
+        "age": graph_json.age(hit.age),
     }
+
+
+def _alike(result: SearchResult) -> list[AlikeRunbookShape]:
+    return [{"service": one.service, "id": one.document_id, "title": one.title} for one in result.alike]
 
 
 def _document(document: Document) -> DocumentShape:

@@ -5,8 +5,9 @@ Version 1 may gain fields. A field that goes away or changes its meaning raises 
 
 from typing import Annotated, NotRequired, TypedDict
 
-from rca_search.cli import evaluation_shapes, evidence_shapes
+from rca_search.cli import evaluation_shapes, evidence_shapes, graph_shapes
 from rca_search.cli.evidence_shapes import EvidenceShape
+from rca_search.cli.graph_shapes import RunbookAgeShape
 from rca_search.cli.shape_types import SCHEMA_VERSION as SCHEMA_VERSION
 from rca_search.cli.shape_types import IndexVersion, Version
 
@@ -72,8 +73,11 @@ class IncidentShape(DocumentShape):
 class ReasonShape(TypedDict):
     """Why a runbook is named."""
 
-    source: Annotated[str, "linked (from a matched incident), service (shared) or text (match)"]
+    source: Annotated[
+        str, "linked (from a matched incident), service (shared), dependency (of a service) or text (match)"
+    ]
     subject: Annotated[str, "the incident's id, the service's name, or the section's heading"]
+    path: Annotated[list[str], "of a dependency: the service in question, and the one that it needs"]
 
 
 class RunbookShape(DocumentShape):
@@ -85,8 +89,23 @@ class RunbookShape(DocumentShape):
         list[str], "words of the question that the document has in some form, rarest first"
     ]
     reasons: list[ReasonShape]
-    passages: Annotated[list[PassageShape], "up to three passages, the section that fits best first"]
+    passages: Annotated[list[PassageShape], "up to three passages, the section to open first"]
     evidence: EvidenceShape
+    age: RunbookAgeShape
+
+
+class AlikeRunbookShape(TypedDict):
+    """A runbook that differs from others in nothing but its service."""
+
+    service: str
+    id: str
+    title: str
+
+
+AlikeRunbooks = Annotated[
+    list[AlikeRunbookShape],
+    "the first runbook and those that only a service tells from it, where the question names no service",
+]
 
 
 class FilterShape(TypedDict):
@@ -131,6 +150,7 @@ class SimilarShape(TypedDict):
     answer_id: Annotated[str, "what `feedback --answer` takes to vote on this answer"]
     incidents: Annotated[list[IncidentShape], "best first"]
     runbooks: Annotated[list[RunbookShape], "best first"]
+    alike_runbooks: AlikeRunbooks
 
 
 class RunbooksShape(TypedDict):
@@ -143,6 +163,7 @@ class RunbooksShape(TypedDict):
     windows: Annotated[int, "pieces that a long question was split into"]
     answer_id: Annotated[str, "what `feedback --answer` takes to vote on this answer"]
     runbooks: Annotated[list[RunbookShape], "best first"]
+    alike_runbooks: AlikeRunbooks
 
 
 class SectionShape(TypedDict):
@@ -269,12 +290,13 @@ class ErrorShape(TypedDict):
 
 COMMANDS = (
     SimilarShape, RunbooksShape, ShowShape, BuildShape, StatusShape, VerifyShape,
-    evaluation_shapes.EvalShape, ErrorShape,
+    *graph_shapes.COMMANDS, evaluation_shapes.EvalShape, ErrorShape,
 )  # fmt: skip
 """What commands print."""
 PARTS = (
     QueryShape, FilterShape, FreshnessShape, DocumentShape, IncidentShape, RunbookShape, ReasonShape,
-    ScoreShape, PassageShape, *evidence_shapes.PARTS, SectionShape, ProblemShape,
+    AlikeRunbookShape, ScoreShape, PassageShape, *evidence_shapes.PARTS, SectionShape, ProblemShape,
+    *graph_shapes.PARTS,
     *evaluation_shapes.PARTS, ErrorBody,
 )  # fmt: skip
 """What the above consist of."""

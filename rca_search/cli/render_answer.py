@@ -11,6 +11,7 @@ from rich.text import Text
 from rca_search.cli import excerpt, matches
 from rca_search.cli.page import LABEL, Page
 from rca_search.cli.render_evidence import render_differences, render_pairs
+from rca_search.cli.runbook_words import age_line, alike_line, reasons_line
 from rca_search.cli.safe_text import safe, safe_line
 from rca_search.cli.wording import age, because, counted, duration
 from rca_search.models import (
@@ -19,7 +20,6 @@ from rca_search.models import (
     Passage,
     Role,
     RunbookHit,
-    RunbookReason,
     Score,
     SearchResult,
 )
@@ -29,7 +29,6 @@ SHOWN_RUNBOOKS = 3
 """Runbooks listed below incidents; ``rca-search runbooks`` lists more."""
 SHOWN_WORDS = 8
 
-_SAID = {"linked": "linked from", "service": "runbook of", "text": "text match in"}
 _SETTLED = {"resolved", "closed", "completed", "complete", "done", "fixed", "final", "published"}
 
 
@@ -77,11 +76,15 @@ def render_runbooks(page: Page, result: SearchResult, *, verbose: bool, beside: 
         if not beside:
             page.gap()
         _title(page, place, hit.document, *_section(hit))
-        page.line("because ", _reasons(hit.reasons, hit.document.title), indent=INDENT, hang=8)
+        page.line("because ", reasons_line(hit.reasons, hit.document.title), indent=INDENT, hang=8)
+        if state := age_line(hit.age):
+            page.line(state, indent=INDENT, style="dim")
         if not beside or verbose:
             _why(page, hit.matched_terms, hit.passages, detail(place, verbose=verbose))
         if verbose:
             _score(page, hit.score)
+    if told := alike_line(result.alike):
+        page.line(told, indent=INDENT, style="yellow")
     if left := len(result.runbooks) - len(shown):
         page.line(f"{counted(left, 'more runbook')}: rca-search runbooks", indent=INDENT, style="dim")
 
@@ -227,19 +230,6 @@ def _section(hit: RunbookHit) -> tuple[Text, ...]:
     told = best.headings and best.headings[-1] != hit.document.title
     name = f", {_section_name(best)}" if told else ""
     return Text(name), Text(f"  {source_of(best)}", style="dim")
-
-
-def _reasons(reasons: Sequence[RunbookReason], title: str) -> str:
-    """Return the reasons in words; those that begin alike share their beginning.
-
-    A section without a heading of its own, or headed like the document, is the document's opening.
-    """
-    told: dict[str, list[str]] = {}
-    for reason in reasons:
-        plain = reason.subject in {"", title}
-        told.setdefault(reason.source, []).append("its opening" if plain else reason.subject)
-    parts = [f"{_SAID[source]} {', '.join(subjects)}" for source, subjects in told.items()]
-    return safe_line("; ".join(parts)) or "its text is the closest there is"
 
 
 def _score(page: Page, score: Score) -> None:

@@ -94,7 +94,9 @@ def _means(page: Page, scores: Scores) -> None:
     summary = scores.summary
     page.verbatim(Text(f"{'measure':<11}{'mean':>6}  95 % interval", style="dim"), indent=2)
     for name, mean in summary.means.items():
-        page.verbatim(f"{name:<11}{mean:>6.3f}  {_between(summary.intervals[name])}", indent=2)
+        count = summary.counts.get(name)
+        over = f"  over {counted(count, 'question')} with the right page first" if count else ""
+        page.verbatim(f"{name:<11}{mean:>6.3f}  {_between(summary.intervals[name])}{over}", indent=2)
 
 
 def _groups(page: Page, key: str, groups: Sequence[Group]) -> None:

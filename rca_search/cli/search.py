@@ -13,6 +13,7 @@ from rca_search.cli.exits import ExitCode
 from rca_search.cli.question import Asked, read_date, read_filter, read_question
 from rca_search.cli.session import Session
 from rca_search.cli.wording import elapsed
+from rca_search.errors import InvalidRequestError
 from rca_search.models import Freshness, Query
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ RUNBOOKS_EXAMPLES = """
 SHOW_EXAMPLES = """
   rca-search show RCAs/2025-11-28-checkout-oom
   rca-search show 2025-11-28-checkout-oom.md --lines
+  rca-search show checkout-api --graph --depth 2
   rca-search show checkout-api --json
 """
 
@@ -118,9 +120,25 @@ def show(
     session: Session,
     name: Annotated[str, typer.Argument(metavar="ID", help="Id, alias, file name or title of a document.")],
     lines: Annotated[bool, typer.Option("--lines", help="Number the lines as in the file.")] = False,
+    graph: Annotated[
+        bool, typer.Option("--graph", help="Show what it links to and what speaks of it instead.")
+    ] = False,
+    depth: Annotated[
+        int | None,
+        typer.Option("--depth", metavar="N", help="With --graph: steps to follow, 1 (the default) to 3."),
+    ] = None,
     as_json: options.Json = False,
 ) -> None:
-    """Show a document as it was indexed: what was recognised in it, and its sections with their roles."""
+    """Show a document as it was indexed: what was recognised in it, and its sections with their roles.
+
+    With --graph: the incidents, runbooks, services and teams around it, each with the line that says so; then
+    ID may be a service or a team that has no document of its own.
+    """
+    if graph:
+        _show_graph(session, name, 1 if depth is None else depth, numbered=lines, as_json=as_json)
+        return
+    if depth is not None:
+        raise InvalidRequestError("--depth needs --graph.")
     document = session.service().get(name)
     if as_json:
         from rca_search.cli import json_output
@@ -131,6 +149,23 @@ def show(
 
     page = session.screen.page()
     render_document(page, document, today=_today(), numbered=lines)
+    session.screen.show(page)
+
+
+def _show_graph(session: Session, name: str, depth: int, *, numbered: bool, as_json: bool) -> None:
+    if numbered:
+        raise InvalidRequestError("--lines and --graph exclude each other.", remedy="Give one of them.")
+    library, view, freshness = session.service().seen(Query(""))
+    found = library.graph(view).around(name, depth)
+    if as_json:
+        from rca_search.cli import graph_json
+
+        session.screen.show_json(graph_json.graph(found, freshness))
+        return
+    from rca_search.cli.render_graph import render_graph
+
+    page = session.screen.page()
+    render_graph(page, found, verbose=session.screen.verbose)
     session.screen.show(page)
 
 

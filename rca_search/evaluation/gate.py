@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rca_search.errors import InvalidRequestError
-from rca_search.evaluation.run import MEASURES
+from rca_search.evaluation.run import MEASURES, OPTIONAL
 from rca_search.evaluation.summary import Summary
 
 _ROUNDING = 1e-9
@@ -26,7 +26,7 @@ class Threshold:
 class Check:
     """A mean against its threshold; ``uncertain``: the interval includes the threshold.
 
-    Where nothing was asked there is no mean, nothing passed and nothing is certain.
+    Where no question has the measure there is no mean, nothing passed and nothing is certain.
     """
 
     threshold: Threshold
@@ -45,8 +45,9 @@ def parse_thresholds(texts: Sequence[str]) -> list[Threshold]:
     for text in texts:
         name, _, value = text.partition("=")
         threshold = Threshold(name.strip().casefold(), _number(text, value))
-        if threshold.measure not in MEASURES:
-            raise _invalid(text, f"there is no measure {name.strip()!r}, only {', '.join(MEASURES)}")
+        known = (*MEASURES, *OPTIONAL)
+        if threshold.measure not in known:
+            raise _invalid(text, f"there is no measure {name.strip()!r}, only {', '.join(known)}")
         if threshold.measure in found:
             raise _invalid(text, f"{threshold.measure} has a threshold already")
         found[threshold.measure] = threshold
@@ -55,17 +56,19 @@ def parse_thresholds(texts: Sequence[str]) -> list[Threshold]:
 
 def check(thresholds: Sequence[Threshold], summary: Summary) -> list[Check]:
     """Compare the means of ``summary`` with ``thresholds``."""
-    if not summary.queries:
-        return [Check(each, None, passed=False, uncertain=True) for each in thresholds]
-    return [
-        Check(
-            threshold=each,
-            mean=summary.means[each.measure],
-            passed=summary.means[each.measure] >= each.least - _ROUNDING,
-            uncertain=summary.intervals[each.measure].includes(each.least),
-        )
-        for each in thresholds
-    ]
+    return [_check(each, summary) for each in thresholds]
+
+
+def _check(threshold: Threshold, summary: Summary) -> Check:
+    mean = summary.means.get(threshold.measure)
+    if mean is None:
+        return Check(threshold, None, passed=False, uncertain=True)
+    return Check(
+        threshold=threshold,
+        mean=mean,
+        passed=mean >= threshold.least - _ROUNDING,
+        uncertain=summary.intervals[threshold.measure].includes(threshold.least),
+    )
 
 
 def _number(text: str, value: str) -> float:

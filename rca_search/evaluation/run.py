@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rca_search.errors import InvalidRequestError
 from rca_search.evaluation.dataset import JudgedQuery
 from rca_search.evaluation.measures import hit, ndcg, recall, reciprocal_rank
 from rca_search.models import Kind, Query
+from rca_search.ranking.filters import fold
 from rca_search.service import SearchService
 
 DEPTH = 100
@@ -25,6 +26,10 @@ MEASURES: Mapping[str, Callable[[Sequence[str], Mapping[str, int]], float]] = {
     "mrr": reciprocal_rank,
     "ndcg@10": lambda ranking, relevant: ndcg(ranking, relevant, depth=10),
 }
+
+SECTION = "section@1"
+OPTIONAL = (SECTION,)
+"""Measures of some questions only: the right page came first, and metadata name the section that helps."""
 
 Progress = Callable[[int, int], None]
 
@@ -47,7 +52,7 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class QueryOutcome:
-    """One question: what was ranked first, and each measure."""
+    """One question: what was ranked first, and each measure; those of ``OPTIONAL`` where they apply."""
 
     query_id: str
     ranking: tuple[str, ...]
@@ -119,7 +124,22 @@ def _ask(service: SearchService, case: Case, kind: Kind | None) -> QueryOutcome:
     ranking = tuple(document for document, _ in service.ranking(asked, kind, depth=DEPTH))
     relevant = _by_id(service, query, own)
     measures = {name: measure(ranking, relevant) for name, measure in MEASURES.items()}
+    heading = query.metadata.get("gold_heading")
+    if kind is Kind.RUNBOOK and isinstance(heading, str) and _is_right(ranking, relevant):
+        measures[SECTION] = float(_opens_at(service, asked, heading))
     return QueryOutcome(query.id, ranking, measures)
+
+
+def _is_right(ranking: Sequence[str], relevant: Mapping[str, int]) -> bool:
+    """Tell whether the first document has the best grade that was given."""
+    return bool(ranking) and relevant.get(ranking[0], 0) == max(relevant.values(), default=-1)
+
+
+def _opens_at(service: SearchService, asked: Query, heading: str) -> bool:
+    """Tell whether the first runbook is shown at a section with ``heading``, or at a part of it."""
+    first = service.search(replace(asked, limit=1)).runbooks[0]
+    shown = first.passages[0].headings if first.passages else ()
+    return fold(heading) in {fold(each) for each in shown}
 
 
 def _by_id(service: SearchService, query: JudgedQuery, own: str | None) -> dict[str, int]:

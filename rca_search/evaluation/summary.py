@@ -5,21 +5,25 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from rca_search.errors import InvalidRequestError
 from rca_search.evaluation.dataset import JudgedQuery
 from rca_search.evaluation.intervals import SEED, Interval, intervals_of
-from rca_search.evaluation.run import MEASURES, QueryOutcome
+from rca_search.evaluation.run import MEASURES, OPTIONAL, QueryOutcome
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """Means over some questions, each with its interval; both are empty where there is no question."""
+    """Means over some questions, each with its interval; both are empty where there is no question.
+
+    ``counts`` has the questions of each measure that applies to some of them only.
+    """
 
     queries: int
     means: Mapping[str, float]
     intervals: Mapping[str, Interval]
+    counts: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +40,19 @@ def summarise(outcomes: Sequence[QueryOutcome], *, seed: int = SEED) -> Summary:
     if not outcomes:
         return Summary(0, {}, {})
     rows = [[outcome.measures[name] for name in MEASURES] for outcome in outcomes]
-    means = [math.fsum(column) / len(rows) for column in zip(*rows, strict=True)]
-    intervals = intervals_of(rows, seed=seed)
-    return Summary(
-        len(rows), dict(zip(MEASURES, means, strict=True)), dict(zip(MEASURES, intervals, strict=True))
-    )
+    means = dict(zip(MEASURES, map(_mean, zip(*rows, strict=True)), strict=True))
+    intervals = dict(zip(MEASURES, intervals_of(rows, seed=seed), strict=True))
+    counts: dict[str, int] = {}
+    for name in OPTIONAL:
+        values = [outcome.measures[name] for outcome in outcomes if name in outcome.measures]
+        if values:
+            means[name], counts[name] = _mean(values), len(values)
+            intervals[name] = intervals_of([[value] for value in values], seed=seed)[0]
+    return Summary(len(rows), means, intervals, counts)
+
+
+def _mean(values: Sequence[float]) -> float:
+    return math.fsum(values) / len(values)
 
 
 def grouped(

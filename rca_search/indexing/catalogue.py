@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from rca_search.errors import IndexCorruptError
 from rca_search.models import Document, Kind
 
-_COLUMNS = ("ids", "kinds", "titles", "dates", "severities", "services", "tags", "sha256", "names")
+_COLUMNS = ("ids", "kinds", "titles", "dates", "severities", "services", "tags", "sha256", "names", "paths")
 
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
     """Columns with one entry per document ordinal; ordinals follow the ids in sorted order.
 
-    ``names`` are the look-up aliases of a document besides its id.
+    ``names`` are the look-up aliases of a document besides its id, ``paths`` the files below their folders.
     """
 
     ids: tuple[str, ...]
@@ -29,6 +29,7 @@ class Catalogue:
     tags: tuple[tuple[str, ...], ...]
     sha256: tuple[str, ...]
     names: tuple[tuple[str, ...], ...]
+    paths: tuple[str, ...]
 
     @classmethod
     def of(cls, documents: Sequence[Document], names: Sequence[tuple[str, ...]]) -> Catalogue:
@@ -43,6 +44,7 @@ class Catalogue:
             tags=tuple(document.tags for document in documents),
             sha256=tuple(document.sha256 for document in documents),
             names=tuple(names),
+            paths=tuple(document.path for document in documents),
         )
 
     def to_bytes(self) -> bytes:
@@ -66,6 +68,7 @@ class Catalogue:
                 tags=tuple(tuple(entry) for entry in columns["tags"]),
                 sha256=tuple(columns["sha256"]),
                 names=tuple(tuple(entry) for entry in columns["names"]),
+                paths=tuple(columns["paths"]),
             )
         except (ValueError, KeyError, TypeError) as error:
             raise IndexCorruptError(

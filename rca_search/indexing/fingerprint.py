@@ -11,7 +11,16 @@ from pathlib import Path
 import rca_search
 from rca_search.indexing.storage import storage_errors
 
-_SHAPING = ("models/documents.py", "sources", "chunking", "embedding", "lexical", "stores", "indexing")
+_SHAPING = (
+    "models/documents.py",
+    "models/graph.py",
+    "sources",
+    "chunking",
+    "embedding",
+    "lexical",
+    "stores",
+    "indexing",
+)
 
 _LIBRARIES = ("markdown-it-py", "numpy", "python-frontmatter", "pyyaml")
 """What documents are read with; the model and the rules for words have digests of their own."""

@@ -1,4 +1,7 @@
-"""First stage of a build: every file read, redacted and parsed, one at a time, and written at once."""
+"""First stage of a build: every file read, redacted and parsed, one at a time, and written at once.
+
+Service catalogues are read beside the documents: they make no document, but entities of the link graph.
+"""
 
 from __future__ import annotations
 
@@ -9,14 +12,18 @@ from dataclasses import asdict, dataclass, field, replace
 from rca_search.errors import DocumentRejectedError
 from rca_search.indexing.catalogue import Catalogue
 from rca_search.indexing.fingerprint import sources_digest
+from rca_search.indexing.graph_records import encode_graph
 from rca_search.indexing.records import LineWriter, dump_json, encode_document
 from rca_search.indexing.reuse import KnownDocuments
 from rca_search.indexing.staged import StagedVersion
-from rca_search.models import Document, Kind, Problem, SourceFile
+from rca_search.models import Document, Entity, Kind, Link, Problem, SourceFile
 from rca_search.sources.aliases import names_of
+from rca_search.sources.catalog_info import read_catalog
+from rca_search.sources.catalog_names import is_catalog
 from rca_search.sources.documents import parse_document
 from rca_search.sources.redact import Redactor
 from rca_search.sources.resolve import LinkTable
+from rca_search.sources.statements import find_statements
 
 Progress = Callable[[str, int, int], None]
 """Called with the name of a stage, steps done and steps in all."""
@@ -26,7 +33,7 @@ DOCUMENT_OFFSETS = "documents.offsets.npy"
 
 
 class SourceTally:
-    """Counts what was read and digests it, without holding the content."""
+    """Counts the documents that were read and digests every file, without holding the content."""
 
     def __init__(self) -> None:
         """Start with nothing."""
@@ -40,7 +47,7 @@ class SourceTally:
             self.problems.append(found)
             self._entries.append((found.path, found.code))
         else:
-            self.files += 1
+            self.files += not is_catalog(found.path)
             self._entries.append((f"{found.id}\0{found.source}\0{found.path}", found.sha256))
 
     @property
@@ -53,10 +60,13 @@ class SourceTally:
 class Parsed:
     """What a build keeps of the documents while their text lies on the disk.
 
-    ``documents`` are in order of their ids, without text and sections.
+    ``documents`` are in order of their ids, without text and sections; ``statements`` says what each of
+    them tells of others.
     """
 
     documents: Sequence[Document]
+    statements: Sequence[Sequence[Link]]
+    entities: Sequence[Entity]
     problems: Sequence[Problem]
     sources: str
 
@@ -68,12 +78,14 @@ class Parsed:
         return {kind: dict(sorted(counter.items())) for kind, counter in sorted(found.items())}
 
     def artefacts(self) -> dict[str, bytes]:
-        """Return the catalogue, the links and the report of a version."""
+        """Return the catalogue, the links, the graph and the report of a version."""
         names = [names_of(document)[0] for document in self.documents]
         report = {"problems": [asdict(problem) for problem in self.problems], "reasons": self.reasons()}
+        table = LinkTable.of(self.documents)
         return {
             "catalogue.json": Catalogue.of(self.documents, names).to_bytes(),
-            "links.json": dump_json(_references(self.documents)),
+            "links.json": dump_json(_references(self.documents, table)),
+            **encode_graph(self.documents, self.statements, self.entities, table),
             "report.json": dump_json(report),
         }
 
@@ -101,6 +113,15 @@ class _Reader:
         self.problems.extend(odd)
         return document
 
+    def statements(self, document: Document) -> Sequence[Link]:
+        known = self.known.statements(document)
+        return find_statements(document) if known is None else known
+
+    def entities(self, file: SourceFile) -> Sequence[Entity]:
+        entities, odd = read_catalog(file, redact=self.redact)
+        self.problems.extend(odd)
+        return entities
+
 
 def parse(
     files: Iterable[SourceFile | Problem],
@@ -117,18 +138,24 @@ def parse(
     """
     tally, reader = SourceTally(), _Reader(known, kinds, redact)
     documents: list[Document] = []
+    statements: list[Sequence[Link]] = []
+    entities: list[Entity] = []
     with staged.writing(DOCUMENTS) as stream:
         lines = LineWriter(stream)
         for found in files:
             tally.add(found)
+            if isinstance(found, SourceFile) and is_catalog(found.path):
+                entities.extend(reader.entities(found))
+                continue
             document = None if isinstance(found, Problem) else reader.read(found)
             if document is not None:
                 _write(document, known.line(document), lines)
+                statements.append(reader.statements(document))
                 documents.append(replace(document, text="", sections=(), metadata={}))
             progress(tally.files)
     staged.put({DOCUMENT_OFFSETS: lines.offsets()})
     problems = sorted([*tally.problems, *reader.problems], key=lambda p: (p.path, p.line or 0, p.code))
-    return Parsed(documents, problems, tally.digest)
+    return Parsed(documents, statements, entities, problems, tally.digest)
 
 
 def _write(document: Document, line: bytes | None, lines: LineWriter) -> None:
@@ -138,9 +165,8 @@ def _write(document: Document, line: bytes | None, lines: LineWriter) -> None:
         lines.take(line)
 
 
-def _references(documents: Sequence[Document]) -> list[dict[str, object]]:
+def _references(documents: Sequence[Document], table: LinkTable) -> list[dict[str, object]]:
     """Return every link between documents, resolved or dangling, as JSON values of ``snapshot.Reference``."""
-    table = LinkTable.of(documents)
     return [
         {"source_id": document.id, "meanings": table.meanings(document.id, link.target), **asdict(link)}
         for document in documents

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from rca_search.indexing.snapshot import Snapshot
 from rca_search.lexical.postings import ChunkTerms
-from rca_search.models import Document, SourceFile
+from rca_search.models import Document, Link, SourceFile
 from rca_search.protocols import Vectors
 
 DIGESTS = "chunks.texts.npy"
@@ -61,6 +61,12 @@ class KnownDocuments:
         if document.id not in self._taken or self._published is None:
             return None
         return self._published.document_line(self._ordinals[document.id])
+
+    def statements(self, document: Document) -> tuple[Link, ...] | None:
+        """Return what a document that was taken from here says of others, or None."""
+        if document.id not in self._taken or self._published is None:
+            return None
+        return self._published.statements_of.get(document.id, ())
 
     def chunks(self, document_id: str) -> list[KnownChunk] | None:
         """Return the chunks of a document that was taken from here, or None."""

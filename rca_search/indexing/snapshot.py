@@ -22,6 +22,14 @@ from rca_search.errors import (
     IndexUnavailableError,
 )
 from rca_search.indexing.catalogue import Catalogue
+from rca_search.indexing.graph_records import (
+    GRAPH,
+    SERVICES,
+    Statement,
+    by_source,
+    decode_graph,
+    decode_services,
+)
 from rca_search.indexing.manifest import Manifest
 from rca_search.indexing.pointer import VERSIONS, Pointer, read_current
 from rca_search.indexing.records import Lines, decode_chunk, decode_document, load_array
@@ -31,7 +39,7 @@ from rca_search.indexing.verify import read_manifest
 from rca_search.lexical.bm25 import Bm25Index
 from rca_search.lexical.ngrams import NgramIndex
 from rca_search.lexical.tokens import fingerprint as token_fingerprint
-from rca_search.models import Chunk, Document, Kind, Link, Problem, Standing
+from rca_search.models import Chunk, Document, Entity, Kind, Link, Problem, Standing
 from rca_search.protocols import Artefacts, VectorStore
 from rca_search.sources.aliases import AliasTable
 from rca_search.views import Mask, Ordinals, View
@@ -81,6 +89,7 @@ class Snapshot:
             self.store: VectorStore = stores.open_store(manifest.store, artefacts)
             self._text_digests: bytes = whole["chunks.texts.npy"]
             self._links: bytes = whole["links.json"]
+            self._graph, self._services = whole[GRAPH], whole[SERVICES]
             self._report: bytes = whole["report.json"]
             self._standings = whole.get(FEEDBACK)
         except KeyError as error:
@@ -152,6 +161,21 @@ class Snapshot:
     def standings(self) -> Mapping[str, Standing]:
         """Votes for and against documents, by id."""
         return load_standings(self._standings)
+
+    @cached_property
+    def statements(self) -> tuple[Statement, ...]:
+        """What documents say of each other, of services and of teams, dependencies of services included."""
+        return (*decode_graph(self._graph), *self.service_catalogue[0])
+
+    @cached_property
+    def statements_of(self) -> Mapping[str, tuple[Link, ...]]:
+        """The same by document, in the order of its lines."""
+        return by_source(self.statements)
+
+    @cached_property
+    def service_catalogue(self) -> tuple[tuple[Statement, ...], tuple[Entity, ...]]:
+        """What notes say of dependencies between services, and the entities of service catalogues."""
+        return decode_services(self._services)
 
     @cached_property
     def text_digests(self) -> NDArray[np.uint8]:

@@ -7,10 +7,13 @@ from functools import cached_property
 
 import numpy as np
 
+from rca_search.insight.alike import find_alike
 from rca_search.insight.asked import Asked
 from rca_search.insight.evidence import EvidenceFinder
 from rca_search.insight.library import Entry, Library
+from rca_search.insight.runbook_evidence import RunbookEvidence
 from rca_search.models import (
+    AlikeRunbook,
     IncidentHit,
     Kind,
     Passage,
@@ -22,15 +25,12 @@ from rca_search.models import (
 from rca_search.ranking import feedback, weights
 from rca_search.ranking import runbooks as runbook_ranking
 from rca_search.ranking.filters import candidates
-from rca_search.ranking.passages import PassageRanker
+from rca_search.ranking.passages import PassageRanker, RankedChunk
 from rca_search.ranking.question import Question
-from rca_search.ranking.retrieval import Engines, Ranked, Retrieval
+from rca_search.ranking.retrieval import Engines, Ranked, Retrieval, averaged
 from rca_search.ranking.runbooks import Evidence
-from rca_search.ranking.service_names import ServiceNames
+from rca_search.ranking.sections import opened_first
 from rca_search.views import Mask, View
-
-_WITH_SERVICE = 3
-"""Matched incidents whose services count as the question's where it names none."""
 
 
 class Answering:
@@ -54,6 +54,7 @@ class Answering:
         engines = Engines(snapshot.lexical, snapshot.ngrams, snapshot.store)
         self._retrieval = Retrieval(question, engines, view)
         self._allowed = candidates(snapshot.catalogue, query.filter)
+        self._sought = RunbookEvidence(library, question, query, view)
 
     def ranked(self, kind: Kind | None) -> Ranked:
         """Return the documents of ``kind``, or all, best first."""
@@ -74,6 +75,14 @@ class Answering:
         ranked = self._ranked_runbooks
         return tuple(self._runbook(ranked, place) for place in range(self._shown(ranked)))
 
+    def alike(self) -> tuple[AlikeRunbook, ...]:
+        """Return the runbooks that only their service tells apart, where the question names none."""
+        if self._sought.stated_services():
+            return ()
+        services = self._library.services(self._view).one_each()
+        ranked = self._ranked_runbooks.documents.tolist()
+        return find_alike(ranked, services, self._snapshot.document)
+
     @cached_property
     def _ranked_incidents(self) -> Ranked:
         within = self._allowed & self._of_kind(Kind.INCIDENT)
@@ -83,8 +92,23 @@ class Answering:
     def _ranked_runbooks(self) -> Ranked:
         # Filters describe incidents; a runbook has neither severity nor date of its own to fail them.
         within = self._of_kind(Kind.RUNBOOK)
+        ranked = self._ranked_by_text(within)
+        telling = self._retrieval.best_passages(self._sought.telling_terms(), ranked.documents)
+        return runbook_ranking.reorder(ranked, self._evidence, telling)
+
+    def _ranked_by_text(self, within: Mask) -> Ranked:
+        """Rank runbooks by the question and, where it names a service that has one, by the rest of it too.
+
+        Such a name stands all over the pages of that service, whatever they are about.
+        """
         always = self._evidence.ordinals()
-        return runbook_ranking.reorder(self._moved(self._retrieval.rank(within, always)), self._evidence)
+        ranked = self._moved(self._retrieval.rank(within, always))
+        symptom = self._sought.symptom() if self._evidence.services else None
+        if symptom is None:
+            return ranked
+        rest = Retrieval(symptom, self._retrieval.engines, self._view)
+        other = rest.rank(within, np.union1d(always, ranked.documents).astype(np.int32))
+        return self._moved(averaged(self._retrieval.rank(within, other.documents), other))
 
     def _moved(self, ranked: Ranked) -> Ranked:
         """Let votes move what was ranked, unless the question wants none."""
@@ -92,8 +116,7 @@ class Answering:
 
     @cached_property
     def _evidence(self) -> Evidence:
-        matched = self._ranked_incidents.documents[: weights.RUNBOOK_INCIDENTS].tolist()
-        return Evidence(self._linked(matched), self._shared_services(matched))
+        return self._sought.gather(self._ranked_incidents.documents[: weights.RUNBOOK_INCIDENTS].tolist())
 
     @cached_property
     def _passages(self) -> PassageRanker:
@@ -115,40 +138,12 @@ class Answering:
             asked = Asked.of_document(self._library.read(self._asked_with))
         return EvidenceFinder(self._library, self._view, self._passages, asked)
 
-    def _linked(self, matched: Sequence[int]) -> dict[int, list[tuple[int, str]]]:
-        linked: dict[int, list[tuple[int, str]]] = {}
-        for place, ordinal in enumerate(matched):
-            source = self._snapshot.catalogue.ids[ordinal]
-            for reference in self._library.references_from.get(source, ()):
-                target = self._library.target(reference, self._view)
-                if target is not None and self._is_visible_runbook(target):
-                    entries = linked.setdefault(target, [])
-                    entries.extend([(place, source)] if (place, source) not in entries else [])
-        return {target: sorted(entries) for target, entries in linked.items()}
-
-    def _shared_services(self, matched: Sequence[int]) -> dict[int, list[str]]:
-        services = self._library.services(self._view)
-        shared: dict[int, list[str]] = {}
-        for service in self._question_services(matched, services.names):
-            for ordinal in services.of(service):
-                shared.setdefault(ordinal, []).append(service)
-        return shared
-
-    def _question_services(self, matched: Sequence[int], names: ServiceNames) -> list[str]:
-        """Services that were asked for, else those the question names, else those of the best matches."""
-        if self._query.filter.services:
-            return list(self._query.filter.services)
-        catalogue = self._snapshot.catalogue
-        # The first service of an incident is the one that failed; the others were affected.
-        first = [catalogue.services[ordinal][0] for ordinal in matched if catalogue.services[ordinal]]
-        return names.said_in(self._question.text) or list(dict.fromkeys(first[:_WITH_SERVICE]))
-
     def _incident(self, ranked: Ranked, place: int) -> IncidentHit:
         entry = self._library.read(int(ranked.documents[place]))
         return IncidentHit(
             document=entry.document,
             score=self._score(ranked, place),
-            passages=self._shown_passages(entry),
+            passages=self._shown_passages(entry, self._passages.best(entry.telling)),
             matched_terms=self._matched(entry.chunks),
             resolution=self._resolution(entry),
             evidence=self._finder.of_incident(entry),
@@ -157,22 +152,24 @@ class Answering:
     def _runbook(self, ranked: Ranked, place: int) -> RunbookHit:
         ordinal = int(ranked.documents[place])
         entry = self._library.read(ordinal)
-        passages = self._shown_passages(entry)
+        found = self._passages.best(entry.telling)
         score = self._score(ranked, place)
         told = score.dense + score.lexical + score.spelling
-        section = passages[0].headings[-1] if passages and passages[0].headings else ""
+        headings = entry.chunks[found[0].chunk].headings if found else ()
+        section = headings[-1] if headings else ""
         return RunbookHit(
             document=entry.document,
             score=score,
-            passages=passages,
+            passages=self._shown_passages(entry, opened_first(found, entry.chunks)),
             matched_terms=self._matched(entry.chunks),
             reasons=runbook_ranking.reasons(ordinal, self._evidence, text_total=told, section=section),
             evidence=self._finder.of_runbook(entry),
+            age=self._library.ages(self._view).of(entry.document),
         )
 
-    def _shown_passages(self, entry: Entry) -> tuple[Passage, ...]:
-        best = self._passages.best(entry.telling)[: weights.PASSAGES]
-        return tuple(self._passage(entry, found.chunk, found.similarity) for found in best)
+    def _shown_passages(self, entry: Entry, found: Sequence[RankedChunk]) -> tuple[Passage, ...]:
+        shown = found[: weights.PASSAGES]
+        return tuple(self._passage(entry, each.chunk, each.similarity) for each in shown)
 
     def _passage(self, entry: Entry, row: int, similarity: float) -> Passage:
         chunk = entry.chunks[row]
@@ -200,9 +197,6 @@ class Answering:
 
     def _of_kind(self, kind: Kind) -> Mask:
         return self._snapshot.of_kind(kind)
-
-    def _is_visible_runbook(self, ordinal: int) -> bool:
-        return self._snapshot.catalogue.kinds[ordinal] is Kind.RUNBOOK and bool(self._view.documents[ordinal])
 
     def _shown(self, ranked: Ranked) -> int:
         return min(self._query.limit, len(ranked.documents))

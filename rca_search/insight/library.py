@@ -10,8 +10,11 @@ from functools import cached_property
 import numpy as np
 
 from rca_search.indexing.snapshot import Reference, Snapshot
+from rca_search.insight.graph import LinkGraph
 from rca_search.insight.neighbours import Neighbours, neighbours
+from rca_search.insight.runbook_age import RunbookAges
 from rca_search.insight.sentences import Sentence, code_lines, sentences
+from rca_search.insight.service_map import ServiceMap
 from rca_search.models import Chunk, Document, Kind, Role
 from rca_search.ranking.feedback import shift
 from rca_search.ranking.fusion import Floats
@@ -22,6 +25,8 @@ from rca_search.views import View
 _VIEWS = 64
 _DOCUMENTS = 256
 _CHUNKS = 2048
+_GRAPHS = 4
+"""Link graphs kept: each holds the whole of a view."""
 
 
 _ASIDE = frozenset({Role.TITLE, Role.RELATED, Role.ACTIONS, Role.LESSONS})
@@ -71,6 +76,9 @@ class Library:
         self.snapshot = snapshot
         self._services: Recent[str, RunbookServices] = Recent(_VIEWS)
         self._neighbours: Recent[str, Neighbours] = Recent(_VIEWS)
+        self._maps: Recent[str, ServiceMap] = Recent(_VIEWS)
+        self._ages: Recent[str, RunbookAges] = Recent(_VIEWS)
+        self._graphs: Recent[str, LinkGraph] = Recent(_GRAPHS)
         self._documents: Recent[int, Entry] = Recent(_DOCUMENTS)
         self._sentences: Recent[int, list[Sentence]] = Recent(_CHUNKS)
 
@@ -95,6 +103,21 @@ class Library:
                 yield from (
                     (source, ids[target]) for target in targets if target is not None and notes[target]
                 )
+
+    def service_map(self, view: View) -> ServiceMap:
+        """Return what visible notes and service catalogues say of services."""
+        return self._maps.get_or_make(view.key, lambda: ServiceMap.of(self.snapshot, view))
+
+    def ages(self, view: View) -> RunbookAges:
+        """Return what tells how old the visible runbooks are."""
+        return self._ages.get_or_make(
+            view.key,
+            lambda: RunbookAges(self.snapshot, view, self.services(view), self.service_map(view)),
+        )
+
+    def graph(self, view: View) -> LinkGraph:
+        """Return the link graph of ``view``."""
+        return self._graphs.get_or_make(view.key, lambda: LinkGraph(self.snapshot, view, self.services(view)))
 
     @cached_property
     def references_from(self) -> Mapping[str, Sequence[Reference]]:
@@ -142,8 +165,18 @@ class Library:
                 )
                 for ordinal in runbooks
             ),
-            ServiceNames(name for ordinal in visible for name in catalogue.services[ordinal]),
+            ServiceNames(
+                [*(name for n in visible for name in catalogue.services[n]), *self._described(view)]
+            ),
         )
+
+    def _described(self, view: View) -> Iterator[str]:
+        """Yield the services that have a visible note or stand in a service catalogue."""
+        for ordinal in np.flatnonzero(view.documents & self.snapshot.of_kind(Kind.SERVICE)).tolist():
+            yield self.snapshot.catalogue.ids[ordinal].rpartition("/")[2]
+        for entity in self.snapshot.service_catalogue[1]:
+            if not entity.is_team:
+                yield entity.name.rpartition("/")[2]
 
 
 def _tells(chunk: Chunk) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from rca_search.chunking import split_question
 from rca_search.errors import InvalidRequestError
@@ -45,7 +46,9 @@ class Questions:
                 f"The question has {len(text):,} characters; at most {MAX_QUESTION_CHARACTERS:,} are read.",
                 remedy="Pass the part that shows what went wrong.",
             )
-        return self._recent.get_or_make(text, lambda: self._encoded(self._windows(text), text))
+        return self._recent.get_or_make(
+            text, lambda: replace(self._encoded(self._windows(text), text), asked_as=self.of_text)
+        )
 
     def of_document(self, snapshot: Snapshot, ordinal: int) -> Question:
         """Return the question that a document of the index asks: the chunks that tell of what happened."""

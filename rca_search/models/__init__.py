@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from rca_search.models.answers import (
+    AlikeRunbook,
     Freshness,
     IncidentHit,
     Passage,
+    RunbookAge,
     RunbookHit,
     RunbookReason,
     Score,
@@ -35,6 +37,22 @@ from rca_search.models.evidence import (
     Span,
 )
 from rca_search.models.feedback import Aspect, Shown, Standing, Ticket, Vote
+from rca_search.models.gaps import (
+    DanglingLink,
+    Gaps,
+    StaleRunbook,
+    UncoveredService,
+    UnlinkedRunbook,
+)
+from rca_search.models.graph import (
+    Edge,
+    EdgeKind,
+    Entity,
+    Neighbourhood,
+    Node,
+    NodeKind,
+    Relation,
+)
 from rca_search.models.questions import (
     Filter,
     Query,
@@ -42,25 +60,36 @@ from rca_search.models.questions import (
 
 __all__ = [
     "AlignedPair",
+    "AlikeRunbook",
     "Aspect",
     "Chunk",
+    "DanglingLink",
     "Difference",
     "DifferenceKind",
     "Document",
+    "Edge",
+    "EdgeKind",
+    "Entity",
     "Evidence",
     "Filter",
     "Freshness",
+    "Gaps",
     "IdentifierKind",
     "IncidentHit",
     "Kind",
     "Link",
+    "Neighbourhood",
+    "Node",
+    "NodeKind",
     "Passage",
     "Problem",
     "Query",
     "Quote",
     "Reason",
     "ReasonKind",
+    "Relation",
     "Role",
+    "RunbookAge",
     "RunbookHit",
     "RunbookReason",
     "Score",
@@ -71,7 +100,10 @@ __all__ = [
     "Side",
     "SourceFile",
     "Span",
+    "StaleRunbook",
     "Standing",
     "Ticket",
+    "UncoveredService",
+    "UnlinkedRunbook",
     "Vote",
 ]

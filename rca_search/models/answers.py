@@ -57,24 +57,53 @@ class IncidentHit:
 class RunbookReason:
     """Why a runbook is named, as data.
 
-    ``source`` is ``linked`` from an incident, ``service`` shared, or ``text`` match; ``subject`` is the
-    id of that incident, the name of that service, or the heading of the section ("" where it has none).
+    ``source`` is ``linked`` from an incident, ``service`` shared, ``dependency`` of a service, or ``text``
+    match; ``subject`` is the id of that incident, the name of that service, or the heading of the section (""
+    where it has none). ``path`` leads to a dependency: the service in question, and the one that it needs.
     """
 
     source: str
     subject: str
+    path: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RunbookAge:
+    """When a runbook was last updated, and what has happened since.
+
+    ``line`` says where the day is written; None where no day is recorded, and then every incident counts.
+    ``incidents_since`` counts later incidents that link to the runbook or share its service.
+    """
+
+    last_updated: dt.date | None
+    line: int | None
+    incidents_since: int
+    last_incident: dt.date | None
 
 
 @dataclass(frozen=True, slots=True)
 class RunbookHit:
-    """A runbook that likely applies, at the section that fits best."""
+    """A runbook that likely applies.
+
+    The first of ``passages`` is the section to open: one that tells what to do, where there is such a one.
+    """
 
     document: Document
     score: Score
     passages: tuple[Passage, ...]
     matched_terms: tuple[str, ...]
     reasons: tuple[RunbookReason, ...]
+    age: RunbookAge
     evidence: Evidence = field(default_factory=Evidence)
+
+
+@dataclass(frozen=True, slots=True)
+class AlikeRunbook:
+    """One of several runbooks that differ in nothing but the name of their service."""
+
+    service: str
+    document_id: str
+    title: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +123,8 @@ class SearchResult:
 
     ``windows`` counts the parts that a long question was encoded in; ``answer_id`` is what votes on the
     answer refer to (``insight.tickets``); ``repeated`` tells that the answer was kept from the same question
-    asked before.
+    asked before. ``alike`` are runbooks, the first of the answer among them, that only a service tells apart
+    which the question does not name.
     """
 
     query: Query
@@ -104,3 +134,4 @@ class SearchResult:
     freshness: Freshness
     answer_id: str = ""
     repeated: bool = False
+    alike: tuple[AlikeRunbook, ...] = ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from rca_search.lexical.ngrams import Ngrams
@@ -15,7 +15,8 @@ from rca_search.protocols import Vectors
 class Question:
     """A text, the vectors (windows, dimension) of its windows, its runs of characters and its terms.
 
-    ``terms`` gives each term its weight, ``surfaces`` the way it is spelled in the text.
+    ``terms`` gives each term its weight, ``surfaces`` the way it is spelled in the text. ``asked_as`` makes
+    the question that another text asks; None where a document asks, which is not put in other words.
     """
 
     text: str
@@ -23,6 +24,7 @@ class Question:
     ngrams: Ngrams
     terms: Mapping[str, float]
     surfaces: Mapping[str, str]
+    asked_as: Callable[[str], Question] | None = None
 
 
 def term_weights(terms: Sequence[str]) -> dict[str, float]:

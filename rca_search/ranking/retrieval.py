@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,6 +33,21 @@ class Ranked:
     documents: Ordinals
     totals: Floats
     signals: Signals
+
+
+def averaged(one: Ranked, other: Ranked) -> Ranked:
+    """Return the same documents by the mean of their scores in two rankings, which hold no others."""
+    documents, first = np.sort(one.documents), np.argsort(one.documents)
+    second = np.argsort(other.documents)
+    left, right = one.signals.taken(first), other.signals.taken(second)
+    signals = Signals(
+        (left.dense + right.dense) / 2,
+        (left.lexical + right.lexical) / 2,
+        (left.spelling + right.spelling) / 2,
+    )
+    totals = signals.fused()
+    order = np.lexsort((documents, -totals))
+    return Ranked(documents[order], totals[order], signals.taken(order))
 
 
 class Retrieval:
@@ -80,6 +96,12 @@ class Retrieval:
     def similarity(self, rows: Ordinals) -> Floats:
         """Return the cosine of each chunk in ``rows`` to the window that it is closest to."""
         return _best_window(self.window_similarities(rows))
+
+    def best_passages(self, terms: Mapping[str, float], documents: Ordinals) -> Floats:
+        """Return how well the best passage of each of ``documents`` fits ``terms``, by words."""
+        scores = self.engines.lexical.score_chunks(terms, view=self.view)
+        found: Floats = _best_chunk(scores, self.view)[documents]
+        return found
 
     def _standard(self, scores: Floats) -> Floats:
         """Return a score per document as standard scores over the visible ones."""

@@ -1,14 +1,15 @@
-"""Which runbooks apply: those that matched incidents link to, those of the service, those that read alike."""
+"""Which runbooks apply: by links from matched incidents, by services and what these need, by text."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from rca_search.models import RunbookReason
 from rca_search.ranking import weights
+from rca_search.ranking.fusion import Floats
 from rca_search.ranking.retrieval import Ranked
 from rca_search.views import Ordinals
 
@@ -18,22 +19,29 @@ class Evidence:
     """What speaks for runbooks besides their text, by ordinal.
 
     ``linked`` names the matched incidents that link to a runbook, best first, each with its place in
-    the ranking from 0; ``services`` names the shared services.
+    the ranking from 0; ``services`` names the shared services; ``needed`` has the way to it over a
+    dependency: the service in question and the one that it needs.
     """
 
     linked: Mapping[int, Sequence[tuple[int, str]]]
     services: Mapping[int, Sequence[str]]
+    needed: Mapping[int, Sequence[tuple[str, str]]] = field(default_factory=dict)
 
     def ordinals(self) -> Ordinals:
         """Return every runbook that there is evidence for."""
-        return np.asarray(sorted({*self.linked, *self.services}), dtype=np.int32)
+        return np.asarray(sorted({*self.linked, *self.services, *self.needed}), dtype=np.int32)
 
 
-def reorder(ranked: Ranked, evidence: Evidence) -> Ranked:
-    """Add a bounded bonus for links and services to the text scores and order anew."""
+def reorder(ranked: Ranked, evidence: Evidence, telling: Floats) -> Ranked:
+    """Add a bounded bonus for links and services to the text scores and order anew.
+
+    ``telling`` is the score of each runbook's best passage for the question's words without names of
+    services. A service counts as far as that goes, so that a name alone outranks no page on the symptom.
+    """
     totals = ranked.totals.copy()
+    shares = relevance(telling)
     for place, ordinal in enumerate(ranked.documents.tolist()):
-        totals[place] += _bonus(evidence, ordinal)
+        totals[place] += _bonus(evidence, ordinal, float(shares[place]))
     order = np.lexsort((ranked.documents, -totals))
     return replace(
         ranked,
@@ -43,21 +51,36 @@ def reorder(ranked: Ranked, evidence: Evidence) -> Ranked:
     )
 
 
+def relevance(telling: Floats) -> Floats:
+    """Return what share of its service each runbook is granted: all from half of the best score on.
+
+    Where no runbook has any such word, the service is all that can be told apart by.
+    """
+    most = float(np.max(telling, initial=0.0))
+    if most <= 0:
+        return np.ones_like(telling)
+    shares: Floats = np.minimum(1.0, telling / (most / 2))
+    return shares
+
+
 def reasons(
     ordinal: int, evidence: Evidence, *, text_total: float, section: str
 ) -> tuple[RunbookReason, ...]:
     """Name what speaks for a runbook, strongest kind first; text counts where it is above average."""
     found = [RunbookReason("linked", name) for _, name in evidence.linked.get(ordinal, ())]
     found += [RunbookReason("service", name) for name in evidence.services.get(ordinal, ())]
+    found += [RunbookReason("dependency", way[-1], way) for way in evidence.needed.get(ordinal, ())]
     if text_total > 0:
         found.append(RunbookReason("text", section))
     return tuple(found)
 
 
-def _bonus(evidence: Evidence, ordinal: int) -> float:
+def _bonus(evidence: Evidence, ordinal: int, share: float) -> float:
     bonus = 0.0
     if linked := evidence.linked.get(ordinal):
         bonus += weights.RUNBOOK_LINKED / (1 + min(place for place, _ in linked))
     if evidence.services.get(ordinal):
-        bonus += weights.RUNBOOK_SERVICE
+        bonus += weights.RUNBOOK_SERVICE * share
+    elif evidence.needed.get(ordinal):
+        bonus += weights.RUNBOOK_DEPENDENCY * share
     return bonus

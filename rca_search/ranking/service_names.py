@@ -38,6 +38,14 @@ class ServiceNames:
             if len(wanted) >= _SHORTEST + 2 and self.names(wanted, words)
         ]
 
+    def left_out_of(self, text: str) -> str:
+        """Return ``text`` without the services that it names."""
+        for service in sorted(self.said_in(text), key=lambda name: (-len(name), name)):
+            parts = [re.escape(part) for part in _SEPARATORS.split(service) if part]
+            name = r"[\W_]+".join(parts)
+            text = re.sub(rf"(?<![^\W_]){name}(?![^\W_])", " ", text, flags=re.IGNORECASE)
+        return " ".join(text.split())
+
     def names(self, wanted: str, words: str) -> bool:
         """Tell whether ``words`` name the service that is ``wanted``, both as ``words_of`` gives them."""
         if not wanted.strip("-") or wanted not in words:
@@ -79,3 +87,15 @@ class RunbookServices:
             for ordinal, labels, name in self._entries
             if wanted in labels or self.names.names(wanted, name)
         ]
+
+    def one_each(self) -> dict[int, str]:
+        """Return the service of each runbook that is of just one known service."""
+        found: dict[int, dict[str, str]] = {}
+        for service in self.names.known:
+            for ordinal in self.of(service):
+                found.setdefault(ordinal, {}).setdefault(words_of(service), service)
+        return {
+            ordinal: next(iter(services.values()))
+            for ordinal, services in found.items()
+            if len(services) == 1
+        }

@@ -26,6 +26,15 @@ SCORED_WHOLE = 20_000
 CANDIDATE_DOCUMENTS = 256
 """Documents that words, and spelling, each bring in for one question."""
 
+SECTION_REPAIR = 1.5
+"""Standard deviations by which a section on repair goes before one on diagnosis when one is to be opened."""
+
+SECTION_BESIDE = 0.5
+"""Share of the best passage under the same heading that counts for a section."""
+
+SECTION_WORDS = 10
+"""Words below which a section tells nobody what to do."""
+
 PASSAGES = 3
 """Passages shown per hit."""
 
@@ -33,7 +42,13 @@ RUNBOOK_LINKED = 1.0
 """Added to a runbook that the best matched incident links to; less for incidents further down."""
 
 RUNBOOK_SERVICE = 0.5
-"""Added to a runbook of a service that the question names or the best matched incident had."""
+"""Added to a runbook of a service that the question names or the best matched incident had.
+
+As far as its best passage has the question's other words: half as many as the best runbook's earn all of it.
+"""
+
+RUNBOOK_DEPENDENCY = 0.25
+"""Added to a runbook of a service that the service in question depends on."""
 
 MATCHED_TERMS = 10
 """Terms listed per hit, rarest first."""

@@ -1,4 +1,4 @@
-"""Walk folders: every Markdown file as bytes with an id, and a problem for each that cannot be had."""
+"""Walk folders: every Markdown file and service catalogue as bytes with an id, or a problem in its place."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from pathlib import Path
 
 from rca_search.errors import InvalidRequestError
 from rca_search.models import Problem, SourceFile
+from rca_search.sources.catalog_names import is_catalog
 from rca_search.sources.listing import Candidate, Listing, list_folder
 
 MAX_FILE_BYTES = 10 * 1024 * 1024
@@ -21,7 +22,7 @@ _OPEN_FLAGS |= getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 
 
 def walk(folders: Sequence[Path], *, max_bytes: int = MAX_FILE_BYTES) -> Iterator[SourceFile | Problem]:
-    """Return the Markdown files below ``folders`` in order of their ids, each read when it is its turn.
+    """Return Markdown files and service catalogues below ``folders`` in order of their ids, read one by one.
 
     Problems of listing come first, those of reading in place of their file. A fatal problem costs its
     file, others are hints. With several folders an id that two of them have takes the folder's name
@@ -120,4 +121,4 @@ def _content(location: str, max_bytes: int) -> bytes | None:
 
 
 def _problem(file: Candidate, code: str, message: str, remedy: str) -> Problem:
-    return Problem(file.path, None, code, message, remedy, fatal=True)
+    return Problem(file.path, None, code, message, remedy, fatal=not is_catalog(file.path))

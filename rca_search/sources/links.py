@@ -11,7 +11,7 @@ from rca_search.models import Link, Section
 from rca_search.sources.front_matter import FrontMatter
 from rca_search.sources.keys import plain_key
 from rca_search.sources.markdown import Blocks
-from rca_search.sources.values import plain, texts
+from rca_search.sources.values import note_name, plain, texts
 
 WIKILINK = "wikilink"
 EMBED = "embed"
@@ -49,7 +49,7 @@ def find_links(
         if "[" not in line or number in blocks.code:
             continue
         slug = sections[bisect_right(starts, number) - 1].slug
-        for target, label, style in _line_links(without_code(line)):
+        for target, label, style in line_links(without_code(line)):
             links.append(Link(target, label, slug, number, style))
     return tuple(links)
 
@@ -81,7 +81,8 @@ def _next_of_same_length(runs: Sequence[re.Match[str]]) -> list[int | None]:
     return after
 
 
-def _line_links(line: str) -> Iterator[tuple[str, str, str]]:
+def line_links(line: str) -> Iterator[tuple[str, str, str]]:
+    """Yield target, label and style of each link in ``line``, code blanked out, in order."""
     found = [(match.start(), *_wikilink(match)) for match in _WIKI.finditer(line)]
     matches = [*_INLINE.finditer(line)]
     if definition := _DEFINITION.match(line):
@@ -123,7 +124,8 @@ def _front_matter_links(lines: Sequence[str], front: FrontMatter) -> Iterator[Li
             if target:
                 seen.add((target.casefold(), number))
                 yield Link(target, label, "", number, FRONT_MATTER)
-    linked = {target for target, _ in seen}
+    # The plain form of a link is the name of its note, without folders.
+    linked = {name for target, _ in seen for name in (target, note_name(target))}
     for key, value in front.values.items():
         if not _LINK_KEYS.fullmatch(plain_key(key)):
             continue

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from rca_search.models import Problem
+from rca_search.sources.catalog_names import is_catalog
 
 ENDINGS = (".md", ".markdown")
 SKIPPED_FOLDERS = frozenset({"node_modules"})
@@ -43,9 +44,10 @@ class _Scan:
 def list_folder(folder: Path) -> Listing:
     """List the ``.md`` and ``.markdown`` files below ``folder``, in no particular case of the ending.
 
-    Left out without a word: hidden files and folders, and ``node_modules``. Left out with a problem:
-    symlinked folders, symlinks that leave the folder, whatever is no regular file, unreadable folders
-    and names that cannot be written down. Of two files that would get one id, ``.md`` wins.
+    Service catalogues are listed too; the id of one is its whole path, ending and all. Left out without a
+    word: hidden files and folders, and ``node_modules``. Left out with a problem: symlinked folders, symlinks
+    that leave the folder, whatever is no regular file, unreadable folders and names that cannot be written
+    down. Of two files that would get one id, ``.md`` wins.
     """
     root = os.path.realpath(folder)
     scan = _Scan(root, folders=[""])
@@ -77,7 +79,7 @@ def _scan_entry(scan: _Scan, entry: os.DirEntry[str], path: str) -> None:
         scan.folders.append(path)
     elif entry.is_symlink() and os.path.isdir(entry.path):  # noqa: PTH112
         scan.problems.append(_followed_not(path))
-    elif entry.name.lower().endswith(ENDINGS):
+    elif entry.name.lower().endswith(ENDINGS) or is_catalog(entry.name):
         problem = _why_not(scan.root, entry, path)
         if problem:
             scan.problems.append(problem)
@@ -128,9 +130,9 @@ def _one_per_id(found: list[Candidate]) -> tuple[tuple[Candidate, ...], list[Pro
 
 def _id_of(path: str) -> str:
     lowered = path.lower()
-    ending = next(ending for ending in ENDINGS if lowered.endswith(ending))
+    ending = next((ending for ending in ENDINGS if lowered.endswith(ending)), "")
     # A Mac may spell an accent as two characters, people type one: the id is the composed form.
-    return unicodedata.normalize("NFC", _posix(path[: -len(ending)]))
+    return unicodedata.normalize("NFC", _posix(path[: len(path) - len(ending)]))
 
 
 def _posix(path: str) -> str:
@@ -169,4 +171,5 @@ def _followed_not(path: str) -> Problem:
 
 
 def _problem(path: str, code: str, message: str, remedy: str = "Check its permissions.") -> Problem:
-    return Problem(shown(path), None, code, message, remedy, fatal=True)
+    # Without a catalogue the index lacks no document.
+    return Problem(shown(path), None, code, message, remedy, fatal=not is_catalog(path))

@@ -6,10 +6,15 @@ Needs no Markdown or YAML library.
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from rca_search.models import Document, Link
+
+_SEPARATORS = re.compile(r"[\W_]+")
+_SHORTEST_LOOSE = 3
+"""Characters, separators left out, below which a spelling is not evened out: too little is left of it."""
 
 MAX_MEANINGS = 64
 """Documents kept as meanings of one link: names such as README can be any of thousands."""
@@ -50,11 +55,15 @@ class _Place:
 
 @dataclass(frozen=True, slots=True)
 class LinkTable:
-    """Finds documents by path, file name, alias or title; case does not matter."""
+    """Finds documents by path, file name, alias or title; case does not matter.
+
+    Separators matter only where nothing has the name as it is written: ``loose`` has every name without them.
+    """
 
     places: Mapping[str, _Place]
     paths: Mapping[str, tuple[_Place, ...]]
     names: Sequence[Mapping[str, tuple[_Place, ...]]]
+    loose: Mapping[str, tuple[_Place, ...]]
 
     @classmethod
     def of(cls, documents: Iterable[Document]) -> LinkTable:
@@ -62,6 +71,7 @@ class LinkTable:
         places: dict[str, _Place] = {}
         paths: dict[str, list[_Place]] = {}
         steps: tuple[dict[str, list[_Place]], ...] = ({}, {}, {})
+        loose: dict[str, list[_Place]] = {}
         for document in documents:
             bare = _bare(document.path)
             place = _Place(document.id, document.source, posixpath.dirname(bare))
@@ -73,14 +83,16 @@ class LinkTable:
             for step, names in zip(steps, found, strict=True):
                 for name in names - {""}:
                     step.setdefault(name, []).append(place)
-        frozen = [{name: tuple(found) for name, found in step.items()} for step in steps]
-        return cls(places, {path: tuple(found) for path, found in paths.items()}, frozen)
+            for name in {_loose(name) for name in set().union(*found)} - {""}:
+                loose.setdefault(name, []).append(place)
+        return cls(places, _frozen(paths), [_frozen(step) for step in steps], _frozen(loose))
 
     def find(self, document_id: str, target: str) -> tuple[str, ...]:
         """Return the ids that ``target`` means in the document ``document_id``: none, one or several.
 
         As Obsidian does: a path relative to the document or to its source folder, the end of a path,
-        a file name, an alias, a title, in that order. Of several the nearest folder wins.
+        a file name, an alias, a title, in that order. Of several the nearest folder wins. Last, the one
+        document with a name that differs in separators alone; of several such none is meant.
         """
         return next(iter(self.meanings(document_id, target)), ())
 
@@ -101,7 +113,24 @@ class LinkTable:
                 groups.append(group)
                 seen.update(group)
                 rest = [place for place in rest if place.id not in seen]
+        alike = sorted({place.id for place in self._differing_in_separators(wanted)} - seen)
+        if alike and len(seen) < MAX_MEANINGS:
+            groups.append(tuple(alike[:MAX_MEANINGS]))
         return tuple(groups)
+
+    def meanings_of_url(self, document_id: str, paths: Iterable[str]) -> tuple[tuple[str, ...], ...]:
+        """Return the groups of ids that an address may mean: of the ends of its path, the longest first."""
+        groups: list[tuple[str, ...]] = []
+        for path in paths:
+            groups += [group for group in self.meanings(document_id, path) if group not in groups]
+        return tuple(groups)
+
+    def _differing_in_separators(self, wanted: str) -> Iterable[_Place]:
+        folder, _, name = wanted.strip("./").rpartition("/")
+        end = "/".join(map(_even, (*folder.split("/"), name))) if folder else ""
+        for place in self.loose.get(_loose(name), ()):
+            if not end or ("/" + "/".join(map(_even, _bare(place.id).split("/")))).endswith("/" + end):
+                yield place
 
     def _steps(self, here: _Place, wanted: str, folded: str) -> Iterable[tuple[_Place, ...]]:
         yield self._at(here, posixpath.normpath(posixpath.join(here.folder, wanted)))
@@ -143,6 +172,20 @@ def _bare(path: str) -> str:
 
 def _fold(name: str) -> str:
     return " ".join(name.split()).casefold()
+
+
+def _loose(name: str) -> str:
+    """Return ``name`` without separators, or "" where too little is left to tell it by."""
+    evened = _even(name)
+    return evened if len(evened) >= _SHORTEST_LOOSE else ""
+
+
+def _even(name: str) -> str:
+    return _SEPARATORS.sub("", name.casefold())
+
+
+def _frozen(found: Mapping[str, list[_Place]]) -> dict[str, tuple[_Place, ...]]:
+    return {name: tuple(places) for name, places in found.items()}
 
 
 def _nearest(here: _Place, found: Sequence[_Place]) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ _MARKS = re.compile(r"\*\*|__|`|~~")
 _BETWEEN_TAGS = re.compile(r"[,;\s]+")
 # What people write for "nothing"; YAML's own word for it stays text here.
 _NOTHING = frozenset({"", "null", "~", "-", "--", "\u2014", "\u2013", "none", "n/a", "tbd", "unknown", "?"})
+_MOST_WORDS_OF_A_NAME = 4
 # A list entry may be a mapping, as in "services: [{name: api}]".
 _NAME_KEYS = ("name", "title", "id")
 
@@ -37,6 +38,11 @@ def note_name(target: str) -> str:
 def is_nothing(text: str) -> bool:
     """Tell whether ``text`` is one of the ways to say that there is no value."""
     return text.strip().casefold() in _NOTHING
+
+
+def is_name(text: str) -> bool:
+    """Tell whether what a file gives as the name of a service is one, rather than a remark."""
+    return len(text.split()) <= _MOST_WORDS_OF_A_NAME
 
 
 def one_text(value: object) -> str | None:

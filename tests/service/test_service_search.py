@@ -90,7 +90,8 @@ def test_runbooks_come_from_links_services_and_text_each_named(service: SearchSe
         RunbookReason("linked", INC_2),
         RunbookReason("text", "Symptoms"),
     )
-    assert by_id[RECOVERY].passages[0].headings[-1] == "Symptoms"
+    # The section that matched is the reason, the one that tells what to do is shown first.
+    assert [passage.headings[-1] for passage in by_id[RECOVERY].passages] == ["Steps", "Symptoms"]
     # One of the best matches was of payments, whose runbook shares no word with the question.
     assert by_id["Runbooks/payments"].reasons == (RunbookReason("service", "payments"),)
 

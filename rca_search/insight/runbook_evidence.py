@@ -1,0 +1,93 @@
+"""What speaks for runbooks besides their text: links of matched incidents, services, and what these need."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rca_search.insight.library import Library
+from rca_search.insight.service_map import meant
+from rca_search.lexical.tokens import tokenize
+from rca_search.models import Kind, Query
+from rca_search.ranking.question import Question
+from rca_search.ranking.runbooks import Evidence
+from rca_search.views import View
+
+_WITH_SERVICE = 3
+"""Matched incidents whose services count as the question's where it names none."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunbookEvidence:
+    """Looks for evidence in the documents that exist for one question."""
+
+    library: Library
+    question: Question
+    query: Query
+    view: View
+
+    def gather(self, matched: Sequence[int]) -> Evidence:
+        """Return the evidence from the incidents ``matched``, best first, and from services."""
+        asked = self.stated_services() or self._services_of(matched)
+        services = self._of_services(asked)
+        needed = {ordinal: ways for ordinal, ways in self._needed(asked).items() if ordinal not in services}
+        return Evidence(self._linked(matched), services, needed)
+
+    def stated_services(self) -> list[str]:
+        """Return the services that were asked for, else those that the question names."""
+        if self.query.filter.services:
+            return list(self.query.filter.services)
+        return self.library.services(self.view).names.said_in(self.question.text)
+
+    def telling_terms(self) -> dict[str, float]:
+        """Return the question's terms without those of the services that it names."""
+        names = self.library.services(self.view).names.said_in(self.question.text)
+        said = {term for name in names for term in tokenize(name)}
+        return {term: weight for term, weight in self.question.terms.items() if term not in said}
+
+    def symptom(self) -> Question | None:
+        """Return the question without the services that it names; None where that is no other question."""
+        if self.question.asked_as is None:
+            return None
+        left = self.library.services(self.view).names.left_out_of(self.question.text)
+        if left == " ".join(self.question.text.split()) or not tokenize(left):
+            return None
+        return self.question.asked_as(left)
+
+    def _services_of(self, matched: Sequence[int]) -> list[str]:
+        services = self.library.snapshot.catalogue.services
+        # The first service of an incident is the one that failed; the others were affected.
+        first = [services[ordinal][0] for ordinal in matched if services[ordinal]]
+        return list(dict.fromkeys(first[:_WITH_SERVICE]))
+
+    def _linked(self, matched: Sequence[int]) -> dict[int, list[tuple[int, str]]]:
+        snapshot = self.library.snapshot
+        linked: dict[int, set[tuple[int, str]]] = {}
+        for place, ordinal in enumerate(matched):
+            source = snapshot.catalogue.ids[ordinal]
+            for reference in self.library.references_from.get(source, ()):
+                found = meant(reference.meanings, snapshot.ordinals, self.view)
+                if len(found) == 1 and snapshot.catalogue.kinds[found[0]] is Kind.RUNBOOK:
+                    linked.setdefault(found[0], set()).add((place, source))
+        return {target: sorted(entries) for target, entries in linked.items()}
+
+    def _of_services(self, asked: Sequence[str]) -> dict[int, list[str]]:
+        found: dict[int, list[str]] = {}
+        for service in asked:
+            for ordinal in self._runbooks_of(service):
+                found.setdefault(ordinal, []).append(service)
+        return found
+
+    def _needed(self, asked: Sequence[str]) -> dict[int, list[tuple[str, str]]]:
+        services = self.library.service_map(self.view)
+        found: dict[int, list[tuple[str, str]]] = {}
+        for service in asked:
+            for other in services.needed_by(service):
+                for ordinal in self._runbooks_of(other):
+                    found.setdefault(ordinal, []).append((service, other))
+        return found
+
+    def _runbooks_of(self, service: str) -> list[int]:
+        of_service = self.library.services(self.view).of(service)
+        named = self.library.service_map(self.view).runbooks_of(service)
+        return list(dict.fromkeys([*of_service, *named]))

@@ -63,6 +63,35 @@ def test_only_documents_of_the_kind_are_ranked(paint: SearchService) -> None:
     assert set(everything.ranking) == {"RCAs/a", "RCAs/b", "RCAs/c", "Runbooks/r"}
 
 
+STEPS = "\n\n## Meaning\n\nred red red red\n\n## Mitigation\n\n"
+BOOKS = {
+    "Runbooks/red.md": f"# Red{STEPS}Wipe all of it off with a wet cloth, then let it dry for one hour.\n",
+    "Runbooks/blue.md": "# Blue\n\n## Meaning\n\nblue blue\n\n## Mitigation\n\nNone.\n",
+}
+
+
+def test_the_section_shown_counts_where_the_right_runbook_comes_first(
+    make_service: Callable[..., SearchService],
+) -> None:
+    service = make_service(BOOKS, HashingEncoder())
+
+    def section(text: str, right: str, heading: object, grade: int = 1) -> float | None:
+        judged = JudgedQuery("q", text, {right: grade, "Runbooks/gone": 1}, {"gold_heading": heading}, None)
+        (outcome,) = evaluate(service, [judged], kind=Kind.RUNBOOK).outcomes
+        return outcome.measures.get("section@1")
+
+    assert section("red", "Runbooks/red", "mitigation") == 1.0
+    assert section("red", "Runbooks/red", "Red") == 1.0
+    assert section("red", "Runbooks/red", "Meaning") == 0.0
+    # Too short a section is not opened.
+    assert section("blue", "Runbooks/blue", "Mitigation") == 0.0
+    # Another page first, no heading, or no runbooks asked for: nothing to measure.
+    assert section("red", "Runbooks/blue", "Mitigation") is None
+    assert section("red", "Runbooks/red", None) is None
+    judged = JudgedQuery("q", "red", {"Runbooks/red": 1}, {"gold_heading": "Mitigation"}, None)
+    assert "section@1" not in evaluate(service, [judged]).outcomes[0].measures
+
+
 @pytest.mark.parametrize("own", ["RCAs/a", "INC-A", "a.md", "Alpha"])
 def test_the_question_s_own_document_is_left_out(paint: SearchService, own: str) -> None:
     (outcome,) = evaluate(paint, [query("red", {"RCAs/b": 1}, own)], kind=Kind.INCIDENT).outcomes

@@ -27,6 +27,19 @@ def test_means_and_counts() -> None:
     assert summarise([]) == Summary(0, {}, {})
 
 
+def test_a_measure_of_some_questions_is_averaged_over_these() -> None:
+    some = [QueryOutcome(name, (), {**dict.fromkeys(MEASURES, 1.0), **more}) for name, more in (
+        ("q1", {"section@1": 1.0}), ("q2", {"section@1": 0.0}), ("q3", {}),
+    )]  # fmt: skip
+    summary = summarise(some)
+    assert (summary.means["section@1"], summary.counts, summary.means["mrr"]) == (0.5, {"section@1": 2}, 1.0)
+    threshold = Threshold("section@1", 0.4)
+    assert parse_thresholds(["section@1=0.4"]) == [threshold]
+    assert [each.passed for each in check([threshold], summary)] == [True]
+    without = check([threshold], summarise([outcome("q1", 1.0)]))
+    assert [(each.mean, each.passed) for each in without] == [(None, False)]
+
+
 def test_a_question_counts_for_each_value_of_a_list() -> None:
     queries = [
         query("q1", {"team": ["a", "b", "a"], "year": 2024}),

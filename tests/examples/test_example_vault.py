@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from rca_search.evaluation.measures import hit, ndcg
+from rca_search.insight.gaps import find_gaps
 from rca_search.models import Document, Kind, Query
 from rca_search.service import SearchService
 from rca_search.sources.aliases import AliasTable
@@ -196,3 +197,45 @@ def test_no_incident_finds_itself(example_service: SearchService, documents: lis
         result = example_service.search_like(document.id, Query("", limit=100))
         assert document.id not in {hit.document.id for hit in result.incidents}
         assert len(result.incidents) == len(of_kind(documents, Kind.INCIDENT)) - 1
+
+
+@pytest.mark.model
+def test_the_graph_of_the_vault(example_service: SearchService) -> None:
+    library, view, _ = example_service.seen(Query(""))
+    graph = library.graph(view)
+    kinds = Counter(node.kind.value for node in graph.nodes.values())
+    assert kinds == {"incident": 54, "runbook": 15, "service": 20, "team": 14, "other": 3, "missing": 8}
+    needs = {(edge.source, edge.target, edge.line) for edge in graph.edges if edge.kind.value == "depends_on"}
+    ours = {(one.removeprefix("Services/"), other.removeprefix("Services/"), line) for one, other, line in needs}
+    assert {each for each in ours if "tracking-api" in each} == {
+        ("tracking-api", "edge-ingress", 17),
+        ("tracking-api", "scan-ingest", 16),
+        ("tracking-api", "service:parceldb", 14),
+        ("courier-bff", "tracking-api", 19),
+        ("notify", "tracking-api", 11),
+        ("scan-ingest", "tracking-api", 19),
+    }
+    # "No dependency on [[identity]]", says the note.
+    assert ("pricing", "identity") not in {(one, other) for one, other, _ in ours}
+
+
+@pytest.mark.model
+def test_the_gaps_of_the_vault(example_service: SearchService) -> None:
+    library, view, _ = example_service.seen(Query(""))
+    gaps = find_gaps(library, view)
+    assert [(link.target, f"{link.path}:{link.line}") for link in gaps.dangling_links] == [
+        ("INC-077", "RCAs/2024-10-14-tracking-api-pool-exhausted.md:50"),
+        ("Architecture/caching-guidelines", "RCAs/2024-12-18-tracking-cache-stampede.md:42"),
+        ("2024-08-19-redis-split-brain", "RCAs/2025-09-23-redis-noeviction.md:31"),
+        ("Architecture/notify-provider-abstraction", "RCAs/2025-12-29-textwell-outage.md:37"),
+        ("network-policy-guide", "RCAs/2026-04-02-default-deny-checkout.md:37"),
+        ("Architecture/dns-design", "RCAs/2026-07-02-coredns-overload.md:52"),
+        ("feature-flags", "RCAs/2026-09-08-locker-flag-string-false.md:51"),
+        ("billing-restart", "Services/billing-batch.md:12"),
+    ]
+    assert [(book.document_id, book.age.incidents_since) for book in gaps.stale_runbooks] == [
+        ("Runbooks/label-service-ops", 6),
+        ("Runbooks/postgres-connections", 3),
+        ("Runbooks/sms-provider-failover", 3),
+    ]
+    assert (gaps.uncovered_services, gaps.unlinked_runbooks) == ((), ())

@@ -41,8 +41,14 @@ SIMILAR: dict[str, Any] = {
     "incidents": [
         {
             **_HEAD,
-            "score": {"total": 1.488555, "dense": 1.688186, "lexical": 1.356014, "spelling": 1.402531},
-            "matched_terms": ["everything", "partner", "again", "seconds"],
+            "score": {
+                "total": 1.7401,
+                "dense": 1.947535,
+                "lexical": 1.11631,
+                "spelling": 1.021343,
+                "title": 5.401657,
+            },
+            "matched_terms": ["everything", "partner", "seconds", "again", "times"],
             "passages": [
                 {
                     "chunk_id": f"{_ID}#symptom/0",
@@ -53,7 +59,7 @@ SIMILAR: dict[str, Any] = {
                     "last_line": 14,
                     "text": _SYMPTOM,
                     "matched_terms": ["partner"],
-                    "similarity": 0.413414,
+                    "similarity": 0.411518,
                 }
             ],
             "resolution": {
@@ -65,7 +71,7 @@ SIMILAR: dict[str, Any] = {
                 "last_line": 37,
                 "text": _MITIGATION,
                 "matched_terms": [],
-                "similarity": 0.341068,
+                "similarity": 0.296435,
             },
         }
     ],
@@ -82,8 +88,14 @@ SIMILAR: dict[str, Any] = {
             "duration_minutes": None,
             "authors": ["platform"],
             "path": f"{_RUNBOOK}.md",
-            "score": {"total": 2.237304, "dense": 1.237439, "lexical": 1.375329, "spelling": 1.118862},
-            "matched_terms": ["five", "requests", "again", "seconds"],
+            "score": {
+                "total": 2.22998,
+                "dense": 1.297342,
+                "lexical": 1.368445,
+                "spelling": 1.391323,
+                "title": -0.113591,
+            },
+            "matched_terms": ["five", "requests", "seconds", "again", "times"],
             "passages": [
                 {
                     "chunk_id": f"{_RUNBOOK}#fix/0",
@@ -94,7 +106,7 @@ SIMILAR: dict[str, Any] = {
                     "last_line": 26,
                     "text": _FIX,
                     "matched_terms": ["five", "requests", "seconds"],
-                    "similarity": 0.314637,
+                    "similarity": 0.271791,
                 }
             ],
             "reasons": [

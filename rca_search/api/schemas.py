@@ -69,6 +69,11 @@ class ScoreInfo(BaseModel):
         description="Shared runs of characters, in standard deviations from the mean over all documents."
     )
 
+    title: float = Field(
+        description="How much of the title the question says, in standard deviations from the mean over all "
+        "documents."
+    )
+
     @classmethod
     def from_result(cls, score: Score) -> Self:
         """Take over the parts of a score."""

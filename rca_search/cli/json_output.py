@@ -190,7 +190,13 @@ def _document(document: Document) -> DocumentShape:
 
 
 def _score(score: Score) -> ScoreShape:
-    return {"total": score.total, "dense": score.dense, "lexical": score.lexical, "spelling": score.spelling}
+    return {
+        "total": score.total,
+        "dense": score.dense,
+        "lexical": score.lexical,
+        "spelling": score.spelling,
+        "title": score.title,
+    }
 
 
 def _passage(passage: Passage) -> PassageShape:

@@ -218,5 +218,8 @@ def _reasons(reasons: Sequence[RunbookReason], title: str) -> str:
 
 
 def _score(page: Page, score: Score) -> None:
-    parts = f"meaning {score.dense:.2f}, words {score.lexical:.2f}, spelling {score.spelling:.2f}"
+    parts = (
+        f"meaning {score.dense:.2f}, words {score.lexical:.2f}, "
+        f"spelling {score.spelling:.2f}, title {score.title:.2f}"
+    )
     page.labelled("ranked", [f"{score.total:.2f} in all, {parts} (no probability)"], indent=INDENT)

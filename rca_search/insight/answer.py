@@ -43,7 +43,7 @@ class Answering:
         self._question = question
         self._view = view
         self._query = query
-        engines = Engines(snapshot.lexical, snapshot.ngrams, snapshot.store)
+        engines = Engines(snapshot.lexical, snapshot.ngrams, snapshot.titles, snapshot.store)
         self._retrieval = Retrieval(question, engines, view)
         self._allowed = candidates(snapshot.catalogue, query.filter)
 
@@ -146,7 +146,7 @@ class Answering:
         entry = self._library.read(ordinal)
         passages = self._shown_passages(entry)
         score = _score(ranked, place)
-        told = score.dense + score.lexical + score.spelling
+        told = score.dense + score.lexical + score.spelling + score.title
         section = passages[0].headings[-1] if passages and passages[0].headings else ""
         return RunbookHit(
             document=entry.document,
@@ -200,4 +200,5 @@ def _score(ranked: Ranked, place: int) -> Score:
         dense=round(float(ranked.signals.dense[place]), 6),
         lexical=round(float(ranked.signals.lexical[place]), 6),
         spelling=round(float(ranked.signals.spelling[place]), 6),
+        title=round(float(ranked.signals.title[place]), 6),
     )

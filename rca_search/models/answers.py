@@ -14,14 +14,15 @@ class Score:
     """Why a document stands where it does.
 
     ``total`` orders the hits of one answer and means nothing outside it: it is no probability.
-    ``dense``, ``lexical`` and ``spelling`` are standard scores, that is distances from the mean over the
-    view's documents in standard deviations.
+    ``dense``, ``lexical``, ``spelling`` and ``title`` are standard scores, that is distances from the mean
+    over the view's documents in standard deviations.
     """
 
     total: float
     dense: float
     lexical: float
     spelling: float
+    title: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,11 +14,12 @@ from benchmarks.judged import PAIRED, judged_sets, mean, measures
 from benchmarks.paired import ALL, RESAMPLES, Difference, by_set, together
 from benchmarks.setting import Measured, Setting
 from benchmarks.tables import Table
+from rca_search.lexical import bm25
 from rca_search.ranking import retrieval, weights
 from rca_search.ranking.question import Question
 from rca_search.ranking.retrieval import Retrieval
 
-SHARES = ("DENSE", "LEXICAL", "SPELLING")
+SHARES = ("DENSE", "LEXICAL", "SPELLING", "TITLE")
 """The shares of the signals in the total, by their names in ``weights``."""
 
 WHOLE = "as it is"
@@ -92,6 +93,9 @@ PARTS: Mapping[str, Callable[[], AbstractContextManager[None]]] = {
     "words of the whole document": lambda: words_by(whole=False),
     "words of the best passage": lambda: words_by(whole=True),
     "spelling": lambda: without_shares("SPELLING"),
+    "the title": lambda: without_shares("TITLE"),
+    "the glossary": lambda: replaced(weights, SYNONYM_WORDS=0.0, SYNONYM_RUNS=0.0),
+    "the full damping of long documents": lambda: replaced(bm25, _B_DOCUMENT=bm25._B_CHUNK),
     "all but meaning": lambda: only("DENSE"),
     "all but words": lambda: only("LEXICAL"),
     "all but spelling": lambda: only("SPELLING"),

@@ -78,6 +78,7 @@ def build_index(
     from rca_search.embedding.source import NamedEncoder
     from rca_search.indexing.build import BuildRequest, Tools, build
     from rca_search.indexing.encoder import PublishedEncoder
+    from rca_search.lexical.glossary import Glossary
     from rca_search.sources.overrides import parse_override
     from rca_search.sources.revision import source_revision
     from rca_search.sources.votes import read_votes
@@ -93,6 +94,7 @@ def build_index(
         store=settings.store,
         max_file_bytes=settings.max_file_bytes,
         strict=strict,
+        glossary=Glossary.of_file(settings.glossary) if settings.glossary else Glossary.shipped(),
     )
     workers = settings.workers or processors()
     published = PublishedEncoder(settings.index, workers=workers)

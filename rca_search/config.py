@@ -36,6 +36,11 @@ class Settings(BaseModel):
         default=(),
         description="Kinds set by hand, as KIND=GLOB over document ids, several with commas.",
     )
+    glossary: Path | None = Field(
+        default=None,
+        description="File of expressions that mean the same in this company, added to those that are shipped "
+        "when an index is built (see ranking.md).",
+    )
     stale_after: dt.timedelta | None = Field(
         default=None,
         description="The index counts as stale when its sources were last checked longer ago than this "

@@ -241,7 +241,8 @@ class SearchService:
 
     def _serving(self, snapshot: Snapshot, pointer: Pointer, encoder: FittingEncoder) -> _Served:
         recent: Recent[_Asked, SearchResult] = Recent(self._remembered)
-        return _Served(snapshot, pointer, encoder, Library(snapshot), Questions(encoder), recent)
+        questions = Questions(encoder, lambda: snapshot.glossary)
+        return _Served(snapshot, pointer, encoder, Library(snapshot), questions, recent)
 
     def _loader(self, snapshot: Snapshot, pointer: Pointer) -> Callable[[], Encoder]:
         """Return what loads the encoder of this very version, whatever is published meanwhile."""

@@ -85,13 +85,14 @@ SIMILAR: dict[str, Any] = {
         {
             **_HEAD,
             "score": {
-                "total": 1.488555,
-                "dense": 1.688186,
-                "lexical": 1.356014,
-                "spelling": 1.402531,
+                "total": 1.7401,
+                "dense": 1.947535,
+                "lexical": 1.11631,
+                "spelling": 1.021343,
+                "title": 5.401657,
                 "feedback": 0.0,
             },
-            "matched_terms": ["everything", "partner", "again", "seconds"],
+            "matched_terms": ["everything", "partner", "seconds", "again", "times"],
             "passages": [
                 {
                     "chunk_id": f"{_ID}#symptom/0",
@@ -102,7 +103,7 @@ SIMILAR: dict[str, Any] = {
                     "last_line": 14,
                     "text": _SYMPTOM,
                     "matched_terms": ["partner"],
-                    "similarity": 0.413414,
+                    "similarity": 0.411518,
                 }
             ],
             "resolution": {
@@ -114,7 +115,7 @@ SIMILAR: dict[str, Any] = {
                 "last_line": 37,
                 "text": _MITIGATION,
                 "matched_terms": [],
-                "similarity": 0.341068,
+                "similarity": 0.296435,
             },
             "evidence": _EVIDENCE,
         }
@@ -133,13 +134,14 @@ SIMILAR: dict[str, Any] = {
             "authors": ["platform"],
             "path": f"{_RUNBOOK}.md",
             "score": {
-                "total": 2.237304,
-                "dense": 1.237439,
-                "lexical": 1.375329,
-                "spelling": 1.118862,
+                "total": 2.22998,
+                "dense": 1.297342,
+                "lexical": 1.368445,
+                "spelling": 1.391323,
+                "title": -0.113591,
                 "feedback": 0.0,
             },
-            "matched_terms": ["five", "requests", "again", "seconds"],
+            "matched_terms": ["five", "requests", "seconds", "again", "times"],
             "passages": [
                 {
                     "chunk_id": f"{_RUNBOOK}#fix/0",
@@ -150,7 +152,7 @@ SIMILAR: dict[str, Any] = {
                     "last_line": 26,
                     "text": _FIX,
                     "matched_terms": ["five", "requests", "seconds"],
-                    "similarity": 0.314637,
+                    "similarity": 0.271791,
                 }
             ],
             "reasons": [

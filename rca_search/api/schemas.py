@@ -72,6 +72,11 @@ class ScoreInfo(BaseModel):
     )
     feedback: float = Field(description="What votes on the document added to the total or took from it.")
 
+    title: float = Field(
+        description="How much of the title the question says, in standard deviations from the mean over all "
+        "documents."
+    )
+
     @classmethod
     def from_result(cls, score: Score) -> Self:
         """Take over the parts of a score."""

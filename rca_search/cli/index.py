@@ -83,6 +83,14 @@ def build(
             help="Leave larger files out. [env RCA_MAX_FILE_BYTES; default: 10 MiB]",
         ),
     ] = None,
+    glossary: Annotated[
+        Path | None,
+        typer.Option(
+            "--glossary",
+            metavar="FILE",
+            help="Expressions of one meaning, with = between them, a group a line. [env RCA_GLOSSARY]",
+        ),
+    ] = None,
     as_json: options.Json = False,
 ) -> None:
     """Build an index of folders with post-mortems, runbooks and service notes, or bring it up to date.
@@ -90,7 +98,9 @@ def build(
     The index that was there serves on until the new one is complete; if anything fails it stays.
     """
     kinds = [parse_override(text) for text in kind or []]
-    settings = session.settings(model=model, precision=precision, store=store, max_file_bytes=max_file_bytes)
+    settings = session.settings(
+        model=model, precision=precision, store=store, max_file_bytes=max_file_bytes, glossary=glossary
+    )
     from rca_search.bootstrap import build_index
 
     started = time.monotonic()

@@ -212,6 +212,7 @@ def _score(score: Score) -> ScoreShape:
         "dense": score.dense,
         "lexical": score.lexical,
         "spelling": score.spelling,
+        "title": score.title,
         "feedback": score.feedback,
     }
 

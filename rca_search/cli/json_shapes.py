@@ -21,6 +21,7 @@ class ScoreShape(TypedDict):
     dense: Annotated[float, "closeness in meaning, in standard deviations above the mean document"]
     lexical: Annotated[float, "words in common, in standard deviations above the mean document"]
     spelling: Annotated[float, "runs of characters in common, likewise"]
+    title: Annotated[float, "how much of the title the question says, likewise"]
     feedback: Annotated[float, "what votes on the document added to the total or took from it"]
 
 

@@ -233,5 +233,8 @@ def _section(hit: RunbookHit) -> tuple[Text, ...]:
 
 
 def _score(page: Page, score: Score) -> None:
-    parts = f"meaning {score.dense:.2f}, words {score.lexical:.2f}, spelling {score.spelling:.2f}"
+    parts = (
+        f"meaning {score.dense:.2f}, words {score.lexical:.2f}, "
+        f"spelling {score.spelling:.2f}, title {score.title:.2f}"
+    )
     page.labelled("ranked", [f"{score.total:.2f} in all, {parts} (no probability)"], indent=INDENT)

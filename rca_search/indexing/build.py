@@ -7,6 +7,7 @@ is named in the report. Nothing is published unless everything before it went we
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -27,6 +28,8 @@ from rca_search.indexing.reuse import KnownDocuments, KnownVectors
 from rca_search.indexing.snapshot import Snapshot, open_artefacts, open_version
 from rca_search.indexing.staged import StagedVersion, reading_back, staging
 from rca_search.indexing.storage import storage_errors
+from rca_search.lexical.glossary import ARTEFACT as GLOSSARY
+from rca_search.lexical.glossary import Glossary
 from rca_search.lexical.tokens import fingerprint as token_fingerprint
 from rca_search.models import Document, Kind, Problem
 from rca_search.protocols import Encoder, EncoderSource
@@ -51,7 +54,8 @@ def silent(_stage: str, _done: int, _total: int) -> None:
 class BuildRequest:
     """What to build from and how; every field but ``strict`` shapes the output.
 
-    ``kinds`` are pairs of kind and glob over document ids that override what is recognised.
+    ``kinds`` are pairs of kind and glob over document ids that override what is recognised;
+    ``glossary`` holds the expressions that mean the same.
     """
 
     folders: tuple[Path, ...]
@@ -59,10 +63,12 @@ class BuildRequest:
     store: str = "auto"
     max_file_bytes: int = 10 * 1024 * 1024
     strict: bool = False
+    glossary: Glossary = field(default_factory=Glossary.shipped)
 
     def settings(self) -> dict[str, object]:
         """Return the settings that shape the output, for the manifest."""
         return {
+            "glossary": hashlib.sha256(self.glossary.to_bytes()).hexdigest(),
             "kinds": [[kind.value, pattern] for kind, pattern in self.kinds],
             "max_file_bytes": self.max_file_bytes,
             "store": self.store,
@@ -202,7 +208,7 @@ def _rebuild(index: Path, task: _Task, published: Snapshot | None) -> BuildRepor
         tools.progress("load model", 0, 1)
         encoder = tools.encoder.load()
         tools.progress("load model", 1, 1)
-        staged.put({**encoder.files(), **parsed.artefacts()})
+        staged.put({**encoder.files(), **parsed.artefacts(), GLOSSARY: task.request.glossary.to_bytes()})
         vectors = KnownVectors(published, encoder.fingerprint)
         texts = chunk(staged, known, vectors, encoder, partial(tools.progress, "chunk"))
         store = embed(staged, texts, encoder, vectors, task.request.store, partial(tools.progress, "embed"))

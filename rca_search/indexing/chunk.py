@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from rca_search.chunking import TokenCounter, chunk_document
 from rca_search.indexing.parse import DOCUMENT_OFFSETS, DOCUMENTS
-from rca_search.indexing.passages import chunk_limit, encoded_text, matched_text
+from rca_search.indexing.passages import TITLES, chunk_limit, encoded_text, matched_text, named_text
 from rca_search.indexing.records import Lines, LineWriter, decode_document, dump_array, encode_chunk
 from rca_search.indexing.reuse import DIGESTS, KnownChunk, KnownDocuments, KnownVectors
 from rca_search.indexing.staged import StagedVersion, reading_back
@@ -109,6 +109,7 @@ class _Chunker:
         self._owners = array("i")
         self._postings = PostingsWriter()
         self._ngrams = NgramWriter()
+        self._titles = NgramWriter(TITLES)
 
     def add(self, document: Document, ordinal: int) -> None:
         """Take over the chunks of a document that is known, or cut it."""
@@ -119,6 +120,7 @@ class _Chunker:
             texts = self._cut(document)
         self._owners.extend([ordinal] * len(texts))
         self._ngrams.add("\n".join(texts))
+        self._titles.add(named_text(document))
 
     def _taken(self, chunk: KnownChunk) -> str:
         """Write a known chunk and return its text."""
@@ -143,6 +145,7 @@ class _Chunker:
         return {
             **self._postings.artefacts(owners),
             **self._ngrams.artefacts(),
+            **self._titles.artefacts(),
             CHUNK_DOCUMENTS: dump_array(owners),
             CHUNK_OFFSETS: self._chunks.offsets(),
             DIGESTS: self._ledger.digests(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import PurePosixPath
 
 from rca_search.chunking import TokenCounter
@@ -13,6 +14,12 @@ CONTEXT_TOKENS = 48
 
 MINIMUM_TOKENS = 32
 """The least room for a chunk's own text that makes sense."""
+
+
+TITLES = "titles"
+"""What the names of the files begin with that hold the runs of characters of titles."""
+
+_CAMEL_JOINT = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
 def chunk_limit(window: int) -> int:
@@ -50,3 +57,9 @@ def matched_text(chunk: Chunk, document: Document) -> str:
     if chunk.headings and chunk.id.endswith("/0"):
         return f"{chunk.headings[-1]}\n{chunk.text}"
     return chunk.text
+
+
+def named_text(document: Document) -> str:
+    """Return what a document is called: title and file name, as they stand and split at inner capitals."""
+    names = f"{document.title}\n{PurePosixPath(document.path).stem}"
+    return f"{names}\n{_CAMEL_JOINT.sub(' ', names)}"

@@ -31,12 +31,15 @@ from rca_search.indexing.graph_records import (
     decode_services,
 )
 from rca_search.indexing.manifest import Manifest
+from rca_search.indexing.passages import TITLES
 from rca_search.indexing.pointer import VERSIONS, Pointer, read_current
 from rca_search.indexing.records import Lines, decode_chunk, decode_document, load_array
 from rca_search.indexing.standings import FEEDBACK, load_standings
 from rca_search.indexing.storage import open_verified, read_verified
 from rca_search.indexing.verify import read_manifest
 from rca_search.lexical.bm25 import Bm25Index
+from rca_search.lexical.glossary import ARTEFACT as GLOSSARY
+from rca_search.lexical.glossary import Glossary
 from rca_search.lexical.ngrams import NgramIndex
 from rca_search.lexical.tokens import fingerprint as token_fingerprint
 from rca_search.models import Chunk, Document, Entity, Kind, Link, Problem, Standing
@@ -86,6 +89,8 @@ class Snapshot:
             self.chunk_documents: Ordinals = load_array(whole["chunks.documents.npy"], np.int32)
             self.lexical = Bm25Index.open(whole, self.chunk_documents)
             self.ngrams = NgramIndex.open(whole, len(self.catalogue))
+            self.titles = NgramIndex.open(whole, len(self.catalogue), TITLES)
+            self._glossary: bytes = whole[GLOSSARY]
             self.store: VectorStore = stores.open_store(manifest.store, artefacts)
             self._text_digests: bytes = whole["chunks.texts.npy"]
             self._links: bytes = whole["links.json"]
@@ -145,6 +150,11 @@ class Snapshot:
         if kind is not None and self.catalogue.kinds[ordinal] is not kind:
             raise DocumentNotFoundError(name, wanted=kind.value)
         return ordinal
+
+    @cached_property
+    def glossary(self) -> Glossary:
+        """The expressions that mean the same."""
+        return Glossary.from_bytes(self._glossary)
 
     @cached_property
     def aliases(self) -> AliasTable:

@@ -51,7 +51,7 @@ class Answering:
         self._query = query
         self._with_votes = query.votes and query.as_of is None
         self._asked_with = asked_with
-        engines = Engines(snapshot.lexical, snapshot.ngrams, snapshot.store)
+        engines = Engines(snapshot.lexical, snapshot.ngrams, snapshot.titles, snapshot.store)
         self._retrieval = Retrieval(question, engines, view)
         self._allowed = candidates(snapshot.catalogue, query.filter)
         self._sought = RunbookEvidence(library, question, query, view)
@@ -154,7 +154,7 @@ class Answering:
         entry = self._library.read(ordinal)
         found = self._passages.best(entry.telling)
         score = self._score(ranked, place)
-        told = score.dense + score.lexical + score.spelling
+        told = score.dense + score.lexical + score.spelling + score.title
         headings = entry.chunks[found[0].chunk].headings if found else ()
         section = headings[-1] if headings else ""
         return RunbookHit(
@@ -208,5 +208,6 @@ class Answering:
             dense=round(float(ranked.signals.dense[place]), 6),
             lexical=round(float(ranked.signals.lexical[place]), 6),
             spelling=round(float(ranked.signals.spelling[place]), 6),
+            title=round(float(ranked.signals.title[place]), 6),
             feedback=round(float(shift), 6),
         )

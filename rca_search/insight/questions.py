@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from rca_search.chunking import split_question
@@ -11,10 +11,8 @@ from rca_search.indexing.encoder import FittingEncoder
 from rca_search.indexing.passages import chunk_limit
 from rca_search.indexing.snapshot import Snapshot
 from rca_search.insight.asked import UNSAID
-from rca_search.lexical.ngrams import ngrams
-from rca_search.lexical.surfaces import surface_forms
-from rca_search.lexical.tokens import tokenize
-from rca_search.ranking.question import Question, term_weights
+from rca_search.lexical.glossary import Glossary
+from rca_search.ranking.question import Question
 from rca_search.recent import Recent
 
 MAX_QUESTION_CHARACTERS = 200_000
@@ -24,11 +22,12 @@ _QUESTIONS = 256
 
 
 class Questions:
-    """Makes questions with the encoder of one version."""
+    """Makes questions with the encoder and the glossary of one version."""
 
-    def __init__(self, encoder: FittingEncoder) -> None:
-        """Take the encoder, which is loaded when the first question comes."""
+    def __init__(self, encoder: FittingEncoder, glossary: Callable[[], Glossary]) -> None:
+        """Take the encoder and the glossary, which are loaded when the first question comes."""
         self._encoder = encoder
+        self._glossary = glossary
         self._recent: Recent[str, Question] = Recent(_QUESTIONS)
 
     def of_text(self, text: str) -> Question:
@@ -63,4 +62,4 @@ class Questions:
 
     def _encoded(self, windows: Sequence[str], text: str) -> Question:
         vectors = self._encoder.get().encode(windows, kind="query").vectors
-        return Question(text, vectors, ngrams(text), term_weights(tokenize(text)), surface_forms(text))
+        return Question.of(text, vectors, self._glossary())

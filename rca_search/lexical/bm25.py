@@ -27,7 +27,9 @@ from rca_search.views import Mask, Ordinals, View
 __all__ = ["Bm25Index", "PostingsWriter"]
 
 _K1 = 1.5
-_B = 0.75
+_B_DOCUMENT = 1.0
+"""In full: a long report mentions much in passing, and so does not deserve its matches as a page does."""
+_B_CHUNK = 0.75
 _CACHED_VIEWS = 256
 _CACHED_TERMS = 8192
 _CACHED_FREQUENCIES = 65_536
@@ -44,6 +46,15 @@ class _Statistics:
     document_length: float
     chunks: int
     chunk_length: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Damping:
+    """How long units are damped: how many there are, the mean length, and the share of length that counts."""
+
+    units: int
+    average: float
+    share: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,21 +102,23 @@ class Bm25Index:
     def score_documents(self, terms: Mapping[str, float], /, *, view: View) -> NDArray[np.float64]:
         """Return one score per document ordinal (0 where nothing matches or nothing is visible)."""
         statistics = self._of_view(view)
+        among = _Damping(statistics.documents, statistics.document_length, _B_DOCUMENT)
         scores = np.zeros(len(view.documents), dtype=np.float64)
         for term, weight in terms.items():
             matches = self._documents_with(term, view)
             self._frequencies.put((view.key, term), len(matches.units))
-            _add(scores, matches, weight, statistics.documents, statistics.document_length)
+            _add(scores, matches, weight, among)
         return scores
 
     def score_chunks(self, terms: Mapping[str, float], /, *, view: View) -> NDArray[np.float64]:
         """Return one score per chunk ordinal, each chunk taken as a document of its own."""
         statistics = self._of_view(view)
+        among = _Damping(statistics.chunks, statistics.chunk_length, _B_CHUNK)
         scores = np.zeros(len(view.chunks), dtype=np.float64)
         for term, weight in terms.items():
             chunks, counts = self._visible(term, view)
             matches = _Matches(chunks, counts, _at(self._postings.lengths, chunks))
-            _add(scores, matches, weight, statistics.chunks, statistics.chunk_length)
+            _add(scores, matches, weight, among)
         return scores
 
     def present(self, terms: Sequence[str], chunks: Ordinals, /) -> Mask:
@@ -168,15 +181,15 @@ def _idf(holding: int, units: int) -> float:
     return math.log(1 + (units - holding + 0.5) / (holding + 0.5)) if holding else 0.0
 
 
-def _add(scores: NDArray[np.float64], matches: _Matches, weight: float, units: int, average: float) -> None:
-    """Add what one term contributes; ``units`` and ``average`` are those of the view."""
+def _add(scores: NDArray[np.float64], matches: _Matches, weight: float, among: _Damping) -> None:
+    """Add what one term contributes."""
     if len(matches.units) == 0:
         return
-    damping = matches.lengths * (_K1 * _B / average)
-    damping += _K1 * (1 - _B)
+    damping = matches.lengths * (_K1 * among.share / among.average)
+    damping += _K1 * (1 - among.share)
     damping += matches.counts
     gains = matches.counts / damping
-    gains *= weight * _idf(len(matches.units), units)
+    gains *= weight * _idf(len(matches.units), among.units)
     np.add.at(scores, matches.units, gains)
 
 

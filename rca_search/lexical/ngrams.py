@@ -14,7 +14,7 @@ view.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,16 +23,12 @@ from numpy.typing import NDArray
 from rca_search.errors import IndexCorruptError
 from rca_search.lexical.arrays import from_bytes, to_bytes
 from rca_search.recent import Recent
-from rca_search.views import View
+from rca_search.views import Mask, View
 
 LENGTH = 4
 """Characters in a run."""
 
-_KEYS = "ngrams.keys.npy"
-_INDPTR = "ngrams.indptr.npy"
-_DOCUMENTS = "ngrams.documents.npy"
-_COUNTS = "ngrams.counts.npy"
-_LENGTHS = "ngrams.lengths.npy"
+_FAMILY = "ngrams"
 
 _BREAKS = re.compile(r"[\W_]+")
 _SPACE = ord(" ")
@@ -66,11 +62,40 @@ def ngrams(text: str) -> Ngrams:
     return Ngrams(*np.unique(keys, return_counts=True))
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class WeightedNgrams:
+    """Distinct runs, ascending by key, and how much each is to count, from 0 to 1."""
+
+    keys: NDArray[np.uint64]
+    weights: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, texts: Iterable[tuple[str, float]]) -> WeightedNgrams:
+        """Gather the runs of texts, each with a weight; a run of several texts has the largest."""
+        found = [(ngrams(text).keys, weight) for text, weight in texts]
+        keys = [np.zeros(0, dtype=np.uint64), *(keys for keys, _ in found)]
+        weights = [np.zeros(0), *(np.full(len(keys), weight) for keys, weight in found)]
+        return cls._largest(np.concatenate(keys), np.concatenate(weights))
+
+    def joined(self, other: WeightedNgrams) -> WeightedNgrams:
+        """Return the runs of both; one that both have keeps the larger weight."""
+        keys, weights = (self.keys, other.keys), (self.weights, other.weights)
+        return self._largest(np.concatenate(keys), np.concatenate(weights))
+
+    @classmethod
+    def _largest(cls, keys: NDArray[np.uint64], weights: NDArray[np.float64]) -> WeightedNgrams:
+        distinct, places = np.unique(keys, return_inverse=True)
+        largest = np.zeros(len(distinct), dtype=np.float64)
+        np.maximum.at(largest, places, weights)
+        return cls(distinct, largest)
+
+
 class NgramWriter:
     """Takes the text of document after document; memory grows by 14 bytes for each distinct run of each."""
 
-    def __init__(self) -> None:
-        """Start with no document."""
+    def __init__(self, family: str = _FAMILY) -> None:
+        """Start with no document; the names of all files will begin with ``family``."""
+        self._family = family
         self._keys: list[NDArray[np.uint64]] = []
         self._counts: list[NDArray[np.uint16]] = []
 
@@ -93,14 +118,18 @@ class NgramWriter:
         owners, counts = documents[order], counts[order]
         rarity = _rarity(holding, len(lengths))
         runs = np.repeat(np.arange(len(distinct)), holding)
+        # What a search over everything needs of every entry, so that it need not look at every entry.
+        measured = _lengths(runs, owners, _frequencies(counts), rarity, len(lengths))
         return {
-            _KEYS: to_bytes(distinct),
-            _INDPTR: to_bytes(indptr),
-            _DOCUMENTS: to_bytes(owners),
-            _COUNTS: to_bytes(counts),
-            # What a search over everything needs of every entry, so that it need not look at every entry.
-            _LENGTHS: to_bytes(_lengths(runs, owners, _frequencies(counts), rarity, len(lengths))),
+            self._file("keys"): to_bytes(distinct),
+            self._file("indptr"): to_bytes(indptr),
+            self._file("documents"): to_bytes(owners),
+            self._file("counts"): to_bytes(counts),
+            self._file("lengths"): to_bytes(measured),
         }
+
+    def _file(self, part: str) -> str:
+        return f"{self._family}.{part}.npy"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -132,18 +161,19 @@ class NgramIndex:
         self._frequencies = _frequencies(counts)
         self._lengths = lengths
         self._statistics: Recent[str, _Statistics] = Recent(_CACHED_VIEWS)
+        self._masses: Recent[str, NDArray[np.float64]] = Recent(_CACHED_VIEWS)
 
     @classmethod
-    def open(cls, artefacts: Mapping[str, bytes], documents: int) -> NgramIndex:
-        """Read what ``NgramWriter.artefacts`` gave for so many ``documents``.
+    def open(cls, artefacts: Mapping[str, bytes], documents: int, family: str = _FAMILY) -> NgramIndex:
+        """Read what ``NgramWriter.artefacts`` gave for so many ``documents`` under the name ``family``.
 
         Raises IndexCorruptError on anything that does not fit together.
         """
-        keys = from_bytes(artefacts, _KEYS, np.uint64)
-        indptr = from_bytes(artefacts, _INDPTR, np.int64)
-        owners = from_bytes(artefacts, _DOCUMENTS, np.int32)
-        counts = from_bytes(artefacts, _COUNTS, np.uint16)
-        lengths = from_bytes(artefacts, _LENGTHS, np.float64)
+        keys = from_bytes(artefacts, f"{family}.keys.npy", np.uint64)
+        indptr = from_bytes(artefacts, f"{family}.indptr.npy", np.int64)
+        owners = from_bytes(artefacts, f"{family}.documents.npy", np.int32)
+        counts = from_bytes(artefacts, f"{family}.counts.npy", np.uint16)
+        lengths = from_bytes(artefacts, f"{family}.lengths.npy", np.float64)
         fits = len(lengths) == documents and bool(np.all(np.isfinite(lengths) & (lengths >= 0)))
         if not (
             fits
@@ -159,15 +189,44 @@ class NgramIndex:
         0 where nothing matches or nothing is visible.
         """
         statistics = self._of_view(view)
-        places = np.minimum(self._keys.searchsorted(asked.keys), max(len(self._keys) - 1, 0))
-        known = self._keys[places] == asked.keys if len(self._keys) else np.zeros(len(places), dtype=np.bool_)
-        runs = places[known]
+        runs, known = self._found(asked.keys)
         wanted = (1.0 + np.log(asked.counts[known])) * statistics.rarity[runs] ** 2
-        first, sizes = self._indptr[runs], np.diff(self._indptr)[runs]
-        entries = np.repeat(first - (np.cumsum(sizes) - sizes), sizes) + np.arange(int(sizes.sum()))
+        entries, sizes = self._entries(runs)
         gains = self._frequencies[entries] * np.repeat(wanted, sizes)
         dots = np.bincount(self._documents[entries], weights=gains, minlength=len(view.documents))
         return np.divide(dots, statistics.lengths, out=np.zeros(len(dots)), where=statistics.lengths > 0)
+
+    def coverage(self, asked: WeightedNgrams, /, *, view: View) -> NDArray[np.float64]:
+        """Return which share of each document's runs, weighed by their rarity, is asked for, from 0 to 1.
+
+        A run counts once however often it stands there. 0 where a document has no run or is hidden.
+        """
+        rarity = self._of_view(view).rarity
+        masses = self._masses.get_or_make(view.key, lambda: self._mass(rarity, view))
+        runs, known = self._found(asked.keys)
+        entries, sizes = self._entries(runs)
+        gains = np.repeat(asked.weights[known] * rarity[runs], sizes)
+        sums = np.bincount(self._documents[entries], weights=gains, minlength=len(view.documents))
+        return np.divide(sums, masses, out=np.zeros(len(sums)), where=masses > 0)
+
+    def _found(self, keys: NDArray[np.uint64]) -> tuple[NDArray[np.intp], Mask]:
+        """Return the places of those of ``keys`` that occur, and which these are."""
+        if not len(self._keys):
+            return np.zeros(0, dtype=np.intp), np.zeros(len(keys), dtype=np.bool_)
+        places = np.minimum(self._keys.searchsorted(keys), len(self._keys) - 1)
+        known = self._keys[places] == keys
+        return places[known], known
+
+    def _entries(self, runs: NDArray[np.intp]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return the entries of ``runs`` one run after the other, and how many each has."""
+        first, sizes = self._indptr[runs], np.diff(self._indptr)[runs]
+        return np.repeat(first - (np.cumsum(sizes) - sizes), sizes) + np.arange(int(sizes.sum())), sizes
+
+    def _mass(self, rarity: NDArray[np.float64], view: View) -> NDArray[np.float64]:
+        """Add up the rarity of the runs of each visible document."""
+        weights = np.repeat(rarity, np.diff(self._indptr))
+        masses = np.bincount(self._documents, weights=weights, minlength=len(view.documents))
+        return np.where(view.documents, masses, 0.0)
 
     def _of_view(self, view: View) -> _Statistics:
         return self._statistics.get_or_make(view.key, lambda: self._measure(view))

@@ -15,14 +15,16 @@ class Score:
     """Why a document stands where it does.
 
     ``total`` orders the hits of one answer and means nothing outside it: it is no probability.
-    ``dense``, ``lexical`` and ``spelling`` are standard scores, that is distances from the mean over the
-    view's documents in standard deviations. ``feedback`` is what votes added to the total or took from it.
+    ``dense``, ``lexical``, ``spelling`` and ``title`` are standard scores, that is distances from the mean
+    over the view's documents in standard deviations. ``feedback`` is what votes added to the total or took
+    from it.
     """
 
     total: float
     dense: float
     lexical: float
     spelling: float
+    title: float
     feedback: float = 0.0
 
 

@@ -40,19 +40,22 @@ class Background:
 
 @dataclass(frozen=True, slots=True)
 class Signals:
-    """Standard scores of the same documents: of meaning, of words and of spelling."""
+    """Standard scores of the same documents: of meaning, of words, of spelling and of the title."""
 
     dense: Floats
     lexical: Floats
     spelling: Floats
+    title: Floats
 
     def fused(self) -> Floats:
         """Add them with their weights."""
-        return weights.DENSE * self.dense + weights.LEXICAL * self.lexical + weights.SPELLING * self.spelling
+        text = weights.DENSE * self.dense + weights.LEXICAL * self.lexical + weights.SPELLING * self.spelling
+        fused: Floats = text + weights.TITLE * self.title
+        return fused
 
     def taken(self, places: NDArray[np.integer]) -> Signals:
         """Return the scores at ``places``, in that order."""
-        return Signals(self.dense[places], self.lexical[places], self.spelling[places])
+        return Signals(self.dense[places], self.lexical[places], self.spelling[places], self.title[places])
 
 
 def fuse_passages(dense: Floats, lexical: Floats) -> Floats:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rca_search.lexical.ngrams import NgramIndex
+from rca_search.lexical.ngrams import NgramIndex, WeightedNgrams
 from rca_search.protocols import LexicalIndex, VectorStore
 from rca_search.ranking import weights
 from rca_search.ranking.fusion import Background, Floats, Signals
@@ -23,6 +23,7 @@ class Engines:
 
     lexical: LexicalIndex
     ngrams: NgramIndex
+    titles: NgramIndex
     store: VectorStore
 
 
@@ -44,6 +45,7 @@ def averaged(one: Ranked, other: Ranked) -> Ranked:
         (left.dense + right.dense) / 2,
         (left.lexical + right.lexical) / 2,
         (left.spelling + right.spelling) / 2,
+        (left.title + right.title) / 2,
     )
     totals = signals.fused()
     order = np.lexsort((documents, -totals))
@@ -58,9 +60,11 @@ class Retrieval:
         self.question = question
         self.engines = engines
         self.view = view
-        self._words = engines.lexical.score_documents(question.terms, view=view)
-        self.chunk_words = engines.lexical.score_chunks(question.terms, view=view)
+        terms = {**question.terms, **_weighed(question.synonyms)}
+        self._words = engines.lexical.score_documents(terms, view=view)
+        self.chunk_words = engines.lexical.score_chunks(terms, view=view)
         self._spelling = engines.ngrams.score_documents(question.ngrams, view=view)
+        self._title = engines.titles.coverage(_title_ngrams(question), view=view)
         self._lexical = self._standard(self._words) / 2
         self._lexical += self._standard(_best_chunk(self.chunk_words, view)) / 2
         self._whole = self._scored_whole()
@@ -79,7 +83,8 @@ class Retrieval:
         rows, starts = chunk_rows(self.view, pool)
         similarity = _best_per_document(self.window_similarities(rows), starts)
         dense = self._dense_background.standardise(similarity)
-        signals = Signals(dense, self._lexical[pool], self._standard(self._spelling)[pool])
+        spelling, title = self._standard(self._spelling), self._standard(self._title)
+        signals = Signals(dense, self._lexical[pool], spelling[pool], title[pool])
         totals = signals.fused()
         order = np.lexsort((pool, -totals))
         return Ranked(pool[order], totals[order], signals.taken(order))
@@ -133,12 +138,26 @@ class Retrieval:
             view.chunk_documents[self._nearest(window, allowed_chunks, depth)]
             for window in range(len(vectors))
         ]
-        for scores in (self._words, self._spelling):
+        for scores in (self._words, self._spelling, self._title):
             matching = np.flatnonzero((scores > 0) & allowed)
             found.append(best(matching, scores[matching], weights.CANDIDATE_DOCUMENTS).rows)
         if always is not None:
             found.append(always[allowed[always]])
         return np.unique(np.concatenate(found)).astype(np.int32)
+
+
+def _weighed(synonyms: Mapping[str, float]) -> dict[str, float]:
+    """Return the terms of the glossary with what each counts beside one of the question."""
+    if not weights.SYNONYM_WORDS:
+        return {}
+    return {term: weights.SYNONYM_WORDS * share for term, share in synonyms.items()}
+
+
+def _title_ngrams(question: Question) -> WeightedNgrams:
+    """Return the runs that a title is compared with: those of the question, and less those of synonyms."""
+    synonyms = question.synonym_ngrams
+    said = WeightedNgrams(question.ngrams.keys, np.ones(len(question.ngrams.keys)))
+    return said.joined(WeightedNgrams(synonyms.keys, weights.SYNONYM_RUNS * synonyms.weights))
 
 
 def chunk_rows(view: View, documents: Ordinals) -> tuple[Ordinals, NDArray[np.int64]]:

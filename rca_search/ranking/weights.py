@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-DENSE = 0.35
-LEXICAL = 0.3
-SPELLING = 0.35
-"""Shares of the three standard scores in the total. Standard scores added beat reciprocal rank fusion."""
+DENSE = 0.37
+LEXICAL = 0.27
+SPELLING = 0.28
+TITLE = 0.08
+"""Shares of the four standard scores in the total. Standard scores added beat reciprocal rank fusion."""
+
+SYNONYM_WORDS = 0.4
+"""What a term counts that the glossary names for what the question says, beside one that it says itself."""
+
+SYNONYM_RUNS = 0.6
+"""The same for runs of characters in a title."""
 
 PASSAGE_DENSE = 0.6
 PASSAGE_LEXICAL = 0.4
@@ -24,7 +31,7 @@ SCORED_WHOLE = 20_000
 """Up to so many chunks each is scored once per window: cheaper than a search for each kind of document."""
 
 CANDIDATE_DOCUMENTS = 256
-"""Documents that words, and spelling, each bring in for one question."""
+"""Documents that words, spelling and title each bring in for one question."""
 
 SECTION_REPAIR = 1.5
 """Standard deviations by which a section on repair goes before one on diagnosis when one is to be opened."""

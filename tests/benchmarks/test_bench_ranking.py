@@ -150,7 +150,7 @@ def test_signals_that_are_left_out_leave_their_share_to_the_others() -> None:
         assert ratio == pytest.approx(dense / spelling)
     with ablation.only("SPELLING"):
         shares = [getattr(weights, name) for name in ablation.SHARES]
-        assert shares == pytest.approx([0.0, 0.0, whole])
+        assert shares == pytest.approx([0.0, 0.0, whole, 0.0])
 
 
 def _found() -> dict[str, dict[str, judged.Measures]]:

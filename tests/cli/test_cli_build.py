@@ -12,6 +12,7 @@ from typer.testing import Result
 
 from rca_search.cli.progress import SECONDS_BETWEEN_LINES, progress
 from rca_search.cli.screen import Screen
+from rca_search.indexing.snapshot import open_current
 
 Build = Callable[..., Result]
 
@@ -185,6 +186,27 @@ def test_a_bad_setting_is_named(
     result = rebuild(*arguments, env=env)
     assert (result.exit_code, result.stdout) == (2, "")
     assert named in result.stderr
+
+
+def test_a_glossary_of_ones_own_goes_into_the_index(rebuild: Build, own_index: Path, tmp_path: Path) -> None:
+    own = tmp_path / "own.txt"
+    own.write_text("# ours\nthe beast = mainframe\n", encoding="utf-8")
+
+    def known() -> list[str]:
+        glossary = open_current(own_index)[0].glossary
+        return [one.text for term in ("beast", "enospc") for one in glossary.others([term])][:1]
+
+    assert rebuild("--glossary", str(own)).exit_code == 0
+    assert known() == ["mainframe"]
+    assert rebuild(env={"RCA_GLOSSARY": str(own)}).exit_code == 0
+    assert known() == ["mainframe"]
+    assert rebuild().exit_code == 0
+    assert known() == ["no space left on device"]
+    own.write_text("# ours\nmainframe\n", encoding="utf-8")
+    refused = rebuild("--glossary", str(own))
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert "own.txt:2: a group needs two expressions or more" in refused.stderr
+    assert known() == ["no space left on device"]
 
 
 def test_the_index_can_be_named_by_the_environment(helpers: Any, index: Path, tmp_path: Path) -> None:

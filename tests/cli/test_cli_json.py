@@ -69,7 +69,7 @@ def collection_faults(value: object, origin: type, inner: tuple[Any, ...], where
 
 
 def test_the_shape_check_finds_faults() -> None:
-    score = {"total": 1.0, "dense": 0.5, "lexical": 2, "spelling": 0.1, "feedback": 0}
+    score = {"total": 1.0, "dense": 0.5, "lexical": 2, "spelling": 0.1, "title": -0.2, "feedback": 0}
     assert faults(score, json_shapes.ScoreShape) == []
     assert faults({**score, "more": 1}, json_shapes.ScoreShape) == ["$: more is not documented"]
     del score["lexical"]
@@ -132,7 +132,8 @@ def test_an_answer_is_complete(answer: Answer, index: Path) -> None:
     }
     assert set(hit["matched_terms"]) == {"x509", "certificate", "expired", "browser"}
     score = hit["score"]
-    total = 0.35 * score["dense"] + 0.3 * score["lexical"] + 0.35 * score["spelling"]
+    total = 0.37 * score["dense"] + 0.27 * score["lexical"] + 0.28 * score["spelling"]
+    total += 0.08 * score["title"]
     assert score["total"] == pytest.approx(total, abs=1e-5)
 
 

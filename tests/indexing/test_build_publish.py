@@ -33,6 +33,7 @@ from rca_search.indexing.publish import exclusive, publish, version_names
 from rca_search.indexing.snapshot import Snapshot, open_current
 from rca_search.indexing.staged import staging
 from rca_search.indexing.verify import read_manifest, verify_version
+from rca_search.lexical.glossary import Glossary
 from rca_search.models import Kind, Query
 from rca_search.protocols import Encoded, Encoder, TextKind
 from rca_search.service import SearchService
@@ -169,8 +170,9 @@ def test_an_unchanged_build_loads_no_model(rebuild: Rebuild) -> None:
         {"encoder": Source(Turned())},
         {"encoder": Source(HashingEncoder(), digest="other weights")},
         {"analysers": (lambda _staged: {"more.json": b"{}"},)},
+        {"glossary": Glossary.parse("till = point of sale", "own.txt")},
     ],
-    ids=["limit", "store", "kinds", "model", "weights", "analyser"],
+    ids=["limit", "store", "kinds", "model", "weights", "analyser", "glossary"],
 )
 def test_a_change_of_what_shapes_the_index_takes_effect(rebuild: Rebuild, change: dict[str, object]) -> None:
     first = rebuild()

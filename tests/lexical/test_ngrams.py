@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from concurrent.futures import ThreadPoolExecutor
 
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from rca_search.errors import IndexCorruptError
-from rca_search.lexical.ngrams import NgramIndex, Ngrams, NgramWriter, ngrams
+from rca_search.lexical.ngrams import NgramIndex, Ngrams, NgramWriter, WeightedNgrams, ngrams
 from rca_search.views import View
 
 TEXTS = [
@@ -166,3 +167,26 @@ def test_damaged_files_are_refused(name: str, damage: str) -> None:
         NgramIndex.open(artefacts, 6)
     with pytest.raises(IndexCorruptError):
         NgramIndex.open({**artefacts, full: content}, 2)
+
+
+def test_coverage_is_the_share_of_a_text_that_is_asked_for() -> None:
+    writer = NgramWriter("titles")
+    for text in ("db down", "db", "", "cert"):
+        writer.add(text)
+    index = NgramIndex.open(writer.artefacts(), 4, "titles")
+    asked = WeightedNgrams.of([("db, twice: db", 1.0), ("down", 0.5)])
+    shared, single = 1 + math.log(5 / 3), 1 + math.log(5 / 2)  # " db " stands in two of four
+    share = (shared + 3 * 0.5 * single) / (shared + 3 * single)
+    assert index.coverage(asked, view=everything(4)).tolist() == pytest.approx([share, 1, 0, 0])
+    hidden = everything(4).without(1)  # now " db " stands in one of three, as the other runs do
+    assert index.coverage(asked, view=hidden).tolist() == pytest.approx([(1 + 1.5) / 4, 0, 0, 0])
+    nothing = WeightedNgrams.of([])
+    assert index.coverage(nothing, view=everything(4)).tolist() == [0] * 4
+
+
+def test_a_run_of_several_texts_has_the_largest_weight() -> None:
+    joined = WeightedNgrams.of([("disk", 0.2), ("disks", 0.6)]).joined(WeightedNgrams.of([("disk", 0.4)]))
+    whole = [" dis", "disk", "isk ", "isks", "sks "]
+    assert spelled(Ngrams(joined.keys, joined.weights)) == dict(
+        zip(sorted(whole), [0.6, 0.6, 0.4, 0.6, 0.6], strict=True)
+    )

@@ -37,15 +37,12 @@ def test_where_all_are_equal_every_score_is_average(scores: list[float]) -> None
 
 def test_each_signal_of_a_document_counts_its_share() -> None:
     one, none = np.array([1.0, 0.0, 0.0, -2.0]), np.zeros(4)
-    signals = Signals(one, np.roll(one, 1), np.roll(one, 2))
-    np.testing.assert_allclose(signals.fused(), [-0.25, -0.4, 0.35, -0.7], atol=1e-12)
-    assert Signals(none, none, none).fused().tolist() == [0] * 4
+    signals = Signals(one, np.roll(one, 1), np.roll(one, 2), np.roll(one, 3))
+    np.testing.assert_allclose(signals.fused(), [-0.17, -0.29, 0.12, -0.66], atol=1e-12)
+    assert Signals(none, none, none, none).fused().tolist() == [0] * 4
     taken = signals.taken(np.array([3, 0]))
-    assert (taken.dense.tolist(), taken.lexical.tolist(), taken.spelling.tolist()) == (
-        [-2, 1],
-        [0, -2],
-        [0, 0],
-    )
+    parts = (taken.dense, taken.lexical, taken.spelling, taken.title)
+    assert [part.tolist() for part in parts] == [[-2, 1], [0, -2], [0, 0], [1, 0]]
 
 
 def test_in_a_passage_meaning_counts_three_fifths_and_words_two() -> None:

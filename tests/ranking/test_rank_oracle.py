@@ -15,10 +15,11 @@ from numpy.typing import NDArray
 from written_stores import opened
 
 from rca_search.lexical.bm25 import Bm25Index, PostingsWriter
-from rca_search.lexical.ngrams import NgramIndex, NgramWriter, ngrams
+from rca_search.lexical.glossary import Glossary
+from rca_search.lexical.ngrams import NgramIndex, NgramWriter
 from rca_search.protocols import Vectors
 from rca_search.ranking import weights
-from rca_search.ranking.question import Question, term_weights
+from rca_search.ranking.question import Question
 from rca_search.ranking.retrieval import Engines, Ranked, Retrieval
 from rca_search.stores import KINDS
 from rca_search.views import Mask, Ordinals, View
@@ -33,6 +34,7 @@ def rank(
 
 DIMENSION = 4
 TERMS = ["disk", "dns", "cert", "kafka", "pool"]
+GLOSSARY = Glossary.parse("disk = kafka pool\ndns = cert\ncert = dns = pool", "test")
 Chunk = tuple[list[str], list[float]]
 Corpus = list[list[Chunk]]
 
@@ -65,45 +67,64 @@ class Built:
 
 def built(corpus: Corpus, kind: str) -> Built:
     owners = np.array([n for n, document in enumerate(corpus) for _ in document], dtype=np.int32)
-    postings, spelled = PostingsWriter(), NgramWriter()
+    postings, spelled, titles = PostingsWriter(), NgramWriter(), NgramWriter("titles")
     for document in corpus:
         for terms, _ in document:
             postings.add(terms)
         spelled.add(" ".join(term for terms, _ in document for term in terms))
+        titles.add(" ".join(document[0][0]))
     index = Bm25Index.open(postings.artefacts(owners), owners)
     vectors = [vector for document in corpus for _, vector in document]
     store = opened(kind, np.array(vectors, dtype=np.float32).reshape(-1, DIMENSION))
     return Built(
-        Engines(index, NgramIndex.open(spelled.artefacts(), len(corpus)), store),
+        Engines(
+            index,
+            NgramIndex.open(spelled.artefacts(), len(corpus)),
+            NgramIndex.open(titles.artefacts(), len(corpus), "titles"),
+            store,
+        ),
         View.everything(len(corpus), owners),
     )
 
 
 def asked(terms: list[str], windows: list[list[float]]) -> Question:
     vectors: Vectors = np.array(windows, dtype=np.float32)
-    text = " ".join(terms)
-    return Question(text, vectors, ngrams(text), term_weights(terms), {})
+    return Question.of(" ".join(terms), vectors, GLOSSARY)
 
 
-def bm25(units: list[list[str]], terms: list[str]) -> NDArray[np.float64]:
+def synonyms(terms: list[str]) -> dict[str, float]:
+    """What GLOSSARY adds, written down from its three lines: each term with the share of its expression."""
+    groups = [[["disk"], ["kafka", "pool"]], [["dns"], ["cert"]], [["cert"], ["dns"], ["pool"]]]
+    found: dict[str, float] = {}
+    for group in groups:
+        said = [one for one in group if any(terms[at : at + len(one)] == one for at in range(len(terms)))]
+        for one in group if said else ():
+            if one not in said:
+                found |= {term: max(1 / len(one), found.get(term, 0)) for term in one}
+    return found
+
+
+def bm25(units: list[list[str]], terms: list[str], damping: float) -> NDArray[np.float64]:
     """Lucene's formula, written down from its definition."""
+    asked = {term: 0.4 * share for term, share in synonyms(terms).items()}
+    asked |= {term: 1 + math.log(repeats) for term, repeats in Counter(terms).items()}
     counts = [Counter(unit) for unit in units]
     average = sum(map(len, units)) / max(len(units), 1)
     scores = np.zeros(len(units))
-    for term, repeats in Counter(terms).items():
+    for term, weight in asked.items():
         holding = sum(count[term] > 0 for count in counts)
         rarity = math.log(1 + (len(units) - holding + 0.5) / (holding + 0.5))
         for place, count in enumerate(counts):
             if f := count[term]:
                 length = len(units[place]) / average
-                scores[place] += (1 + math.log(repeats)) * rarity * f / (f + 1.5 * (0.25 + 0.75 * length))
+                scores[place] += weight * rarity * f / (f + 1.5 * (1 - damping + damping * length))
     return scores
 
 
 def words(corpus: Corpus, visible: list[int], terms: list[str]) -> NDArray[np.float64]:
     """The mean of two standard scores: of the whole document, and of its best chunk."""
-    whole = bm25([[t for chunk, _ in corpus[n] for t in chunk] for n in visible], terms)
-    chunks = bm25([chunk for n in visible for chunk, _ in corpus[n]], terms).tolist()
+    whole = bm25([[t for chunk, _ in corpus[n] for t in chunk] for n in visible], terms, 1.0)
+    chunks = bm25([chunk for n in visible for chunk, _ in corpus[n]], terms, 0.75).tolist()
     best = np.array([max(chunks.pop(0) for _ in corpus[n]) for n in visible])
     return (standard(whole) + standard(best)) / 2
 
@@ -125,6 +146,24 @@ def spelling(corpus: Corpus, visible: list[int], terms: list[str]) -> NDArray[np
     return scores
 
 
+def title(corpus: Corpus, visible: list[int], terms: list[str]) -> NDArray[np.float64]:
+    """The share of the runs of a title, weighed by their rarity, that the question or a synonym has."""
+    units = [set(runs_of(corpus[n][0][0])) for n in visible]
+    asked: dict[str, float] = {}
+    for term, share in synonyms(terms).items():
+        for run in runs_of([term]):
+            asked[run] = max(0.6 * share, asked.get(run, 0.0))
+    asked |= dict.fromkeys(runs_of(terms), 1.0)
+    scores = np.zeros(len(units))
+    for place, unit in enumerate(units):
+        rarity = {
+            run: 1 + math.log((1 + len(units)) / (1 + sum(run in other for other in units))) for run in unit
+        }
+        if unit:
+            scores[place] = sum(asked.get(run, 0.0) * rarity[run] for run in unit) / sum(rarity.values())
+    return scores
+
+
 def runs_of(terms: list[str]) -> list[str]:
     return [f" {term} "[at : at + 4] for term in terms for at in range(len(term) - 1)]
 
@@ -141,11 +180,17 @@ def standard(scores: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def brute_force(
     corpus: Corpus, visible: list[int], terms: list[str], windows: list[list[float]]
-) -> dict[int, tuple[float, float, float]]:
-    """Standard scores (dense, lexical, spelling) of every visible document."""
+) -> dict[int, tuple[float, ...]]:
+    """Standard scores (dense, lexical, spelling, title) of every visible document."""
     best = [[max(cosine(window, vector) for _, vector in corpus[n]) for window in windows] for n in visible]
     dense = np.array([sum(each) / len(each) for each in best])
-    signals = (standard(dense), words(corpus, visible, terms), standard(spelling(corpus, visible, terms)))
+    spelled = standard(spelling(corpus, visible, terms))
+    signals = (
+        standard(dense),
+        words(corpus, visible, terms),
+        spelled,
+        standard(title(corpus, visible, terms)),
+    )
     return dict(zip(visible, zip(*(signal.tolist() for signal in signals), strict=True), strict=True))
 
 
@@ -164,11 +209,12 @@ def test_ranks_as_brute_force_does(
     # Every document has a chunk, so dense retrieval brings in all of a small corpus.
     assert sorted(ranked.documents.tolist()) == allowed
     for place, n in enumerate(ranked.documents.tolist()):
-        dense, lexical, spelled = expected[n]
+        dense, lexical, spelled, titled = expected[n]
         np.testing.assert_allclose(ranked.signals.dense[place], dense, atol=2e-4)
         np.testing.assert_allclose(ranked.signals.lexical[place], lexical, atol=1e-6)
         np.testing.assert_allclose(ranked.signals.spelling[place], spelled, atol=1e-4)
-        total = 0.35 * dense + 0.3 * lexical + 0.35 * spelled
+        np.testing.assert_allclose(ranked.signals.title[place], titled, atol=1e-6)
+        total = 0.37 * dense + 0.27 * lexical + 0.28 * spelled + 0.08 * titled
         np.testing.assert_allclose(ranked.totals[place], total, atol=2e-4)
     pairs = list(zip((-ranked.totals).tolist(), ranked.documents.tolist(), strict=True))
     assert pairs == sorted(pairs)
@@ -176,7 +222,8 @@ def test_ranks_as_brute_force_does(
 
 def exactly(ranked: Ranked, names: list[int]) -> list[tuple[float, ...]]:
     signals = ranked.signals
-    columns = [part.tolist() for part in (ranked.totals, signals.dense, signals.lexical, signals.spelling)]
+    parts = (ranked.totals, signals.dense, signals.lexical, signals.spelling, signals.title)
+    columns = [part.tolist() for part in parts]
     return list(zip([names[n] for n in ranked.documents.tolist()], *columns, strict=True))
 
 

@@ -88,7 +88,9 @@ def test_a_question_that_names_the_longer_service_does_not_name_the_shorter() ->
 def ranked(totals: list[float]) -> Ranked:
     scores = np.array(totals)
     return Ranked(
-        np.array([3, 7, 8, 9], dtype=np.int32), scores, Signals(scores + 10, scores + 20, scores + 30)
+        np.array([3, 7, 8, 9], dtype=np.int32),
+        scores,
+        Signals(scores + 10, scores + 20, scores + 30, scores + 40),
     )
 
 

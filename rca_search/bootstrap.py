@@ -68,6 +68,7 @@ def build_index(
     ``build`` raises.
     """
     from rca_search import stores
+    from rca_search.analysis.families import find_families
     from rca_search.embedding.source import NamedEncoder
     from rca_search.indexing.build import BuildRequest, Tools, build
     from rca_search.indexing.encoder import PublishedEncoder
@@ -89,5 +90,5 @@ def build_index(
     workers = settings.workers or processors()
     published = PublishedEncoder(settings.index, workers=workers)
     encoder = NamedEncoder(settings.model, precision=settings.precision, workers=workers, published=published)
-    tools = Tools(encoder=encoder, progress=progress)
+    tools = Tools(encoder=encoder, analysers=(find_families,), progress=progress)
     return build(request, settings.index, tools, source_revision=source_revision(folders))

@@ -11,7 +11,8 @@ from pathlib import Path
 import rca_search
 from rca_search.indexing.storage import storage_errors
 
-_SHAPING = ("models/documents.py", "sources", "chunking", "embedding", "lexical", "stores", "indexing")
+_SHAPING = ("models/documents.py", "sources", "chunking", "embedding", "lexical", "stores", "indexing", "analysis", "insight/families")
+"""Folders and modules whose code, and numbers beside it, what is published depends on."""
 
 _LIBRARIES = ("markdown-it-py", "numpy", "python-frontmatter", "pyyaml")
 """What documents are read with; the model and the rules for words have digests of their own."""
@@ -30,7 +31,7 @@ def code_fingerprint() -> str:
         digest.update(f"{library} {version(library)}\0".encode())
     for name in _SHAPING:
         place = root / name
-        files = sorted(place.rglob("*.py")) if place.is_dir() else [place]
+        files = sorted([*place.rglob("*.py"), *place.rglob("*.json")]) if place.is_dir() else [place]
         for file in files:
             digest.update(file.relative_to(root).as_posix().encode() + b"\0" + file.read_bytes() + b"\0")
     return digest.hexdigest()

@@ -21,6 +21,12 @@ from rca_search.models.documents import (
     Section,
     SourceFile,
 )
+from rca_search.models.families import (
+    Family,
+    FamilyMember,
+    Recurrence,
+    Trend,
+)
 from rca_search.models.questions import (
     Filter,
     Query,
@@ -29,6 +35,8 @@ from rca_search.models.questions import (
 __all__ = [
     "Chunk",
     "Document",
+    "Family",
+    "FamilyMember",
     "Filter",
     "Freshness",
     "IncidentHit",
@@ -37,6 +45,7 @@ __all__ = [
     "Passage",
     "Problem",
     "Query",
+    "Recurrence",
     "Role",
     "RunbookHit",
     "RunbookReason",
@@ -44,4 +53,5 @@ __all__ = [
     "SearchResult",
     "Section",
     "SourceFile",
+    "Trend",
 ]

@@ -3,8 +3,8 @@
 Usage: python scripts/fit_families.py INDEX BENCH [--write]
 
 INDEX is an index of the post-mortems of several teams, whose ids begin with the team's folder; BENCH holds
-``queries.jsonl`` and ``qrels.tsv`` of the set ``recurrence`` (benchmarks/README.md). Every team is left out in
-turn and judged by what the others teach; with --write what all of them teach goes into ``pair_model.json``.
+``queries.jsonl`` and ``qrels.tsv`` of the set ``recurrence`` (benchmarks/README.md). Every team is left out
+in turn and judged by what the others teach; --write puts what all of them teach into ``pair_model.json``.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import json
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -177,7 +178,8 @@ def _kept(material: Material, pairs: Pairs) -> Flags:
     known = (one == other) & np.isin(one, sorted(judged))
     generator = np.random.default_rng(SEED)
     rest = ~known
-    return known | pairs.same | (rest & (generator.random(len(rest)) < SAMPLED / max(1, rest.sum())))
+    kept: Flags = known | pairs.same | (rest & (generator.random(len(rest)) < SAMPLED / max(1, rest.sum())))
+    return kept
 
 
 def _logistic(scores: Floats, same: Flags, penalty: float = PENALTY) -> tuple[Floats, float]:
@@ -264,11 +266,12 @@ def report(material: Material) -> None:
 def _calibration(chances: Floats, same: Flags) -> None:
     print("probability   pairs  said   true")
     bounds = [0, 0.02, 0.1, 0.2, 0.4, 0.7, 1.0001]
-    for low, high in zip(bounds, bounds[1:], strict=False):
+    for low, high in pairwise(bounds):
         inside = (chances >= low) & (chances < high)
         if inside.any():
             print(
-                f"{low:.2f} to {min(high, 1):.2f}{inside.sum():>8}{chances[inside].mean():>6.2f}{same[inside].mean():>7.2f}"
+                f"{low:.2f} to {min(high, 1):.2f}{inside.sum():>8}"
+                f"{chances[inside].mean():>6.2f}{same[inside].mean():>7.2f}"
             )
 
 
@@ -293,7 +296,8 @@ def _print_bcubed(
 ) -> None:
     found = bcubed({place: labels.get(place, ("alone", place)) for place in truth}, truth)
     print(
-        f"  threshold {threshold:.2f}: precision {found.precision:.3f}, recall {found.recall:.3f}, F {found.f_measure:.3f}"
+        f"  threshold {threshold:.2f}: precision {found.precision:.3f}, recall {found.recall:.3f}, "
+        f"F {found.f_measure:.3f}"
     )
 
 

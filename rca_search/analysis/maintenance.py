@@ -11,7 +11,8 @@ _PLANNED = re.compile(
     rf"\b(?:planned|scheduled|announced)\W+(?:\w+\W+){{0,2}}(?:{_WORK})\b|\bmaintenances?\b", re.IGNORECASE
 )
 _FAILED = re.compile(
-    r"\b(?:un(?:planned|scheduled|announced)|emergency|during|after|following|caused|fail\w*|incident|broke\w*)\b",
+    r"\b(?:un(?:planned|scheduled|announced)|emergency|during|after|following|caused|fail\w*|incident"
+    r"|broke\w*)\b",
     re.IGNORECASE,
 )
 _TAGS = {"maintenance", "plannedmaintenance", "scheduledmaintenance", "plannedwork"}

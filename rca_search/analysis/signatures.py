@@ -1,8 +1,8 @@
 """The signatures of incidents, made of what the staged version holds: no text is encoded or read again.
 
 Words and spelling are sketched: each term is added to or taken from one of a few hundred columns, as its hash
-says, so that the product of two sketches estimates that of the whole vectors (Weinberger et al., "Feature hashing
-for large scale multitask learning", ICML 2009). The hash depends on the term alone.
+says, so that the product of two sketches estimates that of the whole vectors (Weinberger et al., "Feature
+hashing for large scale multitask learning", ICML 2009). The hash depends on the term alone.
 """
 
 from __future__ import annotations
@@ -64,11 +64,12 @@ class _Chunks:
         self._roles = roles
 
     def of(self, roles: frozenset[Role], otherwise: NDArray[np.bool_] | None = None) -> NDArray[np.bool_]:
-        """Flag chunks of ``roles``; of an incident that has none, ``otherwise``, or else all of its chunks."""
+        """Flag chunks of ``roles``; of an incident without, ``otherwise``, or else all of its chunks."""
         chosen = np.fromiter((role in roles for role in self._roles), dtype=np.bool_, count=len(self._roles))
         lacking = np.bincount(self.owners[chosen], minlength=self.count) == 0
         fallback = np.ones_like(chosen) if otherwise is None else otherwise
-        return chosen | (lacking[self.owners] & fallback)
+        flags: NDArray[np.bool_] = chosen | (lacking[self.owners] & fallback)
+        return flags
 
 
 def _roles(snapshot: Snapshot, incidents: Iterable[int]) -> list[Role]:
@@ -117,7 +118,9 @@ def _spelling(snapshot: Snapshot, incidents: Sequence[int]) -> Sums:
     for keys, documents, frequencies in snapshot.ngrams.entries():
         owners = places[documents]
         kept = owners >= 0
-        sums += _sketch(_mixed(keys[kept]), owners[kept], frequencies[kept], len(incidents))
+        sums += _sketch(
+            _mixed(keys[kept]), owners[kept], frequencies[kept].astype(np.float64), len(incidents)
+        )
     return sums
 
 
@@ -127,7 +130,7 @@ def _sketch(hashes: NDArray[np.uint64], owners: NDArray[np.int64], gains: Sums, 
     sums = np.bincount(
         owners * SKETCH + columns, weights=signs * np.rint(gains * _WHOLE), minlength=count * SKETCH
     )
-    return sums.reshape(count, SKETCH)
+    return sums.astype(np.float64).reshape(count, SKETCH)
 
 
 def _hash(term: str) -> int:

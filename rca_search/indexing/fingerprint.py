@@ -11,7 +11,17 @@ from pathlib import Path
 import rca_search
 from rca_search.indexing.storage import storage_errors
 
-_SHAPING = ("models/documents.py", "sources", "chunking", "embedding", "lexical", "stores", "indexing", "analysis", "insight/families")
+_SHAPING = (
+    "models/documents.py",
+    "sources",
+    "chunking",
+    "embedding",
+    "lexical",
+    "stores",
+    "indexing",
+    "analysis",
+    "insight/families",
+)
 """Folders and modules whose code, and numbers beside it, what is published depends on."""
 
 _LIBRARIES = ("markdown-it-py", "numpy", "python-frontmatter", "pyyaml")

@@ -35,7 +35,6 @@ from rca_search.protocols import Artefacts, VectorStore
 from rca_search.sources.aliases import AliasTable
 from rca_search.views import Mask, Ordinals, View
 
-
 LEARNED = frozenset({"families.json", "families.signatures.npy"})
 """Files that analysers of a build add, read when they are asked for."""
 
@@ -171,7 +170,11 @@ class Snapshot:
     def learned(self, name: str) -> bytes | None:
         """Return a file of ``LEARNED``, or None in a version that was made without it."""
         content = self._learned.get(name)
-        return content.read(0, content.size) if content is not None and not isinstance(content, bytes) else content
+        return (
+            content.read(0, content.size)
+            if content is not None and not isinstance(content, bytes)
+            else content
+        )
 
     def _check(self) -> None:
         sizes = (len(self._documents), len(self._chunks), self.store.size)
@@ -188,8 +191,6 @@ class Snapshot:
 def _reference(entry: dict[str, Any]) -> Reference:
     link = Link(**{name: entry[name] for name in ("target", "label", "section", "line", "style")})
     return Reference(entry["source_id"], tuple(tuple(group) for group in entry["meanings"]), link)
-
-
 
 
 def open_artefacts(folder: Path, manifest: Manifest) -> Artefacts:

@@ -7,7 +7,8 @@ from functools import cached_property
 
 import numpy as np
 
-from rca_search.indexing.snapshot import Reference
+from rca_search.insight.families.found import target_in
+from rca_search.insight.families.recurrence import recurrence_of
 from rca_search.insight.library import Entry, Library
 from rca_search.models import (
     IncidentHit,
@@ -99,20 +100,11 @@ class Answering:
         for place, ordinal in enumerate(matched):
             source = self._snapshot.catalogue.ids[ordinal]
             for reference in self._library.references_from.get(source, ()):
-                target = self._target(reference)
+                target = target_in(self._snapshot, reference, self._view)
                 if target is not None and self._is_visible_runbook(target):
                     entries = linked.setdefault(target, [])
                     entries.extend([(place, source)] if (place, source) not in entries else [])
         return {target: sorted(entries) for target, entries in linked.items()}
-
-    def _target(self, reference: Reference) -> int | None:
-        """Return what a link means here: the first of its meanings that exists, if it is only one."""
-        for group in reference.meanings:
-            meant = [self._snapshot.ordinals[name] for name in group]
-            visible = [ordinal for ordinal in meant if self._view.documents[ordinal]]
-            if visible:
-                return visible[0] if len(visible) == 1 else None
-        return None
 
     def _shared_services(self, matched: Sequence[int]) -> dict[int, list[str]]:
         services = self._library.services(self._view)
@@ -132,13 +124,15 @@ class Answering:
         return names.said_in(self._question.text) or list(dict.fromkeys(first[:_WITH_SERVICE]))
 
     def _incident(self, ranked: Ranked, place: int) -> IncidentHit:
-        entry = self._library.read(int(ranked.documents[place]))
+        ordinal = int(ranked.documents[place])
+        entry = self._library.read(ordinal)
         return IncidentHit(
             document=entry.document,
             score=_score(ranked, place),
             passages=self._shown_passages(entry),
             matched_terms=self._matched(entry.chunks),
             resolution=self._resolution(entry),
+            recurrence=recurrence_of(self._library.families, ordinal, self._view),
         )
 
     def _runbook(self, ranked: Ranked, place: int) -> RunbookHit:

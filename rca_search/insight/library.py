@@ -10,6 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from rca_search.indexing.snapshot import Reference, Snapshot
+from rca_search.insight.families.found import FamilyIndex
 from rca_search.models import Chunk, Document, Kind, Role
 from rca_search.ranking.service_names import Runbook, RunbookServices, ServiceNames
 from rca_search.recent import Recent
@@ -56,6 +57,7 @@ class Library:
         self.snapshot = snapshot
         self._services: Recent[str, RunbookServices] = Recent(_VIEWS)
         self._documents: Recent[int, Entry] = Recent(_DOCUMENTS)
+        self.families = FamilyIndex(snapshot)
 
     def read(self, ordinal: int) -> Entry:
         """Return the document at ``ordinal`` with its chunks."""

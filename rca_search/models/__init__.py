@@ -6,6 +6,7 @@ from rca_search.models.answers import (
     Freshness,
     IncidentHit,
     Passage,
+    Recurrence,
     RunbookHit,
     RunbookReason,
     Score,
@@ -22,9 +23,9 @@ from rca_search.models.documents import (
     SourceFile,
 )
 from rca_search.models.families import (
+    Families,
     Family,
     FamilyMember,
-    Recurrence,
     Trend,
 )
 from rca_search.models.questions import (
@@ -35,6 +36,7 @@ from rca_search.models.questions import (
 __all__ = [
     "Chunk",
     "Document",
+    "Families",
     "Family",
     "FamilyMember",
     "Filter",

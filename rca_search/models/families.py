@@ -6,6 +6,8 @@ import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
+from rca_search.models.answers import Freshness
+
 
 class Trend(StrEnum):
     """Whether a failure comes back more often than it did, by two equal periods."""
@@ -32,10 +34,11 @@ class FamilyMember:
 class Family:
     """Incidents of one view that probably share a failure, as far as a filter lets them through.
 
-    ``id`` follows from the earliest incident of the family in the view. ``members`` are the incidents that the
-    filter lets through, by day, those without one last; ``total`` counts all of the view. ``minutes`` adds up
-    the durations that are on record, of ``timed`` members; ``cost_minutes`` takes the typical duration of the
-    view's incidents for the others. ``months`` counts members by month (YYYY-MM), months without one left out.
+    ``id`` follows from the earliest incident of the family in the view. ``members`` are the incidents that
+    the filter lets through, by day, those without one last; ``total`` counts all of the view. ``minutes``
+    adds up the durations that are on record, of ``timed`` members; ``cost_minutes`` takes the typical
+    duration of the view's incidents for the others. ``months`` counts members by month (YYYY-MM), months
+    without one left out.
     """
 
     id: str
@@ -59,22 +62,14 @@ class Family:
 
 
 @dataclass(frozen=True, slots=True)
-class Recurrence:
-    """How often the failure of a matched incident is on record, by the documents that exist for the answer.
+class Families:
+    """Families of one view, the costliest first; ``found`` of them there are, of ``incidents`` that count.
 
-    ``dates`` are the known days of all members, ascending; ``count`` includes members without one.
+    ``until`` is the day that trends are told by: the last of the period, else that of the newest incident.
     """
 
-    family: str
-    count: int
-    dates: tuple[dt.date, ...]
-
-    @property
-    def last(self) -> dt.date | None:
-        """The last day that it happened on, as far as days are known."""
-        return self.dates[-1] if self.dates else None
-
-    def within(self, days: int, until: dt.date) -> int:
-        """Count the members of the ``days`` days up to ``until``, that day included."""
-        first = until - dt.timedelta(days=days - 1)
-        return sum(first <= date <= until for date in self.dates)
+    families: tuple[Family, ...]
+    found: int
+    incidents: int
+    until: dt.date | None
+    freshness: Freshness

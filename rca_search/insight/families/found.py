@@ -1,4 +1,4 @@
-"""The families of each view of one version: read where everything is visible, else worked out where asked for."""
+"""The families of each view of one version: read where everything is visible, else worked out."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from rca_search.errors import IndexFormatError
+from rca_search.indexing.catalogue import Catalogue
 from rca_search.indexing.snapshot import Reference, Snapshot
 from rca_search.insight.families.grouping import Group, all_groups, group_of
 from rca_search.insight.families.likeness import Likeness
@@ -29,12 +30,17 @@ class _OfView:
 
 
 class FamilyIndex:
-    """Families of one snapshot by view; safe for any number of threads, and without any where none are stored."""
+    """Families of one snapshot by view; safe for any number of threads."""
 
     def __init__(self, snapshot: Snapshot) -> None:
         """Take the snapshot; nothing is read before it is asked for."""
         self._snapshot = snapshot
         self._views: Recent[str, _OfView] = Recent(_VIEWS)
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """What is known of each document."""
+        return self._snapshot.catalogue
 
     @cached_property
     def stored(self) -> StoredFamilies | None:

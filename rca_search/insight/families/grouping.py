@@ -1,7 +1,8 @@
 """Which incidents of a view form a family.
 
-Incidents are joined by average linkage. Groups whose pairs reach the threshold in the mean hold at least one pair
-that does, so that a family never reaches beyond what strong pairs connect: each such part is clustered alone.
+Incidents are joined by average linkage. Groups whose pairs reach the threshold in the mean hold at least one
+pair that does, so that a family never reaches beyond what strong pairs connect: each such part is clustered
+alone.
 """
 
 from __future__ import annotations

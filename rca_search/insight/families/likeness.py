@@ -12,7 +12,7 @@ from rca_search.insight.families.pair_model import PairModel
 from rca_search.insight.families.signatures import PARTS, SCALE, Products, Signatures, products
 
 BACKGROUND = 512
-"""Incidents that mean and deviation are taken over: all of a small view, evenly spread ones of a large one."""
+"""Incidents that mean and deviation are taken over: all of a small set, evenly spread of a large one."""
 
 _LEAST_VARIANCE = 1e-6
 
@@ -40,8 +40,14 @@ class _Moments:
     second: Products
 
     @classmethod
-    def of(cls, means: Products, deviations: Products) -> _Moments:
-        return cls(means, deviations**2 + means**2)
+    def of(cls, mean: float, deviation: float, count: int) -> _Moments:
+        return cls(np.full(count, mean), np.full(count, deviation**2 + mean**2))
+
+    def at(self, places: Places) -> _Moments:
+        return _Moments(self.first[places], self.second[places])
+
+    def put(self, places: Places, found: _Moments) -> None:
+        self.first[places], self.second[places] = found.first, found.second
 
     def spread(self) -> Products:
         spread: Products = np.sqrt(np.maximum(self.second - self.first**2, _LEAST_VARIANCE))
@@ -98,6 +104,8 @@ class Likeness:
         self._linked = linked
         self._everywhere = _Background.of(signatures, visible)
         self._nearby: dict[int, _Background] = {}
+        self._measured = np.zeros(len(signatures), dtype=np.bool_)
+        self._moments = {name: _Moments.of(0.0, 1.0, len(signatures)) for name in PARTS}
 
     def edges(self, rows: Places) -> Iterator[Edge]:
         """Yield the pairs of each of ``rows`` with any visible incident that reach the model's threshold."""
@@ -119,16 +127,15 @@ class Likeness:
         A pair counts as alike as the one of the two finds it that finds it less so.
         """
         part = self._signatures.part(name, places)
-        seen = self._standard(name, part, products(part, part), places)
+        seen = self._standard(name, products(part, part), places)
         return np.minimum(seen, seen.T)
 
     def _strong(self, rows: Places, columns: Places) -> Iterator[Edge]:
         """Yield strong pairs of a block: first what the rows' own view of a pair leaves possible."""
         bound = np.full((len(rows), len(columns)), self.model.intercept)
         for name in PARTS:
-            one = self._signatures.part(name, rows)
-            found = products(one, self._signatures.part(name, columns))
-            bound += self.model.weights[name] * self._standard(name, one, found, rows)
+            found = products(self._signatures.part(name, rows), self._signatures.part(name, columns))
+            bound += self.model.weights[name] * self._standard(name, found, rows)
         gain = self._link_gain(rows, columns)
         possible = (bound + gain >= self.model.least) & (rows[:, None] != columns[None, :])
         at, with_ = np.nonzero(possible)
@@ -143,33 +150,40 @@ class Likeness:
         for name in PARTS:
             one, other = self._signatures.part(name, ones), self._signatures.part(name, others)
             found = np.einsum("ij,ij->i", one, other).astype(np.float64)[:, None]
-            seen = self._standard(name, one, found, ones)
-            back = self._standard(name, other, found, others)
+            seen = self._standard(name, found, ones)
+            back = self._standard(name, found, others)
             total += self.model.weights[name] * np.minimum(seen, back)[:, 0]
         return total
 
-    def _standard(self, name: str, part: NDArray[np.float32], found: Products, places: Places) -> Products:
-        """Return ``found``, products of ``part`` with others, as standard scores for each row.
-
-        Mean and deviation are those of the row's folder, which lean on those of the view, and these on the prior.
-        """
-        means, deviations = self.model.prior[name]
-        strength = self.model.strength
-        view = self._everywhere.leaning(
-            name,
-            part,
-            places,
-            _Moments.of(np.full(len(places), means), np.full(len(places), deviations)),
-            strength,
-        )
-        near = _Moments(view.first.copy(), view.second.copy())
-        for folder in np.unique(self._folders[places]).tolist():
-            inside = self._folders[places] == folder
-            lean = _Moments(view.first[inside], view.second[inside])
-            local = self._background_of(folder).leaning(name, part[inside], places[inside], lean, strength)
-            near.first[inside], near.second[inside] = local.first, local.second
-        scores: Products = (found / SCALE**2 - near.first[:, None]) / near.spread()[:, None]
+    def _standard(self, name: str, found: Products, places: Places) -> Products:
+        """Return ``found``, products of ``places`` with other incidents, as standard scores by row."""
+        self._measure(places)
+        moments = self._moments[name].at(places)
+        scores: Products = (found / SCALE**2 - moments.first[:, None]) / moments.spread()[:, None]
         return scores
+
+    def _measure(self, places: Places) -> None:
+        """Measure what is usual for each of ``places``, unless that has been done.
+
+        Mean and deviation are those of the incident's folder, which lean on those of the view, and these on
+        the prior.
+        """
+        asked = np.zeros(len(self._measured), dtype=np.bool_)
+        asked[places] = True
+        new = np.flatnonzero(asked & ~self._measured)
+        for start in range(0, len(new), _ROWS):
+            block = new[start : start + _ROWS]
+            for folder in sorted(set(self._folders[block].tolist())):
+                self._measure_in(folder, block[self._folders[block] == folder])
+        self._measured[new] = True
+
+    def _measure_in(self, folder: int, places: Places) -> None:
+        near, strength = self._background_of(folder), self.model.strength
+        for name in PARTS:
+            part = self._signatures.part(name, places)
+            prior = _Moments.of(*self.model.prior[name], len(places))
+            view = self._everywhere.leaning(name, part, places, prior, strength)
+            self._moments[name].put(places, near.leaning(name, part, places, view, strength))
 
     def _background_of(self, folder: int) -> _Background:
         if folder not in self._nearby:

@@ -2,8 +2,8 @@
 
 The nearest-neighbour chain gives the hierarchy of UPGMA (Sokal and Michener, 1958) in quadratic time, because
 average linkage is reducible: F. Murtagh, "A survey of recent advances in hierarchical clustering algorithms",
-The Computer Journal 26(4), 1983. Own code, since it also runs where a question is answered, where neither SciPy
-nor scikit-learn is; tests hold it against scikit-learn's AgglomerativeClustering.
+The Computer Journal 26(4), 1983. Own code, since it also runs where a question is answered, where neither
+SciPy nor scikit-learn is; tests hold it against scikit-learn's AgglomerativeClustering.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """How probable it is that two incidents share a failure: a logistic function of how alike they are.
 
-``pair_model.json`` is written by ``scripts/fit_families.py``; docs/recurrence.md says from what. A likeness is
-taken as a standard score over the incidents of the view, so that what all write-ups of a team have in common,
-a template say, counts for nothing. In a small view mean and deviation lean on those of the fit (``prior``),
-which count as much as ``strength`` incidents.
+``pair_model.json`` is written by ``scripts/fit_families.py``; docs/recurrence.md says from what. A likeness
+is taken as a standard score over the incidents of the view, so that what all write-ups of a team have in
+common, a template say, counts for nothing. In a small view mean and deviation lean on those of the fit
+(``prior``), which count as much as ``strength`` incidents.
 """
 
 from __future__ import annotations

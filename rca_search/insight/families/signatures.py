@@ -1,9 +1,9 @@
 """A short vector of whole numbers for each incident, of which the likeness of two incidents is computed.
 
-A signature has parts side by side, each of length ``SCALE`` but for rounding: meanings (title, symptom, cause,
-all that is told) and sketches of words and of spelling. Because every value is a whole number and small, sums
-and products of them are exact in floating point, in whatever order they are taken: a likeness does not depend,
-not even in its last bit, on what else is compared at the same time.
+A signature has parts side by side, each of length ``SCALE`` but for rounding: meanings (title, symptom,
+cause, all that is told) and sketches of words and of spelling. Because every value is a whole number and
+small, sums and products of them are exact in floating point, in whatever order they are taken: a likeness
+does not depend, not even in its last bit, on what else is compared at the same time.
 """
 
 from __future__ import annotations

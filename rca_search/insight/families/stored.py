@@ -1,4 +1,4 @@
-"""What a build keeps of families: ``families.json``, and the signatures beside it, each read when it is needed."""
+"""What a build keeps of families: ``families.json`` and the signatures beside it."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ class StoredFamilies:
     """Families of all documents, and what those of a view are worked out with.
 
     ``incidents`` are the ordinals of the documents that count, ascending: incidents that are no planned
-    maintenance; ``groups`` hold places in it, and so do ``minutes`` (durations). ``bounds`` are the columns of
-    the signatures' parts.
+    maintenance; ``groups`` hold places in it, and so do ``minutes`` (durations). ``bounds`` are the columns
+    of the signatures' parts.
     """
 
     incidents: tuple[int, ...]
@@ -33,7 +33,7 @@ class StoredFamilies:
 
     @classmethod
     def open(cls, content: bytes, documents: int) -> StoredFamilies:
-        """Read what ``to_bytes`` gave; raises IndexCorruptError where it does not fit so many ``documents``."""
+        """Read what ``to_bytes`` gave; raises IndexCorruptError where it does not fit ``documents``."""
         try:
             body = json.loads(content)
             stored = cls(

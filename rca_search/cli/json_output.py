@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
+from rca_search.cli import family_json
 from rca_search.cli.json_shapes import (
     SCHEMA_VERSION,
     DocumentShape,
@@ -16,6 +17,7 @@ from rca_search.cli.json_shapes import (
     PassageShape,
     ProblemShape,
     QueryShape,
+    RecurringShape,
     RunbookShape,
     RunbooksShape,
     ScoreShape,
@@ -27,11 +29,13 @@ from rca_search.cli.question import Asked
 from rca_search.errors import AmbiguousIdError, DocumentNotFoundError, DocumentsRejectedError, RcaSearchError
 from rca_search.models import (
     Document,
+    Families,
     Filter,
     Freshness,
     IncidentHit,
     Passage,
     Problem,
+    Query,
     RunbookHit,
     Score,
     SearchResult,
@@ -61,6 +65,22 @@ def runbooks(result: SearchResult, asked: Asked) -> RunbooksShape:
         "freshness": freshness(result.freshness),
         "windows": result.windows,
         "runbooks": [_runbook(hit, rank) for rank, hit in enumerate(result.runbooks, start=1)],
+    }
+
+
+def recurring(found: Families, query: Query) -> RecurringShape:
+    """Return what ``recurring --json`` prints."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "index_version": found.freshness.version,
+        "freshness": freshness(found.freshness),
+        "filter": _filter(query.filter),
+        "as_of": _day(query.as_of),
+        "exclude": list(query.exclude),
+        "incidents": found.incidents,
+        "found": found.found,
+        "until": _day(found.until),
+        "families": [family_json.family(family, rank) for rank, family in enumerate(found.families, start=1)],
     }
 
 
@@ -157,6 +177,7 @@ def _incident(hit: IncidentHit, rank: int) -> IncidentShape:
         "score": _score(hit.score),
         "matched_terms": list(hit.matched_terms),
         "resolution": None if hit.resolution is None else _passage(hit.resolution),
+        "recurrence": family_json.recurrence(hit.recurrence),
         "passages": [_passage(passage) for passage in hit.passages],
     }
 

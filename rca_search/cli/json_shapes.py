@@ -5,7 +5,7 @@ Version 1 may gain fields. A field that goes away or changes its meaning raises 
 
 from typing import Annotated, NotRequired, TypedDict
 
-from rca_search.cli import evaluation_shapes
+from rca_search.cli import evaluation_shapes, family_shapes
 from rca_search.cli.shape_types import SCHEMA_VERSION as SCHEMA_VERSION
 from rca_search.cli.shape_types import IndexVersion, Version
 
@@ -63,6 +63,9 @@ class IncidentShape(DocumentShape):
         list[str], "words of the question that the document has in some form, rarest first"
     ]
     resolution: Annotated[PassageShape | None, "what fixed it, as written; null where no section tells"]
+    recurrence: Annotated[
+        family_shapes.RecurrenceShape | None, "null where no other incident shares the failure"
+    ]
     passages: Annotated[list[PassageShape], "up to three passages that carry the match, best first"]
 
 
@@ -137,6 +140,23 @@ class RunbooksShape(TypedDict):
     freshness: FreshnessShape
     windows: Annotated[int, "pieces that a long question was split into"]
     runbooks: Annotated[list[RunbookShape], "best first"]
+
+
+class RecurringShape(TypedDict):
+    """``recurring --json``."""
+
+    schema_version: Version
+    index_version: IndexVersion
+    freshness: FreshnessShape
+    filter: FilterShape
+    as_of: Annotated[str | None, "day after which no document exists for this answer"]
+    exclude: Annotated[list[str], "documents that did not exist for this answer, as they were named"]
+    incidents: Annotated[
+        int, "incidents that were compared and pass the filter, planned maintenance left out"
+    ]
+    found: Annotated[int, "families there are, of which `families` has as many as were asked for"]
+    until: Annotated[str | None, "day that trends are told by"]
+    families: Annotated[list[family_shapes.FamilyShape], "the costliest first"]
 
 
 class SectionShape(TypedDict):
@@ -244,12 +264,13 @@ class ErrorShape(TypedDict):
 
 
 COMMANDS = (
-    SimilarShape, RunbooksShape, ShowShape, BuildShape, StatusShape, VerifyShape,
+    SimilarShape, RunbooksShape, RecurringShape, ShowShape, BuildShape, StatusShape, VerifyShape,
     evaluation_shapes.EvalShape, ErrorShape,
 )  # fmt: skip
 """What commands print."""
 PARTS = (
     QueryShape, FilterShape, FreshnessShape, DocumentShape, IncidentShape, RunbookShape, ReasonShape,
-    ScoreShape, PassageShape, SectionShape, ProblemShape, *evaluation_shapes.PARTS, ErrorBody,
+    ScoreShape, PassageShape, SectionShape, ProblemShape, *family_shapes.PARTS, *evaluation_shapes.PARTS,
+    ErrorBody,
 )  # fmt: skip
 """What the above consist of."""

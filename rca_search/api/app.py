@@ -13,7 +13,7 @@ import rca_search
 from rca_search.api import error_handlers
 from rca_search.api.deps import Context, default_threads
 from rca_search.api.middleware import BodyLimitMiddleware, RequestMiddleware
-from rca_search.api.routes import health, incidents, runbooks, search
+from rca_search.api.routes import families, health, incidents, runbooks, search
 from rca_search.api.upkeep import Upkeep
 from rca_search.config import Settings
 from rca_search.metrics import Metrics
@@ -64,6 +64,6 @@ def _routed(lifespan: Any) -> FastAPI:  # noqa: ANN401 - FastAPI's own type of i
         lifespan=lifespan,
     )
     error_handlers.install(app)
-    for router in (search.router, *incidents.routers, runbooks.router, health.router):
+    for router in (search.router, *incidents.routers, runbooks.router, families.router, health.router):
         app.include_router(router)
     return app

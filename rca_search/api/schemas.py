@@ -9,9 +9,10 @@ from urllib.parse import quote
 from pydantic import BaseModel, ConfigDict, Field
 
 from rca_search.api import samples
+from rca_search.api.family_schemas import RecurrenceInfo
+from rca_search.api.freshness import FreshnessInfo
 from rca_search.models import (
     Document,
-    Freshness,
     IncidentHit,
     Kind,
     Passage,
@@ -32,24 +33,6 @@ def document_url(document: Document) -> str:
     if path.endswith(_ESCAPED_ENDING):  # or it would ask what resembles another document
         path = path.removesuffix(_ESCAPED_ENDING) + quote(_ESCAPED_ENDING, safe="")
     return f"/v1/incidents/{path}"
-
-
-class FreshnessInfo(BaseModel):
-    """How current the index is."""
-
-    model_config = ConfigDict(from_attributes=True)
-
-    published_at: dt.datetime | None = Field(description="When this version was published (UTC).")
-    checked_at: dt.datetime | None = Field(
-        description="When the sources were last compared with the index (UTC)."
-    )
-    source_revision: str | None = Field(description="Revision of the sources then, where they have one.")
-    stale: bool = Field(description="Whether `checked_at` lies further back than the server accepts.")
-
-    @classmethod
-    def from_result(cls, freshness: Freshness) -> Self:
-        """Take over what the service found."""
-        return cls.model_validate(freshness)
 
 
 class ScoreInfo(BaseModel):
@@ -125,6 +108,9 @@ class IncidentMatch(DocumentHead):
     matched_terms: list[str] = Field(description="Terms shared with the question, rarest first.")
     passages: list[PassageInfo] = Field(description="Passages that fit best, best first.")
     resolution: PassageInfo | None = Field(description="What fixed it; null where the file has no such part.")
+    recurrence: RecurrenceInfo | None = Field(
+        description="How often this failure is on record; null where no other incident shares it."
+    )
 
     @classmethod
     def from_result(cls, hit: IncidentHit) -> Self:
@@ -135,6 +121,7 @@ class IncidentMatch(DocumentHead):
             matched_terms=list(hit.matched_terms),
             passages=[PassageInfo.from_result(passage) for passage in hit.passages],
             resolution=PassageInfo.from_result(hit.resolution) if hit.resolution else None,
+            recurrence=RecurrenceInfo.from_result(hit.recurrence),
         )
 
 

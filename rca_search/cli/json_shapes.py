@@ -265,7 +265,7 @@ class ErrorShape(TypedDict):
 
 COMMANDS = (
     SimilarShape, RunbooksShape, RecurringShape, ShowShape, BuildShape, StatusShape, VerifyShape,
-    evaluation_shapes.EvalShape, ErrorShape,
+    evaluation_shapes.EvalShape, evaluation_shapes.EvalFamiliesShape, ErrorShape,
 )  # fmt: skip
 """What commands print."""
 PARTS = (

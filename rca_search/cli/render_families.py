@@ -46,8 +46,9 @@ def render_families(page: Page, found: Families, *, whole: bool) -> None:
                 page.line(_member(member), indent=INDENT, hang=2)
         else:
             page.line(f"{family.id} · newest {safe_line(_newest(family).id)}", indent=INDENT, style="dim")
-    page.gap()
-    page.line(f"Incidents of a family: rca-search recurring {found.families[0].id}", style="dim")
+    if not whole:
+        page.gap()
+        page.line(f"Incidents of a family: rca-search recurring {found.families[0].id}", style="dim")
 
 
 def recurrence_line(found: Recurrence, today: dt.date) -> str:

@@ -17,7 +17,7 @@ import pytest
 from pydantic import BaseModel
 from starlette.testclient import TestClient
 
-from rca_search.api import openapi, requests, resources, schemas
+from rca_search.api import family_schemas, openapi, requests, resources, schemas
 from rca_search.api.app import openapi_document
 from rca_search.api.envelope import ErrorResponse
 
@@ -83,6 +83,7 @@ def test_every_error_status_is_the_envelope() -> None:
         schemas.SimilarResponse,
         resources.DocumentResponse,
         resources.StatusResponse,
+        family_schemas.FamiliesResponse,
         ErrorResponse,
     ],
 )

@@ -27,8 +27,8 @@ Rarity = Callable[[str], float]
 def family_name(titles: Sequence[str], texts: Sequence[str], rarity: Rarity) -> str:
     """Return a name for the family with these titles and texts, earliest member first.
 
-    ``rarity`` tells how rare a term is. Where titles share hardly a word, the texts give words; where these do
-    not either, the name is the title of the earliest.
+    ``rarity`` tells how rare a term is. Where titles share hardly a word, the texts give words; where these
+    do not either, the name is the title of the earliest.
     """
     in_titles = [_words(title) for title in titles]
     chosen = _shared(in_titles, rarity)
@@ -50,7 +50,7 @@ def _words(text: str) -> dict[str, str]:
 
 
 def _readable(surface: str) -> bool:
-    """Tell whether a word can stand in a name: it begins with a letter, and is no path, address or fragment."""
+    """Tell whether a word can stand in a name: it begins with a letter, and is no path or address."""
     fits = _SHORTEST <= len(surface) <= _LONGEST and surface[0].isalpha()
     return fits and not any(sign in surface for sign in "/=()[]{}<>|")
 

@@ -7,11 +7,11 @@ alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from rca_search.insight.families.likeness import Edge, Likeness, Places
+from rca_search.insight.families.likeness import Edges, Likeness, Places
 from rca_search.insight.families.linkage import average_linkage
 from rca_search.insight.families.pair_model import probability
 
@@ -26,9 +26,7 @@ Group = tuple[int, ...]
 
 def all_groups(likeness: Likeness) -> list[Group]:
     """Return the families of the view, two incidents or more each, ordered by their first place."""
-    edges = _distinct(likeness.edges(likeness.visible))
-    groups = [group for part in _parts(edges) for group in _clustered(likeness, part)]
-    return sorted(groups)
+    return sorted(group for part in _parts(likeness.all_edges()) for group in _clustered(likeness, part))
 
 
 def group_of(likeness: Likeness, place: int) -> Group:
@@ -36,17 +34,16 @@ def group_of(likeness: Likeness, place: int) -> Group:
 
     The answer is that of ``all_groups``, at the cost of the incidents that strong pairs lead to.
     """
-    found: list[Edge] = []
+    found: list[Edges] = []
     reached, new = {place}, [place]
     while new:
-        edges = _distinct(likeness.edges(np.asarray(sorted(new), dtype=np.intp)))
-        found += edges
-        new = sorted({end for edge in edges for end in (edge.one, edge.other)} - reached)
+        edges = likeness.edges(np.asarray(new, dtype=np.intp))
+        found.append(edges)
+        new = sorted({*edges.ones.tolist(), *edges.others.tolist()} - reached)
         reached.update(new)
-    for part in _parts(_distinct(found)):
-        for group in _clustered(likeness, part):
-            if place in group:
-                return group
+    for part in _parts(Edges.joined(found)):
+        if place in part:
+            return next((group for group in _clustered(likeness, part) if place in group), (place,))
     return (place,)
 
 
@@ -58,27 +55,22 @@ def _clustered(likeness: Likeness, part: Sequence[int]) -> Iterator[Group]:
             yield tuple(part[row] for row in rows)
 
 
-def _distinct(edges: Iterable[Edge]) -> list[Edge]:
-    """Return each pair once, in order of its places."""
-    by_pair = {(edge.one, edge.other): edge for edge in edges}
-    return [by_pair[pair] for pair in sorted(by_pair)]
-
-
-def _parts(edges: Sequence[Edge]) -> list[list[int]]:
+def _parts(edges: Edges) -> list[list[int]]:
     """Return what ``edges`` connect, each part ascending, none larger than ``LARGEST``."""
-    waiting, done = [list(edges)], []
+    waiting, done = [edges], []
     while waiting:
-        for part, inside in _connected(waiting.pop()):
+        given = waiting.pop()
+        for part in _connected(given):
             if len(part) <= LARGEST:
                 done.append(part)
             else:
-                least = min(edge.log_odds for edge in inside) + _STEP
-                waiting.append([edge for edge in inside if edge.log_odds >= least])
+                inside = given.where(np.isin(given.ones, part))
+                waiting.append(inside.where(inside.log_odds >= inside.log_odds.min() + _STEP))
     return sorted(done)
 
 
-def _connected(edges: Sequence[Edge]) -> list[tuple[list[int], list[Edge]]]:
-    """Return the connected parts of ``edges`` with the edges of each."""
+def _connected(edges: Edges) -> list[list[int]]:
+    """Return the connected parts of ``edges``."""
     root: dict[int, int] = {}
 
     def find(place: int) -> int:
@@ -88,13 +80,10 @@ def _connected(edges: Sequence[Edge]) -> list[tuple[list[int], list[Edge]]]:
             place = root[place]
         return place
 
-    for edge in edges:
-        one, other = sorted((find(edge.one), find(edge.other)))
-        root[other] = one
+    for one, other in zip(edges.ones.tolist(), edges.others.tolist(), strict=True):
+        first, second = sorted((find(one), find(other)))
+        root[second] = first
     members: dict[int, list[int]] = {}
     for place in sorted(root):
         members.setdefault(find(place), []).append(place)
-    inside: dict[int, list[Edge]] = {name: [] for name in members}
-    for edge in edges:
-        inside[find(edge.one)].append(edge)
-    return [(members[name], inside[name]) for name in members]
+    return list(members.values())

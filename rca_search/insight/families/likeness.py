@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,13 +23,30 @@ _COLUMNS = 8192
 Places = NDArray[np.intp]
 
 
-@dataclass(frozen=True, slots=True)
-class Edge:
-    """Two incidents that probably share a failure, by place, the smaller one first, and their log-odds."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Edges:
+    """Pairs that probably share a failure, by place, the smaller one first, and their log-odds."""
 
-    one: int
-    other: int
-    log_odds: float
+    ones: Places
+    others: Places
+    log_odds: Products
+
+    @classmethod
+    def joined(cls, parts: Iterable[Edges]) -> Edges:
+        """Return each pair of ``parts`` once, in order of its places."""
+        found = [cls(np.zeros(0, np.intp), np.zeros(0, np.intp), np.zeros(0)), *parts]
+        ones, others, odds = (
+            np.concatenate([getattr(part, name) for part in found]) for name in ("ones", "others", "log_odds")
+        )
+        order = np.lexsort((others, ones))
+        ones, others, odds = ones[order], others[order], odds[order]
+        new = np.ones(len(ones), dtype=np.bool_)
+        new[1:] = (ones[1:] != ones[:-1]) | (others[1:] != others[:-1])
+        return cls(ones[new], others[new], odds[new])
+
+    def where(self, flags: NDArray[np.bool_]) -> Edges:
+        """Return the flagged pairs."""
+        return Edges(self.ones[flags], self.others[flags], self.log_odds[flags])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -101,25 +118,33 @@ class Likeness:
         self.model = model
         self._signatures = signatures
         self._folders = folders
+        self._weighed = [name for name in PARTS if model.weights[name] > 0]
         self._linked = linked
         self._everywhere = _Background.of(signatures, visible)
         self._nearby: dict[int, _Background] = {}
         self._measured = np.zeros(len(signatures), dtype=np.bool_)
         self._moments = {name: _Moments.of(0.0, 1.0, len(signatures)) for name in PARTS}
 
-    def edges(self, rows: Places) -> Iterator[Edge]:
-        """Yield the pairs of each of ``rows`` with any visible incident that reach the model's threshold."""
-        for start in range(0, len(rows), _ROWS):
-            block = rows[start : start + _ROWS]
-            for first in range(0, len(self.visible), _COLUMNS):
-                yield from self._strong(block, self.visible[first : first + _COLUMNS])
+    def all_edges(self) -> Edges:
+        """Return the pairs of visible incidents that reach the model's threshold."""
+        count = len(self.visible)
+        return Edges.joined(
+            self._strong(self.visible[start : start + _ROWS], self.visible[first : first + _COLUMNS])
+            for start in range(0, count, _ROWS)
+            for first in range(start, count, _COLUMNS)
+        )
+
+    def edges(self, rows: Places) -> Edges:
+        """Return those pairs that one of ``rows`` is in."""
+        return Edges.joined(
+            self._strong(rows[start : start + _ROWS], self.visible[first : first + _COLUMNS])
+            for start in range(0, len(rows), _ROWS)
+            for first in range(0, len(self.visible), _COLUMNS)
+        )
 
     def log_odds(self, places: Places) -> Products:
         """Return the log-odds of every pair among ``places``, (places, places), symmetric."""
-        total = np.full((len(places), len(places)), self.model.intercept)
-        for name in PARTS:
-            total += self.model.weights[name] * self.scores(name, places)
-        return total + self._link_gain(places, places)
+        return self._between(places, places)
 
     def scores(self, name: str, places: Places) -> Products:
         """Return how alike every pair among ``places`` is in one part, (places, places), symmetric.
@@ -130,30 +155,29 @@ class Likeness:
         seen = self._standard(name, products(part, part), places)
         return np.minimum(seen, seen.T)
 
-    def _strong(self, rows: Places, columns: Places) -> Iterator[Edge]:
-        """Yield strong pairs of a block: first what the rows' own view of a pair leaves possible."""
+    def _strong(self, rows: Places, columns: Places) -> Edges:
+        """Return strong pairs of a block: first what the rows' own view of a pair leaves possible."""
         bound = np.full((len(rows), len(columns)), self.model.intercept)
-        for name in PARTS:
+        for name in self._weighed:
             found = products(self._signatures.part(name, rows), self._signatures.part(name, columns))
             bound += self.model.weights[name] * self._standard(name, found, rows)
-        gain = self._link_gain(rows, columns)
-        possible = (bound + gain >= self.model.least) & (rows[:, None] != columns[None, :])
-        at, with_ = np.nonzero(possible)
-        exact = self._paired(rows[at], columns[with_]) + gain[at, with_]
-        for place in np.flatnonzero(exact >= self.model.least).tolist():
-            pair = sorted((int(rows[at[place]]), int(columns[with_[place]])))
-            yield Edge(pair[0], pair[1], float(exact[place]))
+        bound += self._link_gain(rows, columns)
+        possible = (bound >= self.model.least) & (rows[:, None] != columns[None, :])
+        ones, others = rows[possible.any(axis=1)], columns[possible.any(axis=0)]
+        odds = self._between(ones, others)
+        strong = (odds >= self.model.least) & (ones[:, None] != others[None, :])
+        at, with_ = np.nonzero(strong)
+        ends = np.sort(np.stack([ones[at], others[with_]], axis=1), axis=1)
+        return Edges(ends[:, 0], ends[:, 1], odds[at, with_])
 
-    def _paired(self, ones: Places, others: Places) -> Products:
-        """Return the weighted sums of ``ones[i]`` and ``others[i]``, without what links add."""
-        total = np.full(len(ones), self.model.intercept)
-        for name in PARTS:
-            one, other = self._signatures.part(name, ones), self._signatures.part(name, others)
-            found = np.einsum("ij,ij->i", one, other).astype(np.float64)[:, None]
+    def _between(self, ones: Places, others: Places) -> Products:
+        """Return the log-odds of every pair of one of ``ones`` with one of ``others``."""
+        total = np.full((len(ones), len(others)), self.model.intercept)
+        for name in self._weighed:
+            found = products(self._signatures.part(name, ones), self._signatures.part(name, others))
             seen = self._standard(name, found, ones)
-            back = self._standard(name, found, others)
-            total += self.model.weights[name] * np.minimum(seen, back)[:, 0]
-        return total
+            total += self.model.weights[name] * np.minimum(seen, self._standard(name, found.T, others).T)
+        return total + self._link_gain(ones, others)
 
     def _standard(self, name: str, found: Products, places: Places) -> Products:
         """Return ``found``, products of ``places`` with other incidents, as standard scores by row."""

@@ -18,7 +18,8 @@ def render_family_scores(page: Page, scores: FamilyScores, version: str) -> None
     """Add B-cubed precision and recall, and what no families at all would reach."""
     page.line(
         f"{counted(scores.agreement.items, 'judged incident')} with "
-        f"{counted(scores.failures, 'failure')} that came back; {scores.families:,} families in the index",
+        f"{counted(scores.failures, 'failure')} that came back; {scores.families:,} "
+        f"{'family' if scores.families == 1 else 'families'} in the index",
         style="bold",
     )
     page.verbatim(Text(f"{'B-cubed':<24}precision  recall      F", style="dim"), indent=2)

@@ -38,3 +38,14 @@ def test_a_file_name_tells_too(make_document: Callable[..., Document]) -> None:
     text = "# Publick8s version update\n\nThe cluster is upgraded.\n"
     assert is_planned_maintenance(make_document(text, "RCAs/2021-04-14-maintenance-publick8s.md"))
     assert not is_planned_maintenance(make_document(text, "RCAs/2021-04-14-publick8s.md"))
+
+
+def test_announced_work_is_planned_and_a_failed_upgrade_is_not(
+    make_document: Callable[..., Document],
+) -> None:
+    announced = "# arm64 migration of uplink\n\nOn Tuesday we'll proceed to the migration of uplink.\n"
+    assert is_planned_maintenance(make_document(announced))
+    told = "# Migration of uplink\n\n## Summary\n\nThe migration stopped half way and nobody could log in.\n"
+    assert not is_planned_maintenance(make_document(told))
+    failed = "# Outage after the upgrade of uplink\n\nThe upgrade will be performed again in May.\n"
+    assert not is_planned_maintenance(make_document(failed))

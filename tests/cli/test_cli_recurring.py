@@ -82,7 +82,7 @@ def country_index(country: Path) -> Path:
 
 def test_the_failure_that_came_back_is_listed(helpers: Any, country_index: Path) -> None:
     text = helpers.invoke("recurring", "--index", str(country_index)).stdout
-    assert text.startswith("1 failure that came back, the costliest first\n\n 1  Scheduler lost its lease\n")
+    assert text.startswith("1 failure that came back, the costliest first\n\n 1  Scheduler lost lease\n")
     assert "3 times · 2 h 30 min in 2 of them, about 3 h 45 min in all · worst SEV-1" in text
     assert "last 2025-07-20 · rising · scheduler" in " ".join(text.split())
     assert "2023-08 ·················█····██ 2025-07" in text
@@ -170,7 +170,7 @@ def test_judgements_are_compared_with_families(helpers: Any, country_index: Path
     qrels.write_text("query-id\tcorpus-id\tscore\nq\tRCAs/2025-01-10-lease\t2\nq\tRCAs/disk\t1\n")
     given = ("--queries", str(queries), "--qrels", str(qrels), "--index", str(country_index))
     text = helpers.invoke("eval", "--families", *given).stdout
-    assert "3 judged incidents with 1 failure that came back; 1 families in the index" in text
+    assert "3 judged incidents with 1 failure that came back; 1 family in the index" in text
     assert "families                    1.000   1.000  1.000" in text
     body = json.loads(helpers.invoke("eval", "--families", *given, "--json").stdout)
     assert (body["judged"], body["agreement"]["recall"], body["alone"]["precision"]) == (3, 1.0, 1.0)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from rca_search.errors import IndexCorruptError
 from rca_search.insight.families import grouping
-from rca_search.insight.families.grouping import all_groups, group_of
+from rca_search.insight.families.grouping import all_groups, groups_around
 from rca_search.insight.families.likeness import Likeness
 from rca_search.insight.families.pair_model import PairModel, packaged
 from rca_search.insight.families.signatures import PARTS, SCALE, Signatures
@@ -78,7 +78,9 @@ def test_the_family_of_one_is_that_of_all(seed: int) -> None:
     groups = all_groups(likeness(signatures))
     by_place = {place: group for group in groups for place in group}
     for place in range(30):
-        assert group_of(likeness(signatures), place) == by_place.get(place, (place,))
+        around = groups_around(likeness(signatures), place)
+        assert around == {one: by_place.get(one, (one,)) for one in around}
+        assert place in around
 
 
 def test_blocks_make_no_difference(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -95,7 +97,7 @@ def test_a_part_too_large_is_taken_apart_at_its_weakest_pairs(monkeypatch: pytes
     groups = all_groups(likeness(signatures))
     assert groups
     assert max(map(len, groups)) == 2
-    assert group_of(likeness(signatures), groups[0][0]) == groups[0]
+    assert groups_around(likeness(signatures), groups[0][0])[groups[0][0]] == groups[0]
 
 
 def test_a_link_joins_what_would_not_be_joined() -> None:

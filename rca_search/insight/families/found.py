@@ -11,7 +11,7 @@ import numpy as np
 from rca_search.errors import IndexFormatError
 from rca_search.indexing.catalogue import Catalogue
 from rca_search.indexing.snapshot import Reference, Snapshot
-from rca_search.insight.families.grouping import Group, all_groups, group_of
+from rca_search.insight.families.grouping import Group, all_groups, groups_around
 from rca_search.insight.families.likeness import Likeness
 from rca_search.insight.families.signatures import Signatures
 from rca_search.insight.families.stored import FAMILIES, SIGNATURES, StoredFamilies, folder_numbers
@@ -69,8 +69,7 @@ class FamilyIndex:
             return self._ordinals(self._stored_groups.get(place, (place,)))
         known = self._of_view(view)
         if place not in known.groups:
-            group = group_of(known.likeness, place)
-            known.groups.update(dict.fromkeys(group, group))
+            known.groups.update(groups_around(known.likeness, place))
         return self._ordinals(known.groups[place])
 
     def groups(self, view: View) -> list[tuple[int, ...]]:

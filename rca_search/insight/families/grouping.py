@@ -29,10 +29,11 @@ def all_groups(likeness: Likeness) -> list[Group]:
     return sorted(group for part in _parts(likeness.all_edges()) for group in _clustered(likeness, part))
 
 
-def group_of(likeness: Likeness, place: int) -> Group:
-    """Return the family of the incident at ``place``, itself included; it alone where it has none.
+def groups_around(likeness: Likeness, place: int) -> dict[int, Group]:
+    """Return the family of the incident at ``place`` and of all that strong pairs lead to from it, by place.
 
-    The answer is that of ``all_groups``, at the cost of the incidents that strong pairs lead to.
+    An incident without a family is alone in its group. The answers are those of ``all_groups``, at the cost
+    of the incidents that are reached.
     """
     found: list[Edges] = []
     reached, new = {place}, [place]
@@ -41,10 +42,11 @@ def group_of(likeness: Likeness, place: int) -> Group:
         found.append(edges)
         new = sorted({*edges.ones.tolist(), *edges.others.tolist()} - reached)
         reached.update(new)
+    groups: dict[int, Group] = {one: (one,) for one in reached}
     for part in _parts(Edges.joined(found)):
-        if place in part:
-            return next((group for group in _clustered(likeness, part) if place in group), (place,))
-    return (place,)
+        for group in _clustered(likeness, part):
+            groups.update(dict.fromkeys(group, group))
+    return groups
 
 
 def _clustered(likeness: Likeness, part: Sequence[int]) -> Iterator[Group]:

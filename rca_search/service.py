@@ -14,10 +14,11 @@ from rca_search.indexing.encoder import FittingEncoder, open_encoder
 from rca_search.indexing.pointer import VERSIONS, Pointer, read_check, read_current
 from rca_search.indexing.snapshot import Snapshot, open_current
 from rca_search.insight.answer import Answering
+from rca_search.insight.families.listing import listed
 from rca_search.insight.library import Library
 from rca_search.insight.questions import MAX_QUESTION_CHARACTERS, Questions
 from rca_search.insight.tickets import answer_id
-from rca_search.models import Document, Freshness, Kind, Problem, Query, SearchResult
+from rca_search.models import Document, Families, Freshness, Kind, Problem, Query, SearchResult
 from rca_search.protocols import Encoder, EncoderSource, SearchMethod
 from rca_search.ranking.filters import existing_on
 from rca_search.ranking.question import Question
@@ -145,6 +146,14 @@ class SearchService:
         ids = served.snapshot.catalogue.ids
         best = zip(ranked.documents[:depth].tolist(), ranked.totals[:depth].tolist(), strict=True)
         return [(ids[ordinal], total) for ordinal, total in best]
+
+    def recurring(self, query: Query, name: str | None = None) -> Families:
+        """Return the families of incidents as the filter narrows them, or the one called ``name``.
+
+        Raises DocumentNotFoundError or AmbiguousIdError on a name, IndexFormatError on a version without.
+        """
+        served = self._served
+        return listed(served.library, self._view(served, query), query, self._freshness(served), name)
 
     def find(self, name: str) -> str | None:
         """Return the id of the one document that ``name`` stands for, or None."""

@@ -21,6 +21,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from rca_search.analysis.families import find_families
 from rca_search.embedding import load_encoder
 from rca_search.indexing.build import BuildRequest, Tools, build
 from rca_search.models import Document, SourceFile
@@ -181,7 +182,7 @@ def make_service(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Sear
                 (folder / path).parent.mkdir(parents=True, exist_ok=True)
                 (folder / path).write_text(text, encoding="utf-8")
         index = index or place / "index"
-        build(BuildRequest((folder,)), index, Tools(encoder=_Given(encoder)))
+        build(BuildRequest((folder,)), index, Tools(encoder=_Given(encoder), analysers=(find_families,)))
         return SearchService(index, _Given(encoder))
 
     return make

@@ -105,6 +105,12 @@ class SimilarParameters(FilterBody):
         )
 
 
+class FamilyParameters(SimilarParameters):
+    """Which incidents count, and how many families to return."""
+
+    limit: int = Field(default=10, ge=1, le=MAX_LIMIT, description="How many families to return at most.")
+
+
 def _filter(body: FilterBody) -> Filter:
     return Filter(
         services=tuple(body.services),

@@ -9,7 +9,8 @@ from typing import Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field
 
 from rca_search.api import samples
-from rca_search.api.schemas import DocumentHead, FreshnessInfo, head_of
+from rca_search.api.freshness import FreshnessInfo
+from rca_search.api.schemas import DocumentHead, head_of
 from rca_search.api.upkeep import Fault
 from rca_search.models import Document, Freshness, Kind, Role, Section
 from rca_search.service import IndexStatus

@@ -118,6 +118,7 @@ SIMILAR: dict[str, Any] = {
                 "similarity": 0.296435,
             },
             "evidence": _EVIDENCE,
+            "recurrence": None,
         }
     ],
     "runbooks": [
@@ -202,6 +203,51 @@ DOCUMENT: dict[str, Any] = {
     ],
     "metadata": {"pager": "infra"},
     "text": "...\n\n## Symptom\n\nNot DNS, see [[2025-02-13-label-service-five-second-calls|Feb 13]].\n",
+}
+
+_FAMILY_MEMBERS: list[dict[str, Any]] = [
+    {
+        "id": "RCAs/2025-01-21-scan-ingest-rebalance-loop",
+        "title": "Scan events up to 3 hours late",
+        "date": "2025-01-21",
+        "severity": "SEV2",
+        "services": ["scan-ingest"],
+        "duration_minutes": 194,
+    },
+    {
+        "id": "RCAs/2025-07-09-scan-lag-one-partition",
+        "title": "Scan lag on a single partition",
+        "date": "2025-07-09",
+        "severity": "SEV3",
+        "services": ["scan-ingest"],
+        "duration_minutes": 88,
+    },
+]
+FAMILIES: dict[str, Any] = {
+    "index_version": _VERSION,
+    "freshness": _FRESHNESS,
+    "incidents": 53,
+    "until": "2026-10-06",
+    "found": 1,
+    "families": [
+        {
+            "id": "f-f5f6b0493f",
+            "url": "/v1/families/f-f5f6b0493f",
+            "name": "Lag Scan",
+            "count": 2,
+            "total": 2,
+            "services": ["scan-ingest"],
+            "first": "2025-01-21",
+            "last": "2025-07-09",
+            "minutes": 282,
+            "timed": 2,
+            "cost_minutes": 282,
+            "severity": "SEV2",
+            "trend": "steady",
+            "months": {"2025-01": 1, "2025-07": 1},
+            "members": _FAMILY_MEMBERS,
+        }
+    ],
 }
 
 STATUS: dict[str, Any] = {

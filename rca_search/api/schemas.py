@@ -10,9 +10,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from rca_search.api import samples
 from rca_search.api.evidence_schemas import EvidenceInfo
+from rca_search.api.family_schemas import RecurrenceInfo
+from rca_search.api.freshness import FreshnessInfo
 from rca_search.models import (
     Document,
-    Freshness,
     IncidentHit,
     Kind,
     Passage,
@@ -34,24 +35,6 @@ def document_url(document: Document) -> str:
     if path.endswith(_ESCAPED_ENDING):  # or it would ask what resembles another document
         path = path.removesuffix(_ESCAPED_ENDING) + quote(_ESCAPED_ENDING, safe="")
     return f"/v1/incidents/{path}"
-
-
-class FreshnessInfo(BaseModel):
-    """How current the index is."""
-
-    model_config = ConfigDict(from_attributes=True)
-
-    published_at: dt.datetime | None = Field(description="When this version was published (UTC).")
-    checked_at: dt.datetime | None = Field(
-        description="When the sources were last compared with the index (UTC)."
-    )
-    source_revision: str | None = Field(description="Revision of the sources then, where they have one.")
-    stale: bool = Field(description="Whether `checked_at` lies further back than the server accepts.")
-
-    @classmethod
-    def from_result(cls, freshness: Freshness) -> Self:
-        """Take over what the service found."""
-        return cls.model_validate(freshness)
 
 
 class ScoreInfo(BaseModel):
@@ -134,6 +117,9 @@ class IncidentMatch(DocumentHead):
     passages: list[PassageInfo] = Field(description="Passages that fit best, best first.")
     resolution: PassageInfo | None = Field(description="What fixed it; null where the file has no such part.")
     evidence: EvidenceInfo
+    recurrence: RecurrenceInfo | None = Field(
+        description="How often this failure is on record; null where no other incident shares it."
+    )
 
     @classmethod
     def from_result(cls, hit: IncidentHit) -> Self:
@@ -145,6 +131,7 @@ class IncidentMatch(DocumentHead):
             passages=[PassageInfo.from_result(passage) for passage in hit.passages],
             resolution=PassageInfo.from_result(hit.resolution) if hit.resolution else None,
             evidence=EvidenceInfo.from_result(hit.evidence),
+            recurrence=RecurrenceInfo.from_result(hit.recurrence),
         )
 
 

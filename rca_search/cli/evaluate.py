@@ -29,6 +29,7 @@ EXAMPLES = """
   rca-search eval --queries queries.jsonl --qrels qrels.tsv --incidents --by team
   rca-search eval --queries queries.jsonl --qrels qrels.tsv --json --outcomes > scores.json
   rca-search eval --queries queries.jsonl --qrels qrels.tsv --compare scores.json
+  rca-search eval --families --queries queries.jsonl --qrels qrels.tsv
   rca-search eval --docs corpus.jsonl --queries queries.jsonl --qrels qrels/test.tsv
 """
 
@@ -40,6 +41,7 @@ class _Request:
     queries: Path | None
     qrels: Path | None
     replay: bool
+    families: bool
     kind: Kind | None
     by: tuple[str, ...]
     save_cases: Path | None
@@ -51,6 +53,10 @@ class _Request:
             raise InvalidRequestError(f"--worst takes a number from 0, not {self.worst}.")
         if self.save_cases is not None and not self.replay:
             raise InvalidRequestError("--save-cases needs --replay.")
+        if self.families and (self.replay or self.kind is not None or self.by or self.worst):
+            raise InvalidRequestError(
+                "--families asks no questions.", remedy="Give it with --queries and --qrels alone."
+            )
         if self.replay:
             self._check_replay()
         elif self.queries is None or self.qrels is None:
@@ -94,6 +100,10 @@ def evaluate(
     replay: Annotated[
         bool,
         typer.Option("--replay", help="Ask the linked incidents of the index again, as of the day before."),
+    ] = False,
+    families: Annotated[
+        bool,
+        typer.Option("--families", help="Compare families of incidents with judgements of grade 2, B-cubed."),
     ] = False,
     docs: Annotated[
         list[Path] | None,
@@ -152,12 +162,17 @@ def evaluate(
     the incidents that the team linked with earlier ones. docs/evaluation.md says how to read the figures.
     """
     kind = _kind(incidents=incidents, runbooks=runbooks)
-    request = _Request(queries, qrels, replay, kind, tuple(by or ()), save_cases, worst)
+    request = _Request(queries, qrels, replay, families, kind, tuple(by or ()), save_cases, worst)
     building = Building(docs or (), model, precision, store)
     request.check()
     building.check(session)
     if outcomes and not as_json:
         raise InvalidRequestError("--outcomes needs --json.")
+    if families:
+        if compare is not None or fail_under or outcomes:
+            raise InvalidRequestError("--families goes with neither --compare, --fail-under nor --outcomes.")
+        _families(session, request, building, as_json=as_json)
+        return
     from rca_search.cli.evaluation_json import evaluation_shape
 
     evaluation = _run(session, request, building, compare, fail_under or [])
@@ -170,6 +185,23 @@ def evaluate(
         render_evaluation(page, evaluation)
         session.screen.show(page)
     _end(session, evaluation)
+
+
+def _families(session: Session, request: _Request, building: Building, *, as_json: bool) -> None:
+    """Compare the families of the index with what was judged, and say how far they agree."""
+    from rca_search.cli.render_family_scores import families_shape, render_family_scores
+    from rca_search.evaluation.families import score_families
+
+    judged = request.load() or []
+    with progress(session.screen) as report, opened(session, building, report) as found:
+        scores = score_families(found.service.snapshot, judged)
+        version = found.service.version
+    if as_json:
+        session.screen.show_json(families_shape(scores, version))
+        return
+    page = session.screen.page()
+    render_family_scores(page, scores, version)
+    session.screen.show(page)
 
 
 def _kind(*, incidents: bool, runbooks: bool) -> Kind | None:

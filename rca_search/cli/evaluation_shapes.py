@@ -146,7 +146,30 @@ EvalShape = TypedDict(
 )
 EvalShape.__doc__ = "``eval --json``."
 
+
+class AgreementShape(TypedDict):
+    """B-cubed precision and recall, and their harmonic mean."""
+
+    precision: Annotated[float, "share of an incident's family that has its failure, averaged"]
+    recall: Annotated[float, "share of the incidents with its failure that are in its family, averaged"]
+    f_measure: float
+
+
+class EvalFamiliesShape(TypedDict):
+    """``eval --families --json``."""
+
+    schema_version: Version
+    index_version: IndexVersion
+    judged: Annotated[int, "documents that the averages are over"]
+    failures: Annotated[int, "true groups of two or more judged documents"]
+    families: Annotated[int, "families in the index, of judged documents or not"]
+    agreement: AgreementShape
+    alone: Annotated[AgreementShape, "the same figures if no incident were in a family"]
+    missing: Annotated[list[str], "judged documents that are not among the incidents that count"]
+
+
 PARTS = (
+    AgreementShape,
     SetupShape, IntervalShape, GroupShape, ReplayShape, ComparisonShape, ChangeShape, GateShape, CheckShape,
     OutcomeShape, QuestionShape,
 )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from rca_search.cli import graph_json
+from rca_search.cli import family_json, graph_json
 from rca_search.cli.evidence_json import evidence
 from rca_search.cli.json_shapes import (
     SCHEMA_VERSION,
@@ -19,6 +19,7 @@ from rca_search.cli.json_shapes import (
     PassageShape,
     ProblemShape,
     QueryShape,
+    RecurringShape,
     RunbookShape,
     RunbooksShape,
     ScoreShape,
@@ -30,11 +31,13 @@ from rca_search.cli.question import Asked
 from rca_search.errors import AmbiguousIdError, DocumentNotFoundError, DocumentsRejectedError, RcaSearchError
 from rca_search.models import (
     Document,
+    Families,
     Filter,
     Freshness,
     IncidentHit,
     Passage,
     Problem,
+    Query,
     RunbookHit,
     Score,
     SearchResult,
@@ -68,6 +71,22 @@ def runbooks(result: SearchResult, asked: Asked) -> RunbooksShape:
         "answer_id": result.answer_id,
         "runbooks": [_runbook(hit, rank) for rank, hit in enumerate(result.runbooks, start=1)],
         "alike_runbooks": _alike(result),
+    }
+
+
+def recurring(found: Families, query: Query) -> RecurringShape:
+    """Return what ``recurring --json`` prints."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "index_version": found.freshness.version,
+        "freshness": freshness(found.freshness),
+        "filter": _filter(query.filter),
+        "as_of": _day(query.as_of),
+        "exclude": list(query.exclude),
+        "incidents": found.incidents,
+        "found": found.found,
+        "until": _day(found.until),
+        "families": [family_json.family(family, rank) for rank, family in enumerate(found.families, start=1)],
     }
 
 
@@ -164,6 +183,7 @@ def _incident(hit: IncidentHit, rank: int) -> IncidentShape:
         "score": _score(hit.score),
         "matched_terms": list(hit.matched_terms),
         "resolution": None if hit.resolution is None else _passage(hit.resolution),
+        "recurrence": family_json.recurrence(hit.recurrence),
         "passages": [_passage(passage) for passage in hit.passages],
         "evidence": evidence(hit.evidence),
     }

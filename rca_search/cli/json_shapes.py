@@ -5,7 +5,7 @@ Version 1 may gain fields. A field that goes away or changes its meaning raises 
 
 from typing import Annotated, NotRequired, TypedDict
 
-from rca_search.cli import evaluation_shapes, evidence_shapes, graph_shapes
+from rca_search.cli import evaluation_shapes, evidence_shapes, family_shapes, graph_shapes
 from rca_search.cli.evidence_shapes import EvidenceShape
 from rca_search.cli.graph_shapes import RunbookAgeShape
 from rca_search.cli.shape_types import SCHEMA_VERSION as SCHEMA_VERSION
@@ -67,6 +67,9 @@ class IncidentShape(DocumentShape):
         list[str], "words of the question that the document has in some form, rarest first"
     ]
     resolution: Annotated[PassageShape | None, "what fixed it, as written; null where no section tells"]
+    recurrence: Annotated[
+        family_shapes.RecurrenceShape | None, "null where no other incident shares the failure"
+    ]
     passages: Annotated[list[PassageShape], "up to three passages that carry the match, best first"]
     evidence: EvidenceShape
 
@@ -165,6 +168,23 @@ class RunbooksShape(TypedDict):
     answer_id: Annotated[str, "what `feedback --answer` takes to vote on this answer"]
     runbooks: Annotated[list[RunbookShape], "best first"]
     alike_runbooks: AlikeRunbooks
+
+
+class RecurringShape(TypedDict):
+    """``recurring --json``."""
+
+    schema_version: Version
+    index_version: IndexVersion
+    freshness: FreshnessShape
+    filter: FilterShape
+    as_of: Annotated[str | None, "day after which no document exists for this answer"]
+    exclude: Annotated[list[str], "documents that did not exist for this answer, as they were named"]
+    incidents: Annotated[
+        int, "incidents that were compared and pass the filter, planned maintenance left out"
+    ]
+    found: Annotated[int, "families there are, of which `families` has as many as were asked for"]
+    until: Annotated[str | None, "day that trends are told by"]
+    families: Annotated[list[family_shapes.FamilyShape], "the costliest first"]
 
 
 class SectionShape(TypedDict):
@@ -290,14 +310,13 @@ class ErrorShape(TypedDict):
 
 
 COMMANDS = (
-    SimilarShape, RunbooksShape, ShowShape, BuildShape, StatusShape, VerifyShape,
-    *graph_shapes.COMMANDS, evaluation_shapes.EvalShape, ErrorShape,
+    SimilarShape, RunbooksShape, RecurringShape, ShowShape, BuildShape, StatusShape, VerifyShape,
+    *graph_shapes.COMMANDS, evaluation_shapes.EvalShape, evaluation_shapes.EvalFamiliesShape, ErrorShape,
 )  # fmt: skip
 """What commands print."""
 PARTS = (
     QueryShape, FilterShape, FreshnessShape, DocumentShape, IncidentShape, RunbookShape, ReasonShape,
     AlikeRunbookShape, ScoreShape, PassageShape, *evidence_shapes.PARTS, SectionShape, ProblemShape,
-    *graph_shapes.PARTS,
-    *evaluation_shapes.PARTS, ErrorBody,
+    *graph_shapes.PARTS, *family_shapes.PARTS, *evaluation_shapes.PARTS, ErrorBody,
 )  # fmt: skip
 """What the above consist of."""

@@ -11,6 +11,7 @@ from rich.text import Text
 from rca_search.cli import excerpt, matches
 from rca_search.cli.page import LABEL, Page
 from rca_search.cli.render_evidence import render_differences, render_pairs
+from rca_search.cli.render_families import recurrence_line
 from rca_search.cli.runbook_words import age_line, alike_line, reasons_line
 from rca_search.cli.safe_text import safe, safe_line
 from rca_search.cli.wording import age, because, counted, duration
@@ -59,6 +60,8 @@ def render_incidents(page: Page, result: SearchResult, *, today: dt.date, verbos
         shown = detail(place, verbose=verbose)
         _title(page, place, hit.document)
         _facts(page, hit.document, today)
+        if hit.recurrence is not None:
+            page.labelled("recurs", [recurrence_line(hit.recurrence, today)], indent=INDENT)
         if shown is BRIEF or not (hit.resolution or hit.passages):
             # Otherwise it is told by where the quoted lines stand.
             page.line(safe_line(hit.document.id), indent=INDENT, style="dim")

@@ -20,7 +20,10 @@ _SHAPING = (
     "lexical",
     "stores",
     "indexing",
+    "analysis",
+    "insight/families",
 )
+"""Folders and modules whose code, and numbers beside it, what is published depends on."""
 
 _LIBRARIES = ("markdown-it-py", "numpy", "python-frontmatter", "pyyaml")
 """What documents are read with; the model and the rules for words have digests of their own."""
@@ -39,7 +42,7 @@ def code_fingerprint() -> str:
         digest.update(f"{library} {version(library)}\0".encode())
     for name in _SHAPING:
         place = root / name
-        files = sorted(place.rglob("*.py")) if place.is_dir() else [place]
+        files = sorted([*place.rglob("*.py"), *place.rglob("*.json")]) if place.is_dir() else [place]
         for file in files:
             digest.update(file.relative_to(root).as_posix().encode() + b"\0" + file.read_bytes() + b"\0")
     return digest.hexdigest()

@@ -47,6 +47,12 @@ from rca_search.protocols import Artefacts, VectorStore
 from rca_search.sources.aliases import AliasTable
 from rca_search.views import Mask, Ordinals, View
 
+LEARNED = frozenset({"families.json", "families.signatures.npy"})
+"""Files that analysers of a build add, read when they are asked for."""
+
+READ_IN_PARTS = stores.READ_IN_PARTS | LEARNED | {"documents.jsonl", "chunks.jsonl"}
+"""Files that grow with the corpus and of which an answer needs little."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reference:
@@ -97,6 +103,7 @@ class Snapshot:
             self._graph, self._services = whole[GRAPH], whole[SERVICES]
             self._report: bytes = whole["report.json"]
             self._standings = whole.get(FEEDBACK)
+            self._learned = {name: artefacts[name] for name in LEARNED if name in artefacts}
         except KeyError as error:
             raise IndexCorruptError(
                 f"The version lacks the file {error}.", remedy="Build the index again."
@@ -201,6 +208,15 @@ class Snapshot:
         body = json.loads(self._report)
         return BuildNotes(tuple(Problem(**entry) for entry in body["problems"]), body["reasons"])
 
+    def learned(self, name: str) -> bytes | None:
+        """Return a file of ``LEARNED``, or None in a version that was made without it."""
+        content = self._learned.get(name)
+        return (
+            content.read(0, content.size)
+            if content is not None and not isinstance(content, bytes)
+            else content
+        )
+
     def _check(self) -> None:
         sizes = (len(self._documents), len(self._chunks), self.store.size)
         wanted = (len(self.catalogue), len(self.chunk_documents), len(self.chunk_documents))
@@ -216,10 +232,6 @@ class Snapshot:
 def _reference(entry: dict[str, Any]) -> Reference:
     link = Link(**{name: entry[name] for name in ("target", "label", "section", "line", "style")})
     return Reference(entry["source_id"], tuple(tuple(group) for group in entry["meanings"]), link)
-
-
-READ_IN_PARTS = stores.READ_IN_PARTS | {"documents.jsonl", "chunks.jsonl"}
-"""Files that grow with the corpus and of which an answer needs little."""
 
 
 def open_artefacts(folder: Path, manifest: Manifest) -> Artefacts:

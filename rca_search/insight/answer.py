@@ -10,6 +10,7 @@ import numpy as np
 from rca_search.insight.alike import find_alike
 from rca_search.insight.asked import Asked
 from rca_search.insight.evidence import EvidenceFinder
+from rca_search.insight.families.recurrence import recurrence_of
 from rca_search.insight.library import Entry, Library
 from rca_search.insight.runbook_evidence import RunbookEvidence
 from rca_search.models import (
@@ -139,7 +140,8 @@ class Answering:
         return EvidenceFinder(self._library, self._view, self._passages, asked)
 
     def _incident(self, ranked: Ranked, place: int) -> IncidentHit:
-        entry = self._library.read(int(ranked.documents[place]))
+        ordinal = int(ranked.documents[place])
+        entry = self._library.read(ordinal)
         return IncidentHit(
             document=entry.document,
             score=self._score(ranked, place),
@@ -147,6 +149,7 @@ class Answering:
             matched_terms=self._matched(entry.chunks),
             resolution=self._resolution(entry),
             evidence=self._finder.of_incident(entry),
+            recurrence=recurrence_of(self._library.families, ordinal, self._view),
         )
 
     def _runbook(self, ranked: Ranked, place: int) -> RunbookHit:

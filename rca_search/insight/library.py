@@ -10,6 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from rca_search.indexing.snapshot import Reference, Snapshot
+from rca_search.insight.families.found import FamilyIndex
 from rca_search.insight.graph import LinkGraph
 from rca_search.insight.neighbours import Neighbours, neighbours
 from rca_search.insight.runbook_age import RunbookAges
@@ -81,6 +82,7 @@ class Library:
         self._graphs: Recent[str, LinkGraph] = Recent(_GRAPHS)
         self._documents: Recent[int, Entry] = Recent(_DOCUMENTS)
         self._sentences: Recent[int, list[Sentence]] = Recent(_CHUNKS)
+        self.families = FamilyIndex(snapshot)
 
     def read(self, ordinal: int) -> Entry:
         """Return the document at ``ordinal`` with its chunks."""

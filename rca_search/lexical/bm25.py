@@ -95,6 +95,11 @@ class Bm25Index:
             raise IndexCorruptError("Chunks and postings do not fit together.", remedy="Build it again.")
         return cls(postings, owners)
 
+    @property
+    def postings(self) -> Postings:
+        """Which chunk holds which term how often."""
+        return self._postings
+
     def chunk_terms(self) -> ChunkTerms:
         """Return the terms of each chunk, for an index that takes over some of them."""
         return ChunkTerms(self._postings)

@@ -14,7 +14,7 @@ view.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,6 +35,7 @@ _SPACE = ord(" ")
 _LARGEST_COUNT = np.iinfo(np.uint16).max
 _CACHED_VIEWS = 16
 _BITS = 16
+_RUNS_AT_ONCE = 100_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -227,6 +228,14 @@ class NgramIndex:
         weights = np.repeat(rarity, np.diff(self._indptr))
         masses = np.bincount(self._documents, weights=weights, minlength=len(view.documents))
         return np.where(view.documents, masses, 0.0)
+
+    def entries(self) -> Iterator[tuple[NDArray[np.uint64], NDArray[np.int32], NDArray[np.float32]]]:
+        """Yield, part by part, the key, the document and 1 + ln f of every run in every document."""
+        for start in range(0, len(self._keys), _RUNS_AT_ONCE):
+            bounds = self._indptr[start : start + _RUNS_AT_ONCE + 1]
+            part = slice(bounds[0], bounds[-1])
+            keys = np.repeat(self._keys[start : start + _RUNS_AT_ONCE], np.diff(bounds))
+            yield keys, self._documents[part], self._frequencies[part]
 
     def _of_view(self, view: View) -> _Statistics:
         return self._statistics.get_or_make(view.key, lambda: self._measure(view))

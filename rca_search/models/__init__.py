@@ -7,6 +7,7 @@ from rca_search.models.answers import (
     Freshness,
     IncidentHit,
     Passage,
+    Recurrence,
     RunbookAge,
     RunbookHit,
     RunbookReason,
@@ -35,6 +36,12 @@ from rca_search.models.evidence import (
     SharedIdentifier,
     Side,
     Span,
+)
+from rca_search.models.families import (
+    Families,
+    Family,
+    FamilyMember,
+    Trend,
 )
 from rca_search.models.feedback import Aspect, Shown, Standing, Ticket, Vote
 from rca_search.models.gaps import (
@@ -71,6 +78,9 @@ __all__ = [
     "EdgeKind",
     "Entity",
     "Evidence",
+    "Families",
+    "Family",
+    "FamilyMember",
     "Filter",
     "Freshness",
     "Gaps",
@@ -87,6 +97,7 @@ __all__ = [
     "Quote",
     "Reason",
     "ReasonKind",
+    "Recurrence",
     "Relation",
     "Role",
     "RunbookAge",
@@ -103,6 +114,7 @@ __all__ = [
     "StaleRunbook",
     "Standing",
     "Ticket",
+    "Trend",
     "UncoveredService",
     "UnlinkedRunbook",
     "Vote",

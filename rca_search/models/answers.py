@@ -44,8 +44,30 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class Recurrence:
+    """How often the failure of a matched incident is on record, by the documents that exist for the answer.
+
+    ``dates`` are the known days of all members, ascending; ``count`` includes members without one.
+    """
+
+    family: str
+    count: int
+    dates: tuple[dt.date, ...]
+
+    @property
+    def last(self) -> dt.date | None:
+        """The last day that it happened on, as far as days are known."""
+        return self.dates[-1] if self.dates else None
+
+    def within(self, days: int, until: dt.date) -> int:
+        """Count the members of the ``days`` days up to ``until``, that day included."""
+        first = until - dt.timedelta(days=days - 1)
+        return sum(first <= date <= until for date in self.dates)
+
+
+@dataclass(frozen=True, slots=True)
 class IncidentHit:
-    """A past incident that resembles the question."""
+    """A past incident that resembles the question; ``recurrence`` where its failure is on record again."""
 
     document: Document
     score: Score
@@ -53,6 +75,7 @@ class IncidentHit:
     matched_terms: tuple[str, ...]
     resolution: Passage | None
     evidence: Evidence = field(default_factory=Evidence)
+    recurrence: Recurrence | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ import pytest
 from pydantic import BaseModel
 from starlette.testclient import TestClient
 
-from rca_search.api import graph_resources, openapi, requests, resources, schemas
+from rca_search.api import family_schemas, graph_resources, openapi, requests, resources, schemas
 from rca_search.api.app import openapi_document
 from rca_search.api.envelope import ErrorResponse
 
@@ -85,6 +85,7 @@ def test_every_error_status_is_the_envelope() -> None:
         resources.StatusResponse,
         graph_resources.GapsResponse,
         graph_resources.GraphResponse,
+        family_schemas.FamiliesResponse,
         ErrorResponse,
     ],
 )

@@ -87,6 +87,7 @@ def test_the_shape_check_finds_faults() -> None:
         (("similar", "certificate expired"), json_shapes.SimilarShape),
         (("similar", "--incident", CERTIFICATE, "--service", "payments-api"), json_shapes.SimilarShape),
         (("runbooks", "certificate expired"), json_shapes.RunbooksShape),
+        (("recurring",), json_shapes.RecurringShape),
         (("show", "disk"), json_shapes.ShowShape),
         (("show", "checkout-api"), json_shapes.ShowShape),
         (("status",), json_shapes.StatusShape),

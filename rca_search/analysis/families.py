@@ -1,0 +1,36 @@
+"""Families of incidents, learned from the staged version and published with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from rca_search.analysis.maintenance import is_planned_maintenance
+from rca_search.analysis.signatures import make_signatures
+from rca_search.indexing.snapshot import Snapshot
+from rca_search.insight.families.found import likeness_of
+from rca_search.insight.families.grouping import all_groups
+from rca_search.insight.families.pair_model import packaged
+from rca_search.insight.families.stored import FAMILIES, SIGNATURES, StoredFamilies
+from rca_search.models import Document, Kind
+
+
+def find_families(snapshot: Snapshot) -> Mapping[str, bytes]:
+    """Return the files that tell the families of all documents, and let those of any view be worked out."""
+    counted: dict[int, Document] = {}
+    for ordinal, kind in enumerate(snapshot.catalogue.kinds):
+        if kind is Kind.INCIDENT:
+            document = snapshot.document(ordinal)
+            if not is_planned_maintenance(document):
+                counted[ordinal] = document
+    signatures = make_signatures(snapshot, list(counted))
+    stored = StoredFamilies(
+        incidents=tuple(counted),
+        minutes=tuple(document.duration_minutes for document in counted.values()),
+        groups=(),
+        model=packaged(),
+        bounds=signatures.bounds,
+    )
+    groups = all_groups(likeness_of(snapshot, stored, signatures, snapshot.everything))
+    stored = replace(stored, groups=tuple(groups))
+    return {FAMILIES: stored.to_bytes(), SIGNATURES: signatures.to_bytes()}

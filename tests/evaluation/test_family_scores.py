@@ -1,0 +1,58 @@
+"""B-cubed precision and recall, by hand and on the corpora."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from rca_search.errors import InvalidRequestError
+from rca_search.evaluation.dataset import JudgedQuery, load_dataset
+from rca_search.evaluation.families import bcubed, components, score_families
+from rca_search.insight.families.found import FamilyIndex
+from rca_search.protocols import Encoder
+from rca_search.service import SearchService
+
+
+def test_bcubed_by_hand() -> None:
+    """The example of Bagga and Baldwin: one group too large, worse where the larger two meet."""
+    truth = dict.fromkeys("12345", "a") | dict.fromkeys("67", "b") | dict.fromkeys("89ABC", "c")
+    first = dict.fromkeys("12345", 1) | dict.fromkeys("6789ABC", 2)
+    second = dict.fromkeys("1234589ABC", 1) | dict.fromkeys("67", 2)
+    assert bcubed(first, truth).precision == pytest.approx(0.762, abs=0.001)
+    assert bcubed(second, truth).precision == pytest.approx(0.583, abs=0.001)
+    assert bcubed(first, truth).recall == bcubed(second, truth).recall == 1
+    assert bcubed({item: item for item in truth}, truth).precision == 1
+    with pytest.raises(ValueError, match="nothing to compare"):
+        bcubed({}, {})
+
+
+def test_components() -> None:
+    found = components("abcdef", [("a", "b"), ("c", "b"), ("e", "e")])
+    assert sorted(map(sorted, found)) == [["a", "b", "c"], ["d"], ["e"], ["f"]]
+
+
+def test_judgements_of_one_failure_are_compared_with_families(example_service: SearchService) -> None:
+    names = ["RCAs/2025-04-15-label-pods-oomkilled", "RCAs/2025-10-07-route-planner-memory", "RCAs/elsewhere"]
+    judged = [JudgedQuery("q", "", {names[1]: 2, names[2]: 1}, {}, names[0])]
+    scores = score_families(example_service.snapshot, judged)
+    assert (scores.agreement.precision, scores.agreement.recall) == (1, 1)
+    assert (scores.alone.recall, scores.failures, scores.missing) == (pytest.approx(2 / 3), 1, (names[2],))
+    with pytest.raises(InvalidRequestError, match="made from"):
+        score_families(example_service.snapshot, [JudgedQuery("q", "", {}, {}, None)])
+
+
+@pytest.mark.model
+def test_families_of_the_corpora_agree_with_what_was_judged(
+    corpora: Path, model: Encoder, make_service: Callable[..., SearchService]
+) -> None:
+    snapshot = make_service(corpora / "corpora" / "incidents", model).snapshot
+    bench = corpora / "bench" / "recurrence"
+    scores = score_families(snapshot, load_dataset(bench / "queries.jsonl", bench / "qrels.tsv"))
+    assert scores.missing == ()
+    assert scores.agreement.precision >= 0.85
+    assert scores.agreement.recall >= 0.68
+    groups = FamilyIndex(snapshot).groups(snapshot.everything)
+    ids = [{snapshot.catalogue.ids[one] for one in group} for group in groups]
+    assert {"dfds/PM2021-005", "dfds/PM2021-006", "dfds/PM2021-007"} in ids

@@ -21,16 +21,33 @@ from rca_search.models.documents import (
     Section,
     SourceFile,
 )
+from rca_search.models.facts import (
+    ActionItem,
+    ActionStatus,
+    DurationBasis,
+    DurationSummary,
+    Extract,
+    IncidentDuration,
+    IncidentFacts,
+    Supersession,
+)
 from rca_search.models.questions import (
     Filter,
     Query,
 )
 
 __all__ = [
+    "ActionItem",
+    "ActionStatus",
     "Chunk",
     "Document",
+    "DurationBasis",
+    "DurationSummary",
+    "Extract",
     "Filter",
     "Freshness",
+    "IncidentDuration",
+    "IncidentFacts",
     "IncidentHit",
     "Kind",
     "Link",
@@ -44,4 +61,5 @@ __all__ = [
     "SearchResult",
     "Section",
     "SourceFile",
+    "Supersession",
 ]

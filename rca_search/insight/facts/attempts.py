@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from rca_search.insight.facts import vocabulary
 from rca_search.insight.facts.ranges import distinct, extract
-from rca_search.insight.facts.statements import StatementKind, Statements, sentences
+from rca_search.insight.facts.statements import Sentence, StatementKind, Statements, sentences
 from rca_search.insight.facts.timeline import Event
 from rca_search.models import Extract, Role
 
@@ -15,32 +16,69 @@ MAX_EXTRACTS = 6
 _ASIDE = frozenset({Role.ACTIONS, Role.LESSONS, Role.RELATED})
 
 
+# Rows in which a fault that was thought fixed shows again.
+NEAR_ROWS = 3
+_AGAIN = re.compile(r"(?<!\w)(?:again|(?:second|third|2nd|3rd|another) (?:attempt|try|time))(?!\w)", re.I)
+_BACK_REFERENCE = re.compile(r"\W*(?:(?:but |however,? )?(?:this|that|it|which|the)\b|\()", re.I)
+_STEM_CHARS = 6
+
+
 def find_attempts(statements: Statements, events: Sequence[Event]) -> tuple[Extract, ...]:
     """Return what was done without success, in the order of the file."""
-    found = sorted({*_told(statements), *_undone(events)})
+    found = sorted({*_told(statements), *_undone(events), *_repeated(events)})
     return distinct(extract(statements, first, last, source) for first, last, source in found)[:MAX_EXTRACTS]
 
 
 def _told(statements: Statements) -> Iterator[tuple[int, int, str]]:
-    """Give sentences that name an action and its failure."""
+    """Give sentences that tell of a failure, with the action that they or the sentence before name."""
+    before: Sentence | None = None
     for statement in statements:
         if statement.role in _ASIDE or statement.kind is StatementKind.CODE:
             continue
         source = "timeline" if statement.role is Role.TIMELINE else "sentence"
         for sentence in sentences(statement, statements.lines):
             text = sentence.text[:1000]
-            failed = vocabulary.NO_EFFECT.search(text) is not None
-            done = vocabulary.MITIGATION.search(text) or vocabulary.TRIED.search(text)
-            if failed and done:
-                yield sentence.first_line, sentence.last_line, source
+            if vocabulary.NO_EFFECT.search(text):
+                refers = before is not None and _BACK_REFERENCE.match(text) and _acts(before.text)
+                if refers and before is not None and before.statement.section == statement.section:
+                    yield before.first_line, sentence.last_line, source
+                elif _acts(text):
+                    yield sentence.first_line, sentence.last_line, source
+            before = sentence
+
+
+def _acts(text: str) -> bool:
+    text = text[:1000]
+    return bool(vocabulary.MITIGATION.search(text) or vocabulary.TRIED.search(text))
 
 
 def _undone(events: Sequence[Event]) -> Iterator[tuple[int, int, str]]:
-    """Give rows with an action where the row after it says that the fault goes on."""
-    for event, following in zip(events, events[1:], strict=False):
-        text, after = event.text[:1000], following.text[:1000]
-        acted = vocabulary.MITIGATION.search(text) and not vocabulary.STRONG_RECOVERY.search(text)
-        if not acted or vocabulary.TALK.match(text):
+    """Give rows with an action where a row soon after it says that the fault goes on."""
+    for place, event in enumerate(events):
+        text = event.text[:1000]
+        if not vocabulary.MITIGATION.search(text) or vocabulary.TALK.match(text):
             continue
-        if vocabulary.PERSISTS.search(after) or vocabulary.NO_EFFECT.match(after):
-            yield event.first_line, event.last_line, "timeline"
+        for following in events[place + 1 : place + 1 + NEAR_ROWS]:
+            after = following.text[:1000]
+            if vocabulary.PERSISTS.search(after) or vocabulary.NO_EFFECT.match(after):
+                yield event.first_line, event.last_line, "timeline"
+            if vocabulary.MITIGATION.search(after) or vocabulary.STRONG_RECOVERY.search(after):
+                break
+
+
+def _repeated(events: Sequence[Event]) -> Iterator[tuple[int, int, str]]:
+    """Give rows with an action that had to be done again."""
+    for place, event in enumerate(events):
+        text = event.text[:1000]
+        if not _AGAIN.search(text):
+            continue
+        stems = _stems(text)
+        for earlier in events[:place]:
+            if stems & _stems(earlier.text[:1000]):
+                yield earlier.first_line, earlier.last_line, "timeline"
+                break
+
+
+def _stems(text: str) -> set[str]:
+    found = (*vocabulary.MITIGATION.finditer(text), *vocabulary.TRIED.finditer(text))
+    return {match[0].lower().replace("-", "")[:_STEM_CHARS] for match in found}

@@ -36,8 +36,9 @@ def says_nothing(statement: Statement) -> bool:
     """Tell whether a statement only points elsewhere: bare links, "see ...", "None"."""
     if statement.kind is StatementKind.CODE:
         return False
-    words = _WORD.findall(_LINK.sub(" ", statement.text[:600]))
-    return len(words) < 2 or bool(_POINTER.match(statement.text[:400]))
+    text, links = _LINK.subn(" ", statement.text[:600])
+    words = _WORD.findall(text)
+    return len(words) < (4 if links else 2) or bool(_POINTER.match(statement.text[:400]))
 
 
 def extract(statements: Statements, first: int, last: int, source: str) -> Extract:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -71,10 +72,11 @@ def _only_over(told: Sequence[Statement]) -> bool:
 
 def _rows(events: Sequence[Event]) -> Iterator[_Candidate]:
     total = max(len(events), 1)
-    ends = [bool(vocabulary.RECOVERY.search(event.text[:2000])) for event in events]
-    strong = [bool(vocabulary.STRONG_RECOVERY.search(event.text[:2000])) for event in events]
+    ends = [_restores(event, vocabulary.RECOVERY) for event in events]
+    strong = [_restores(event, vocabulary.STRONG_RECOVERY) for event in events]
+    seen = next((place for place, event in enumerate(events[: total // 3 + 1]) if _shows(event)), 0)
     for place, event in enumerate(events):
-        score = _acting(event)
+        score = _acting(event) - 1.5 * (place <= seen)
         if score <= 0:
             continue
         near = range(place + 1, min(place + 1 + NEAR_ROWS, len(events)))
@@ -88,6 +90,16 @@ def _rows(events: Sequence[Event]) -> Iterator[_Candidate]:
         yield _Candidate(2 + score + place / total, event.first_line, events[recovered].last_line, "timeline")
 
 
+def _restores(event: Event, words: re.Pattern[str]) -> bool:
+    text = event.text[:2000]
+    return words.search(text) is not None and not vocabulary.BOOKKEEPING.search(text)
+
+
+def _shows(event: Event) -> bool:
+    """Tell whether a row shows the fault: what was done before that did not fix it."""
+    return vocabulary.SYMPTOM.search(event.text[:2000]) is not None
+
+
 def _acting(event: Event) -> float:
     """Score how much a row tells of something that was done about the incident; 0 or less for no."""
     best = 0.0
@@ -96,8 +108,8 @@ def _acting(event: Event) -> float:
             best += 0.5 if best > 0 else 0
             continue
         best = max(best, _deed(statement.text[:1000]))
-    own = _deed(event.text[:1000])
-    return max(best, own)
+    best = max(best, _deed(event.text[:1000]))
+    return best - 0.75 * bool(vocabulary.TALK.match(event.text))
 
 
 def _deed(text: str) -> float:
@@ -111,7 +123,7 @@ def _deed(text: str) -> float:
         score -= 0.5
     if vocabulary.TALK.search(text):
         score -= 0.75
-    if vocabulary.BOOKKEEPING.search(text):
+    if vocabulary.BOOKKEEPING.search(text) or vocabulary.WATCHING.search(text):
         score -= 0.75
     return score
 

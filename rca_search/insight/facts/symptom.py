@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from rca_search.insight.facts import vocabulary
-from rca_search.insight.facts.ranges import distinct, extract, runs, trimmed
-from rca_search.insight.facts.statements import Statement, StatementKind, Statements, sentences
+from rca_search.insight.facts.ranges import distinct, extract, runs, says_nothing, trimmed
+from rca_search.insight.facts.statements import StatementKind, Statements, sentences
 from rca_search.models import Extract, Role
 from rca_search.sources.roles import normalised
 
@@ -14,13 +15,12 @@ MAX_EXTRACTS = 5
 
 _PARTS = {Role.SYMPTOM: 5.0, Role.IMPACT: 5.25, Role.DETECTION: 3.5}
 _OUTRIGHT = ("symptom", "what users", "what customers", "what we saw", "observed")
-_WEIGHTS = {Role.TITLE: 3.0, Role.SUMMARY: 3.25, Role.TIMELINE: 2.0, Role.CAUSE: 1.5, Role.OTHER: 1.5}
+_WEIGHTS = {Role.TITLE: 2.75, Role.SUMMARY: 3.25, Role.TIMELINE: 2.0, Role.CAUSE: 1.5, Role.OTHER: 1.5}
 
 
 def find_symptoms(statements: Statements) -> tuple[Extract, ...]:
     """Return what was seen, best first; the title where the text does not say."""
-    found = [*_parts(statements), *_sentences(statements), (0.5, statements.document.title_line)]
-    found = sorted((item if len(item) == 4 else (item[0], item[1], item[1], "sentence") for item in found), key=_order)
+    found = sorted([*_parts(statements), *_sentences(statements), *_opening(statements)], key=_order)
     extracts = (extract(statements, first, last, source) for _, first, last, source in found[: 3 * MAX_EXTRACTS])
     return distinct(extracts)[:MAX_EXTRACTS]
 
@@ -42,26 +42,33 @@ def _parts(statements: Statements) -> Iterator[tuple[float, int, int, str]]:
 
 
 def _sentences(statements: Statements) -> Iterator[tuple[float, int, int, str]]:
-    for place, statement in enumerate(statements.with_role(*_WEIGHTS)):
-        if statement.kind is StatementKind.CODE:
+    places: Counter[Role] = Counter()
+    for statement in statements.with_role(*_WEIGHTS):
+        if statement.kind is StatementKind.CODE or says_nothing(statement):
             continue
         for sentence in sentences(statement, statements.lines):
+            place = places[statement.role]
+            places[statement.role] += 1
             score = _score(sentence.text[:1000])
             if score:
-                weight = _WEIGHTS[statement.role] + score + _early(place)
+                weight = _WEIGHTS[statement.role] + score + max(0.0, 0.6 - 0.15 * place)
                 yield weight, sentence.first_line, sentence.last_line, "sentence"
 
 
-def _early(place: int) -> float:
-    return max(0.0, 0.5 - 0.1 * place)
+def _opening(statements: Statements) -> Iterator[tuple[float, int, int, str]]:
+    """Give the summary's first statement and the heading with the title, for write-ups that say no more."""
+    for statement in statements.with_role(Role.SUMMARY):
+        if statement.kind is not StatementKind.CODE and not says_nothing(statement):
+            yield 1.0, statement.first_line, statement.last_line, "sentence"
+            break
+    titles = [section.first_line for section in statements.document.sections if section.role is Role.TITLE]
+    line = (titles or [statements.document.title_line])[0]
+    if line:
+        yield 0.5, line, line, "sentence"
 
 
 def _score(text: str) -> float:
+    over = vocabulary.FIXED_BY.search(text) or vocabulary.STRONG_RECOVERY.search(text)
     if vocabulary.STRONG_SYMPTOM.search(text):
-        return 1.0
-    return 0.5 if vocabulary.SYMPTOM.search(text) else 0.0
-
-
-def told_of(statement: Statement) -> bool:
-    """Tell whether a statement describes a fault."""
-    return _score(statement.text[:1000]) > 0
+        return 0.6 if over else 1.0
+    return 0.5 if not over and vocabulary.SYMPTOM.search(text) else 0.0

@@ -19,7 +19,7 @@ MITIGATION = _pattern(
     restart(?:ed|s|ing)?, reboot(?:ed|s|ing)?, roll(?:ed|s|ing)?[ -]?(?:back|over), rollback, revert(?:ed|s|ing)?,
     reset(?:s|ting)?, re-?deploy(?:ed|s|ing)?, deployed, deploys, re-?creat(?:ed|es|ing), delet(?:ed|es|ing),
     remov(?:ed|es|ing), drain(?:ed|s|ing)?, cordon(?:ed|s|ing)?, kill(?:ed|s|ing)?, terminat(?:ed|es|ing),
-    scal(?:ed|es|ing)(?: up| down| out)?, increas(?:ed|es|ing), rais(?:ed|es|ing), bump(?:ed|s|ing)?,
+    scal(?:ed|es|ing)(?: up| down| out)?, increas(?:ed|es|ing), raised the, bump(?:ed|s|ing)?,
     decreas(?:ed|es|ing), reduc(?:ed|es|ing), lower(?:ed|s|ing), downgrad(?:ed|es|ing), upgrad(?:ed|es|ing),
     patch(?:ed|es|ing), replac(?:ed|es|ing), migrat(?:ed|es|ing), switch(?:ed|es|ing), fail(?:ed|s|ing)?[ -]?over,
     disabl(?:ed|es|ing), enabl(?:ed|es|ing), turn(?:ed|s|ing)? (?:on|off), renew(?:ed|s|ing)?, rotat(?:ed|es|ing),
@@ -27,13 +27,13 @@ MITIGATION = _pattern(
     block(?:ed|s|ing), unblock(?:ed|s|ing)?, throttl(?:ed|es|ing), appl(?:ied|ies|ying), add(?:ed|s|ing),
     chang(?:ed|es|ing), updat(?:ed|es|ing), modif(?:ied|ies|ying), adjust(?:ed|s|ing)?, tun(?:ed|es|ing),
     set(?:s)?(?: to| back)?, mark(?:ed|s|ing), unlock(?:ed|s|ing)?, repair(?:ed|s|ing)?, rebuil(?:t|ds?|ding),
-    re-?instal(?:led|ls|ling), restor(?:ed|es|ing), re-?appl(?:ied|ies|ying), re-?run(?:s|ning)?, re-?running,
+    re-?instal(?:led|ls|ling), re-?appl(?:ied|ies|ying), re-?run(?:s|ning)?, re-?running,
     re-?start(?:ed|s|ing), mov(?:ed|es|ing), point(?:ed|s|ing), re-?point(?:ed|s|ing), evict(?:ed|s|ing),
-    allocat(?:ed|es|ing), provision(?:ed|s|ing)?, resiz(?:ed|es|ing), stopp(?:ed|ing), paus(?:ed|es|ing),
-    resum(?:ed|es|ing), start(?:ed|s|ing)? (?:a )?new, spun up, workaround, hotfix(?:ed|es)?, fix(?:ed|es|ing)?,
-    mitigat(?:ed|es|ing), resolv(?:ed|es|ing), merg(?:ed|es|ing), push(?:ed|es|ing), execut(?:ed|es|ing),
+    allocat(?:ed|es|ing), provision(?:ed|s|ing)?, resiz(?:ed|es|ing), stopped the, paus(?:ed|es|ing),
+    resum(?:ed|es|ing), start(?:ed|s|ing)? (?:a )?new, spun up, workaround, hotfix(?:ed|es)?,
+    mitigating, merg(?:ed|es|ing), push(?:ed|es|ing), execut(?:ed|es|ing),
     revok(?:ed|es|ing), re-?creation, forced? delete, manual(?:ly)?, unban(?:ned)?, correct(?:ed|s|ing),
-    healed, self[ -]healed, import(?:ed|s|ing), detach(?:ed|es|ing)
+    import(?:ed|s|ing), detach(?:ed|es|ing)
     """
 )
 
@@ -148,15 +148,16 @@ TALK = _pattern(
 CAUSE = _pattern(
     r"""
     root causes?, caused by, cause[sd]? (?:was|is|were|of), (?:was|were|is|are) (?:due|owing) to, due to, because(?: of)?, triggered by, result(?:ed|ing)? (?:from|of),
-    as a result of, (?:the )?(?:problem|issue|culprit|trigger|reason|bug) (?:was|is|were)(?: that)?, a bug in, mis-?configur\w+, (?:has|had|have)? ?expired, ran out of, run out of, exhausted, exhaustion,
+    as a result of, (?:the )?(?:culprit|trigger|reason|bug) (?:was|is|were)(?: that)?, (?:problem|issue) (?:was|is) (?:that|with|a|an|the|in), a bug in, mis-?configur\w+, (?:has|had|have)? ?expired, ran out of, run out of, exhausted, exhaustion,
     accidental(?:ly)?, by mistake, in error, inadvertent\w*, unintention\w+, led to, leading to, resulting in, contribut\w+ (?:factor|cause)\w*, stems? from, stemmed from, underlying (?:issue|problem|cause), traced (?:back )?to,
-    as part of (?:the|a|an), wrong(?:ly)?, incorrect(?:ly)?, failed because, caused, regression, narrow(?:ed)? (?:this|it) down to, introduced (?:by|in|with), didn['\u2019]t (?:have|scale|allow), (?:was|were) not (?:set|configured|enabled|renewed), a lack of, the lack of,
-    leak(?:ed|s)?, dropped support, support for[^.;]{0,40}(?:dropped|removed), an? (?:plugin |package |version |routine )?upgrade, single point of failure, memory limit, stuck
+    as part of (?:the|a|an), wrong(?:ly)?, incorrect(?:ly)?, failed because, caused, regression, narrow(?:ed)? (?:this|it) down to, introduced (?:by|in|with), caus(?:es|ing), didn['\u2019]t (?:have|scale|allow), (?:was|were) not (?:set|configured|enabled|renewed), a lack of, the lack of,
+    leak(?:ed|s)?, suspect(?:s|ed)?, (?:a|the|this) bug, mistakes?, not (?:fully )?aware, insufficient, not enough, (?:a |no )?lack of, exceeded,
+    after (?:an?|the)(?: \w+){0,2} (?:upgrade|change|deploy|deployment|update|migration|restart|roll-?out|release), dropped support, support for[^.;]{0,40}(?:dropped|removed), an? (?:plugin |package |version |routine )?upgrade, single point of failure, memory limit, stuck
     """
 )
 STRONG_CAUSE = _pattern(
     r"""
-    root causes?, caused by, (?:was|were|is|are) (?:due|owing) to, due to, because of, triggered by, (?:resulted|resulting) from, the (?:cause|problem|issue|culprit|trigger|reason) (?:was|is), underlying (?:issue|problem|cause), has caused,
+    root causes?, caused by, (?:was|were|is|are) (?:due|owing) to, due to, because of, triggered by, (?:resulted|resulting) from, the (?:cause|culprit|trigger|reason) (?:was|is), (?:problem|issue) (?:was|is) (?:that|with|a|an|the|in), underlying (?:issue|problem|cause), has caused,
     a bug in, narrow(?:ed)? (?:this|it) down to, (?:this|which) (?:was|is) because, seems? to have been, traced (?:back )?to, an accidental, accidentally
     """
 )
@@ -166,12 +167,25 @@ SYMPTOM = _pattern(
     errors?, fail(?:s|ed|ing|ures?)?, down, outages?, unavailab\w+, unreachable, inaccessible, unresponsive, unable to, could(?: not|n['\u2019]t), can(?:not|'t|\u2019t), timeouts?, time(?:d|s)? out, timing out,
     slow(?:ly|ness|er)?, degrad\w+, latency, delay(?:s|ed)?, stuck, pending, crash(?:ed|es|ing)?, crashloop\w*, [45][0-9]{2}s?, 5xx, 4xx, killed, evict\w+, dropped, lost, missing, broken, not (?:working|starting|responding|launching|accessible|spawning|loading|available|resolve),
     isn['\u2019]t working, wasn['\u2019]t (?:working|spawning|able), aren['\u2019]t (?:working|launching), blank, interrupt\w*, disrupt\w*, exceptions?, panic\w*, oom\w*, hang(?:s|ing)?, hung, rejected, refused, denied, forbidden, notready, nodenotready, stopped, stalling, stalled, backlog\w*, queued,
-    issues? (?:with|when|in|trying|starting|accessing|launching), impact(?:ed|s)?, affected, experienc\w+, alert\w*, problems?, incorrect(?:ly)?, not resolve, expos\w+, compromised, overload\w*, high (?:cpu|memory|load|latency), wrong
+    issues? (?:with|when|in|trying|starting|accessing|launching), impact(?:ed|s)?, affected, experienc\w+, alert\w*, problems?, incorrect(?:ly)?, not resolve, expos\w+, compromised, overload\w*, high (?:cpu|memory|load|latency), wrong, prevent(?:s|ed|ing), lack of, never, no longer, drops?
     """
 )
 STRONG_SYMPTOM = _pattern(
     r"""
-    [45][0-9]{2}s?(?: errors?)?, unavailab\w+, unreachable, inaccessible, unable to, could(?: not|n['\u2019]t), can(?:not|'t|\u2019t), (?:is|was|were|are|went|being|goes) (?:all )?down, outage, users? (?:saw|see|were|experienc\w+|report\w*|could), customers?, errors?, timeouts?,
+    [45][0-9]{2}s?(?: errors?)?, unavailab\w+, unreachable, inaccessible, unable to, could(?: not|n['\u2019]t), can(?:not|'t|\u2019t)(?! say| tell), (?:is|was|were|are)(?:n['\u2019]t| not) \w+ing, not resolve, (?:is|was|were|are|went|being|goes) (?:all )?down, outage, users? (?:saw|see|were|experienc\w+|report\w*|could), customers?, errors?, timeouts?,
     fail(?:ed|s|ing|ures?)?, stopped, issues? (?:with|when|in|trying), notready, crash(?:ed|ing|es)?, crashloop\w*, slow, long (?:wait|pending)[^.;]{0,10}, broken, degraded, stuck, pending, not (?:working|starting|responding|launching)
+    """
+)
+
+ANNOUNCED = _pattern(
+    r"""
+    will be, will [a-z]+, we['\u2019]ll, is (?:scheduled|planned), are (?:scheduled|planned), scheduled for, planned (?:for|on|today), going to, is going under, going under maintenance,
+    maintenance window, maintenance (?:on|of), planned, an upgrade of, a migration of, upgrade of
+    """
+)
+
+WATCHING = _pattern(
+    r"""
+    metrics?, charts?, dashboards?, alert(?:s|ing|ed)?, log messages?, logging, monitor(?:s|ing)?, graphs?
     """
 )

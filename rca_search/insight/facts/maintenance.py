@@ -6,6 +6,7 @@ import re
 
 from rca_search.insight.facts.statements import StatementKind, Statements
 from rca_search.models import Role
+from rca_search.sources.roles import normalised
 
 ENOUGH = 3
 OPENING_STATEMENTS = 14
@@ -13,17 +14,20 @@ OPENING_STATEMENTS = 14
 _WORK = (
     r"maintenance|upgrad(?:e|es|ing)|updat(?:e|es|ing) (?:of|to)|migrat(?:ion|ions|ing)|brown-?out|reboots?|planned|scheduled"
     r"|decommission\w*|switch-?over|cut-?over|relocation|replacement|dns update|rotation|renewal|preparation|patching"
+    r"|version update|operations? on|removal of|deployment of|downgrading|updat(?:e|ing) [^.]{0,60} (?:version|to) [^.]{0,20}[0-9]|convert|reset|migrate[ds]?|enforced?"
 )
+_OUTRIGHT = re.compile(r"(?<!\w)(?:maintenance|brown-?out|migration|migrate)(?!\w)", re.I)
 _TITLE_WORK = re.compile(rf"(?<!\w)(?:{_WORK})(?!\w)", re.I)
 _TITLE_FAULT = re.compile(
-    r"(?<!\w)(?:outages?|down(?:time)?|unavailab\w*|unreachable|fail\w*|broken|issues?|slow\w*|errors?|crash\w*|expired|incident|post-?mortem|retrospective"
+    r"(?<!\w)(?:outages?|down(?:time)?|unavailab\w*|unreachable|fail\w*|broken|issues?(?!\.\w)|slow\w*|errors?|crash\w*|expired|incident|post-?mortem|retrospective"
     r"|caused|leads? to|degraded|disconnect\w*|problems?|stuck|missing|flaky|50[0-9]|not able|unable|kill\w*|induced|during|lost|no )(?!\w)",
     re.I,
 )
 _ANNOUNCED = re.compile(
     r"(?<!\w)(?:will (?:be )?(?:\w+ )?(?:down|offline|unavailable|upgrad\w+|updat\w+|migrat\w+|switch\w*|restart\w*|reboot\w*|mov\w+|perform\w*|proceed|tak\w+ place|impact\w*|start|undergo|redirected|put|queued|replaced?)"
     r"|we(?:['\u2019]ll| will| are going to) (?:be |now )?(?:upgrad\w*|updat\w*|migrat\w*|proceed|perform\w*|restart\w*|switch\w*|mov\w*|work\w*|replac\w*|start\w*|reboot\w*)"
-    r"|i am going to|(?:is|are) (?:planned|scheduled)|(?:planned|scheduled) (?:for|on|today|maintenance|downtime|operation)|maintenance (?:window|mode|operation)|going under maintenance|a maintenance (?:on|of))(?!\w)",
+    r"|we(?:['\u2019]ll| will) (?:do|change|remove|activate|deploy|reset|turn|enable|disable)|we(?:['\u2019]re| are) (?:performing|upgrading|migrating|proceeding)|will happen"
+    r"|(?:starting|beginning) at [0-9]{1,2}[:h][0-9]{2}|i am going to|(?:is|are) (?:planned|scheduled)|(?:planned|scheduled) (?:for|on|today|maintenance|downtime|operation)|maintenance (?:window|mode|operation)|going under maintenance|a maintenance (?:on|of))(?!\w)",
     re.I,
 )
 _FORECAST = re.compile(
@@ -35,7 +39,7 @@ _OUTCOME = re.compile(
     r"(?<!\w)(?:maintenance|migration|upgrade|operation|intervention|update|reboot|work)s? (?:\w+ ){0,4}(?:completed?|finished|done|over|went well|successful(?:ly)?|aborted|postponed|delayed)(?!\w)",
     re.I,
 )
-_UNPLANNED = re.compile(r"(?<!\w)(?:unplanned|unexpected(?:ly)?|unscheduled|we were alerted|users? report\w*|alerted by|root cause)(?!\w)", re.I)
+_UNPLANNED = re.compile(r"(?<!\w)(?:unplanned|unscheduled|unexpected(?:ly)? (?:down|outage|fail\w*|errors?|side effect)|ongoing (?:\w+ )?outage|we were alerted|users? report\w*|alerted by|root cause)(?!\w)", re.I)
 
 
 def is_planned(statements: Statements) -> bool:
@@ -44,7 +48,7 @@ def is_planned(statements: Statements) -> bool:
     An incident that planned work caused is none: its write-up has a cause, a timeline, a fault.
     """
     document = statements.document
-    score = 2 * bool(_TITLE_WORK.search(document.title)) - 2 * bool(_TITLE_FAULT.search(document.title))
+    score = 2 * bool(_TITLE_WORK.search(document.title)) + bool(_OUTRIGHT.search(document.title)) - 2 * bool(_TITLE_FAULT.search(document.title))
     stated = " ".join((*document.tags, str(document.metadata.get("type", "")))).casefold()
     score += 3 * ("maintenance" in stated)
     found = [s.text[:600] for s in statements if s.kind is not StatementKind.CODE][:OPENING_STATEMENTS]
@@ -52,5 +56,6 @@ def is_planned(statements: Statements) -> bool:
     score += 2 * bool(_ANNOUNCED.search(text)) + bool(_FORECAST.search(text)) + bool(_OUTCOME.search(text))
     score -= 2 * bool(_UNPLANNED.search(text))
     roles = {section.role for section in document.sections}
-    score -= 3 * (Role.CAUSE in roles) + 2 * bool(roles & {Role.TIMELINE, Role.LESSONS, Role.ACTIONS})
+    told = any("timeline" in normalised(name) for section in document.sections for name in section.headings[-1:])
+    score -= 3 * (Role.CAUSE in roles) + 2 * (told or bool(roles & {Role.LESSONS, Role.ACTIONS}))
     return score >= ENOUGH

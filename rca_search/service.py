@@ -16,7 +16,7 @@ from rca_search.indexing.snapshot import Snapshot, open_current
 from rca_search.insight.answer import Answering
 from rca_search.insight.library import Library
 from rca_search.insight.questions import MAX_QUESTION_CHARACTERS, Questions
-from rca_search.models import Document, Freshness, Kind, Problem, Query, SearchResult
+from rca_search.models import Document, Freshness, IncidentFacts, Kind, Problem, Query, SearchResult
 from rca_search.protocols import Encoder, EncoderSource, SearchMethod
 from rca_search.ranking.filters import existing_on
 from rca_search.ranking.question import Question
@@ -161,6 +161,14 @@ class SearchService:
         document = served.snapshot.document(served.snapshot.ordinal(name, kind))
         return document, self._freshness(served)
 
+    def facts(self, name: str) -> IncidentFacts:
+        """Return what the document that ``name`` stands for says of its incident.
+
+        Raises DocumentNotFoundError or AmbiguousIdError.
+        """
+        served = self._served
+        return served.library.facts(served.snapshot.ordinal(name))
+
     def status(self) -> IndexStatus:
         """Describe what is being served."""
         served = self._served
@@ -255,6 +263,7 @@ class SearchService:
             incidents=answering.incidents(),
             runbooks=answering.runbooks(),
             freshness=self._freshness(served),
+            durations=answering.durations(),
         )
         served.answers.put(asked, result)
         return result

@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from rca_search.models.documents import Document, Role
+from rca_search.models.facts import DurationSummary, IncidentFacts, Supersession
 from rca_search.models.questions import Query
 
 
@@ -41,13 +42,19 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class IncidentHit:
-    """A past incident that resembles the question."""
+    """A past incident that resembles the question, with what its write-up says.
+
+    ``resolution`` is the first of ``facts.resolution`` as a passage; ``superseded`` are signs that it may
+    no longer hold.
+    """
 
     document: Document
     score: Score
     passages: tuple[Passage, ...]
     matched_terms: tuple[str, ...]
     resolution: Passage | None
+    facts: IncidentFacts
+    superseded: tuple[Supersession, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +95,7 @@ class Freshness:
 class SearchResult:
     """The answer to one question, from one version of the index.
 
-    ``windows`` counts the parts that a long question was encoded in; ``repeated`` tells that the answer was
+    ``durations`` sums up how long ``incidents`` lasted. ``windows`` counts the parts that a long question was encoded in; ``repeated`` tells that the answer was
     kept from the same question asked before.
     """
 
@@ -97,4 +104,5 @@ class SearchResult:
     incidents: tuple[IncidentHit, ...]
     runbooks: tuple[RunbookHit, ...]
     freshness: Freshness
+    durations: tuple[DurationSummary, ...] = ()
     repeated: bool = False

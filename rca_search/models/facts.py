@@ -67,8 +67,8 @@ class ActionItem:
 class IncidentFacts:
     """Everything read from one incident; tuples of extracts have the best first.
 
-    ``planned`` tells that the document announces or records planned work. ``services`` are spelled as in
-    the text, the one that failed first. ``resolved_by`` are people, roles or teams, as the file gives them.
+    ``planned`` tells that the document announces or records planned work. ``services`` are those the file
+    lists, else those the text names, the one that failed first. ``resolved_by`` are people, roles or teams, as the file gives them.
     """
 
     resolution: tuple[Extract, ...]
@@ -89,16 +89,17 @@ class IncidentFacts:
 
 @dataclass(frozen=True, slots=True)
 class DurationSummary:
-    """Durations of the matched incidents that state one, in minutes; ``severity`` None means all.
+    """Durations of the matched incidents that have one, in minutes; ``severity`` None means all.
 
-    ``left_out`` counts incidents that were over before ``elapsed``, so that they say nothing of what is to come.
+    ``count`` incidents enter it, and ``left_out`` were over sooner than the time that has passed already,
+    so that they say nothing of what is to come. Where none is left the figures are None.
     """
 
     severity: str | None
     count: int
-    median: int
-    shortest: int
-    longest: int
+    median: int | None
+    shortest: int | None
+    longest: int | None
     left_out: int = 0
 
 

@@ -26,10 +26,14 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question: text in any form, what narrows it, and how many hits to return."""
+    """A question: text in any form, what narrows it, and how many hits to return.
+
+    ``elapsed_minutes`` is how long the present incident has gone on: no estimate falls below it.
+    """
 
     text: str
     limit: int = 5
     filter: Filter = field(default_factory=Filter)
     as_of: dt.date | None = None
     exclude: tuple[str, ...] = ()
+    elapsed_minutes: int | None = None

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from rca_search.insight.facts import vocabulary
 from rca_search.insight.facts.ranges import distinct, extract
-from rca_search.insight.facts.statements import Sentence, StatementKind, Statements, sentences
+from rca_search.insight.facts.statements import Sentence, StatementKind, Statements
 from rca_search.insight.facts.timeline import Event
 from rca_search.models import Extract, Role
 
@@ -36,7 +36,7 @@ def _told(statements: Statements) -> Iterator[tuple[int, int, str]]:
         if statement.role in _ASIDE or statement.kind is StatementKind.CODE:
             continue
         source = "timeline" if statement.role is Role.TIMELINE else "sentence"
-        for sentence in sentences(statement, statements.lines):
+        for sentence in statements.sentences(statement):
             text = sentence.text[:1000]
             if vocabulary.NO_EFFECT.search(text):
                 refers = before is not None and _BACK_REFERENCE.match(text) and _acts(before.text)
@@ -81,4 +81,4 @@ def _repeated(events: Sequence[Event]) -> Iterator[tuple[int, int, str]]:
 
 def _stems(text: str) -> set[str]:
     found = (*vocabulary.MITIGATION.finditer(text), *vocabulary.TRIED.finditer(text))
-    return {match[0].lower().replace("-", "")[:_STEM_CHARS] for match in found}
+    return {match[0].replace("-", "")[:_STEM_CHARS] for match in found}

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from rca_search.insight.facts import vocabulary
 from rca_search.insight.facts.moments import MINUTES_A_DAY, Moment, read_moment
-from rca_search.insight.facts.statements import Sentence, Statement, StatementKind, Statements, sentences
+from rca_search.insight.facts.statements import Sentence, Statement, StatementKind, Statements
 from rca_search.insight.facts.timeline import Event
 from rca_search.models import DurationBasis, IncidentDuration, Role
 from rca_search.sources.durations import MAX_MINUTES, parse_minutes
@@ -17,7 +17,7 @@ from rca_search.sources.keys import field_of
 UNKNOWN = IncidentDuration(None, DurationBasis.UNKNOWN)
 
 # A first row so long before the first symptom is a cause that lay dormant, not the beginning.
-DORMANT_MINUTES = 4 * 60
+DORMANT_MINUTES = 12 * 60
 # A timeline this long whose rows never say that it was over has no known end.
 UNENDED_MINUTES = 12 * 60
 
@@ -116,7 +116,7 @@ def _telling(statements: Statements) -> Iterator[Sentence]:
     for statement in statements.with_role(*_TELLING):
         if statement.kind is StatementKind.CODE:
             continue
-        yield from sentences(statement, statements.lines)
+        yield from statements.sentences(statement)
 
 
 def _lasted(text: str) -> int | None:
@@ -159,7 +159,8 @@ def _from_timeline(events: Sequence[Event]) -> IncidentDuration:
     timed = _first_episode([event for event in events if event.at is not None])
     if len(timed) < 2:
         return UNKNOWN
-    first, last = _beginning(timed), _ending(timed)
+    last = _ending(timed)
+    first = _beginning(timed if last is None else timed[: timed.index(last)] or timed)
     if first.at is None or last is None:
         return UNKNOWN
     end = last.until if last.until is not None else last.at
@@ -195,7 +196,9 @@ def _ending(events: Sequence[Event]) -> Event | None:
     over = [event for event in events if _is_over(event)]
     if over:
         return over[-1]
-    if (events[-1].at or 0) - (events[0].at or 0) > UNENDED_MINUTES:
+    text = events[-1].text[:1000]
+    acts = vocabulary.MITIGATION.search(text) and not vocabulary.TALK.search(text)
+    if (events[-1].at or 0) - (events[0].at or 0) > UNENDED_MINUTES and not acts:
         return None
     return events[-1]
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from rca_search.insight.facts import vocabulary
 from rca_search.insight.facts.ranges import distinct, extract, runs, says_nothing, trimmed
-from rca_search.insight.facts.statements import Statement, StatementKind, Statements, sentences
+from rca_search.insight.facts.statements import Statement, StatementKind, Statements
 from rca_search.insight.facts.timeline import Event
 from rca_search.models import Extract, Role
 from rca_search.sources.roles import normalised
@@ -16,6 +16,9 @@ from rca_search.sources.roles import normalised
 MAX_EXTRACTS = 6
 # Rows between an action and the recovery it brought about; more are about something else.
 NEAR_ROWS = 2
+
+_PIECE = re.compile(r"[.!?]\s+(?=[A-Z])")
+_NO_FIX = re.compile(r"(?:recreate|reproduce) (?:the|this) (?:issue|problem|bug|error)", re.I)
 
 # Parts of this role whose name promises less than the fix itself.
 _LOOSE_NAMES = ("outcome", "response", "result", "disaster", "should you", "procedure", "instructions", "containment")
@@ -61,7 +64,7 @@ def _only_over(told: Sequence[Statement]) -> bool:
     saying = [statement for statement in told if not says_nothing(statement)]
     for statement in saying:
         text = statement.text[:1000]
-        rest = vocabulary.OVER_ONLY.sub(" ", text)
+        rest = vocabulary.OVER_ONLY.without(text)
         if vocabulary.VENDOR_FIXED.search(text) or statement.kind is StatementKind.CODE:
             return False
         if vocabulary.MITIGATION.search(rest) or vocabulary.FIXED_BY.search(rest):
@@ -90,7 +93,7 @@ def _rows(events: Sequence[Event]) -> Iterator[_Candidate]:
         yield _Candidate(2 + score + place / total, event.first_line, events[recovered].last_line, "timeline")
 
 
-def _restores(event: Event, words: re.Pattern[str]) -> bool:
+def _restores(event: Event, words: vocabulary.Phrases) -> bool:
     text = event.text[:2000]
     return words.search(text) is not None and not vocabulary.BOOKKEEPING.search(text)
 
@@ -107,14 +110,15 @@ def _acting(event: Event) -> float:
         if statement.kind is StatementKind.CODE:
             best += 0.5 if best > 0 else 0
             continue
-        best = max(best, _deed(statement.text[:1000]))
-    best = max(best, _deed(event.text[:1000]))
+        pieces = _PIECE.split(statement.text[:2000])
+        best = max([best, *(_deed(piece[:1000]) for piece in pieces)])
+    best = max([best, *(_deed(piece) for piece in _PIECE.split(event.text[:1000])[:8])])
     return best - 0.75 * bool(vocabulary.TALK.match(event.text))
 
 
 def _deed(text: str) -> float:
-    acts = len({match[0].lower() for match in vocabulary.MITIGATION.finditer(text)})
-    if not acts:
+    acts = len({match[0] for match in vocabulary.MITIGATION.finditer(text)})
+    if not acts or _NO_FIX.search(text):
         return 0.0
     score = 1.0 + 0.25 * min(acts - 1, 2)
     if vocabulary.NO_EFFECT.search(text):
@@ -137,7 +141,7 @@ def _sentences(statements: Statements) -> Iterator[_Candidate]:
     for statement in statements.with_role(*_TELLING):
         if statement.kind is StatementKind.CODE:
             continue
-        for sentence in sentences(statement, statements.lines):
+        for sentence in statements.sentences(statement):
             text = sentence.text[:1000]
             if not vocabulary.FIXED_BY.search(text) or vocabulary.FUTURE.search(text):
                 continue

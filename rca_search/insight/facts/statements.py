@@ -18,6 +18,8 @@ from rca_search.sources.roles import exact_role
 MAX_LINE_CHARS = 4000
 """Characters of a line that are looked at: nobody writes a longer sentence."""
 MAX_STATEMENT_LINES = 60
+MAX_STATEMENTS = 3000
+"""Statements that are looked at: a longer file is a log, not a write-up."""
 
 _FENCE = re.compile(r"\s*(```|~~~)")
 _ITEM = re.compile(r"(?P<indent>[ \t]*)(?P<mark>[-*+\u2022\u2013]|\*\*|[0-9]{1,3}[.)])[ \t]+(?P<text>\S.*)")
@@ -193,14 +195,25 @@ class Statements:
         """Scan ``document``."""
         self.document = document
         self.lines = document.text.split("\n")
-        self.of_section: list[list[Statement]] = [
-            _labelled(self._scanned(number, section)) for number, section in enumerate(document.sections)
-        ]
+        self.of_section: list[list[Statement]] = []
+        room = MAX_STATEMENTS
+        for number, section in enumerate(document.sections):
+            found = _labelled(self._scanned(number, section))[:room]
+            room -= len(found)
+            self.of_section.append(found)
         self.all = [statement for found in self.of_section for statement in found]
+        self._sentences: dict[int, list[Sentence]] = {}
 
     def __iter__(self) -> Iterator[Statement]:
         """Give every statement in the order of the file."""
         return iter(self.all)
+
+    def sentences(self, statement: Statement) -> list[Sentence]:
+        """Return the sentences of ``statement``, cut once; each with the lines it reaches over."""
+        found = self._sentences.get(id(statement))
+        if found is None:
+            found = self._sentences[id(statement)] = _cut(statement, self.lines)
+        return found
 
     def with_role(self, *roles: Role) -> list[Statement]:
         """Return the statements that have one of ``roles``."""
@@ -221,6 +234,8 @@ class Statements:
         if rest:
             scan.take(section.first_line, rest, "")
         for at in range(start, section.last_line + 1):
+            if len(scan.done) >= MAX_STATEMENTS:
+                break
             following = self.lines[at] if at < section.last_line else ""
             scan.take(at, self.lines[at - 1][:MAX_LINE_CHARS], following[:MAX_LINE_CHARS])
         scan.close()
@@ -274,8 +289,7 @@ class Sentence:
     statement: Statement
 
 
-def sentences(statement: Statement, lines: Sequence[str]) -> list[Sentence]:
-    """Cut a statement into sentences; each gets the lines it reaches over."""
+def _cut(statement: Statement, lines: Sequence[str]) -> list[Sentence]:
     text = statement.text
     if statement.kind is not StatementKind.PROSE and statement.kind is not StatementKind.ITEM:
         return [Sentence(text, statement.first_line, statement.last_line, statement)]

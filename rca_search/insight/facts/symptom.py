@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from rca_search.insight.facts import vocabulary
 from rca_search.insight.facts.ranges import distinct, extract, runs, says_nothing, trimmed
-from rca_search.insight.facts.statements import StatementKind, Statements, sentences
+from rca_search.insight.facts.statements import StatementKind, Statements
 from rca_search.models import Extract, Role
 from rca_search.sources.roles import normalised
 
@@ -46,7 +46,7 @@ def _sentences(statements: Statements) -> Iterator[tuple[float, int, int, str]]:
     for statement in statements.with_role(*_WEIGHTS):
         if statement.kind is StatementKind.CODE or says_nothing(statement):
             continue
-        for sentence in sentences(statement, statements.lines):
+        for sentence in statements.sentences(statement):
             place = places[statement.role]
             places[statement.role] += 1
             score = _score(sentence.text[:1000])

@@ -7,14 +7,47 @@ that begin and end at a word.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 
-def _pattern(text: str) -> re.Pattern[str]:
-    phrases = [" ".join(phrase.split()) for phrase in re.split(r",\s+", text.strip())]
-    return re.compile(rf"(?<!\w)(?:{'|'.join(phrase for phrase in phrases if phrase)})(?!\w)", re.IGNORECASE)
+_LETTER = re.compile(r"[a-z](?![?*+{|])")
 
 
-MITIGATION = _pattern(
+class Phrases:
+    """Phrases to look for in a text, whatever its case."""
+
+    def __init__(self, text: str) -> None:
+        """Compile the alternatives in ``text``, in lower case, divided by commas and blanks."""
+        phrases = [" ".join(phrase.split()) for phrase in re.split(r",\s+", text.strip())]
+        # Sorted by first letter, and without the flag for case, a search takes a fifth of the time.
+        letters: dict[str, list[str]] = {}
+        others: list[str] = []
+        for phrase in filter(None, phrases):
+            if _LETTER.match(phrase):
+                letters.setdefault(phrase[0], []).append(phrase[1:])
+            else:
+                others.append(phrase)
+        grouped = [f"{letter}(?:{'|'.join(ends)})" for letter, ends in letters.items()]
+        self._pattern = re.compile(rf"(?<!\w)(?:{'|'.join([*grouped, *others])})(?!\w)")
+
+    def search(self, text: str) -> re.Match[str] | None:
+        """Return the first place where a phrase stands."""
+        return self._pattern.search(text.lower())
+
+    def match(self, text: str) -> re.Match[str] | None:
+        """Return the phrase that ``text`` begins with."""
+        return self._pattern.match(text.lower())
+
+    def finditer(self, text: str) -> Iterator[re.Match[str]]:
+        """Give every phrase in ``text``, none overlapping another."""
+        return self._pattern.finditer(text.lower())
+
+    def without(self, text: str) -> str:
+        """Return ``text`` in lower case with a blank for each phrase."""
+        return self._pattern.sub(" ", text.lower())
+
+
+MITIGATION = Phrases(
     r"""
     restart(?:ed|s|ing)?, reboot(?:ed|s|ing)?, roll(?:ed|s|ing)?[ -]?(?:back|over), rollback, revert(?:ed|s|ing)?,
     reset(?:s|ting)?, re-?deploy(?:ed|s|ing)?, deployed, deploys, re-?creat(?:ed|es|ing), delet(?:ed|es|ing),
@@ -33,11 +66,11 @@ MITIGATION = _pattern(
     resum(?:ed|es|ing), start(?:ed|s|ing)? (?:a )?new, spun up, workaround, hotfix(?:ed|es)?,
     mitigating, merg(?:ed|es|ing), push(?:ed|es|ing), execut(?:ed|es|ing),
     revok(?:ed|es|ing), re-?creation, forced? delete, manual(?:ly)?, unban(?:ned)?, correct(?:ed|s|ing),
-    import(?:ed|s|ing), detach(?:ed|es|ing)
+    import(?:ed|s|ing), detach(?:ed|es|ing), (?:re)?generated, granted, re-?attach(?:ed|ing)
     """
 )
 
-RECOVERY = _pattern(
+RECOVERY = Phrases(
     r"""
     back to (?:a |its |their |the )?(?:normal|healthy|ready|running|green)(?: working)?(?: state)?,
     (?:is|are|was|were|got|been|be|gets?) (?:now )?(?:fully |all )?(?:resolved|restored|fixed|solved|mitigated|repaired),
@@ -55,7 +88,7 @@ RECOVERY = _pattern(
     """
 )
 
-STRONG_RECOVERY = _pattern(
+STRONG_RECOVERY = Phrases(
     r"""
     back to (?:a |its |their |the )?(?:normal|healthy|ready|running)(?: working)?(?: state)?,
     (?:incident|outage|issue|problem|service|services)[^.;|]{0,40} (?:resolved|over|fixed|restored|mitigated),
@@ -64,11 +97,11 @@ STRONG_RECOVERY = _pattern(
     operational again, service operational, all (?:systems )?(?:healthy|green), recovered, works? again,
     working (?:again|as expected|as intended|normally), (?:goes|went) away, running again, back to normal,
     (?:last|remaining)[^.;|]{0,60}(?:is|was|were|are) (?:fixed|resolved|restored), healthy again, verified[^.;|]{0,30} fixed,
-    incident (?:is |was )?over, (?:incident|issue) mitigated, (?:are|is|were) (?:all |now )?(?:back|up|fixed), end of (?:the )?(?:incident|outage)
+    incident (?:is |was )?over, (?:incident|issue) mitigated, (?:are|is|were) (?:all |now )?(?:back|up|fixed), re-?open(?:s|ed)?, self[ -]heal(?:s|ed), end of (?:the )?(?:incident|outage)
     """
 )
 
-BOOKKEEPING = _pattern(
+BOOKKEEPING = Phrases(
     r"""
     tickets?[^.;|]{0,40}(?:resolved|closed), incident (?:was |is )?(?:declared |marked (?:as )?)?closed,
     post-?mortem, (?:e-?)?mail(?:s|ed)? (?:sent|to), follow-?up mail, status ?page, statuspage\.io, retrospective,
@@ -76,10 +109,10 @@ BOOKKEEPING = _pattern(
     """
 )
 
-NO_EFFECT = _pattern(
+NO_EFFECT = Phrases(
     r"""
     (?:did|does|do)(?: not|n['\u2019]t) (?:seem to |appear to |really )?(?:help|work|resolve|fix|solve|change|improve|do anything|have (?:any|an) effect)[^.;|]{0,30},
-    (?:it|this|that) (?:did|does)(?: not|n['\u2019]t), (?:had|has|having|with) (?:no|little) (?:visible |real |measurable )?(?:effect|impact|success|luck),
+    (?:it|this|that) (?:did|does)(?: not|n['\u2019]t)(?=\s*(?:[.!)]|$)), (?:had|has|having|with) (?:no|little) (?:visible |real |measurable )?(?:effect|impact|success|luck),
     no effect, without (?:any )?(?:success|effect|luck), to no avail, in vain, unsuccessful(?:ly)?, changed nothing, made no difference,
     (?:attempt|rollback|roll ?out|upgrade|restart|step|deploy(?:ment)?|try|fix|rerun)s?(?: \w+){0,3} (?:fails|failed|was unsuccessful),
     (?:failed|unable) to (?:fix|resolve|restart|roll ?back|recover|upgrade|apply|delete|drain), fails? due to, failure to upgrade,
@@ -89,14 +122,14 @@ NO_EFFECT = _pattern(
     """
 )
 
-TRIED = _pattern(
+TRIED = Phrases(
     r"""
     attempt(?:s|ed|ing)?, tr(?:ied|ies|ying)(?: to)?, first (?:idea|try|attempt), to see if, in the hope, in case (?:it|this|that) helps?,
     as a precaution, will this help
     """
 )
 
-PERSISTS = _pattern(
+PERSISTS = Phrases(
     r"""
     (?:problem|issue|outage|errors?|it|alerts?|latency|rates?|services?|all \w+ services)(?: \w+){0,3} (?:still|persists?|remains?|continues?)(?: \w+)?,
     still (?:returning|visible|failing|down|seeing|hanging|broken|not|unable|present|elevated|persists?), remain(?:s|ed)? (?:elevated|high|down|broken),
@@ -104,21 +137,21 @@ PERSISTS = _pattern(
     """
 )
 
-OVER_ONLY = _pattern(
+OVER_ONLY = Phrases(
     r"""
     (?:all )?(?:services?|systems?|everything|the (?:service|site|incident|issue|outage|maintenance|problem)|this (?:incident|issue)|it|incident|issue|outage) (?:\w+ ){0,3}(?:is|are|has been|have been|was|were) (?:now )?(?:all |fully )?(?:back(?: online| up| to normal)?|operational|over|closed|resolved|restored|fixed|normal|up)[^.;]{0,40},
     back to normal, resolved, closed, fixed
     """
 )
 
-VENDOR_FIXED = _pattern(
+VENDOR_FIXED = Phrases(
     r"""
     (?:incident|outage) (?:has been|was|is) resolved, (?:vendor|provider|upstream|they|support|supplier|third party)[^.;]{0,60}(?:fixed|resolved|resolves?|restored|mitigated),
     (?:fixed|resolved|restored) (?:by|on) (?:the |their )?(?:vendor|provider|upstream|supplier|side|end)
     """
 )
 
-FIXED_BY = _pattern(
+FIXED_BY = Phrases(
     r"""
     (?:fixed|resolved|solved|mitigated|restored|addressed|corrected|cured|remedied|recovered) (?:by|after|through|via|with|once|when),
     (?:issue|problem|incident|outage|error|errors|service|services|everything|situation)[^.;]{0,40} (?:resolved|fixed|restored|solved|mitigated|back online|back to normal) (?:by|after|once|when|via),
@@ -129,14 +162,14 @@ FIXED_BY = _pattern(
     """
 )
 
-FUTURE = _pattern(
+FUTURE = Phrases(
     r"""
     will, we['\u2019]ll, going to, plan(?:s|ned|ning)? to, should, would, could, to be done, next time, in future, in the future, intend to,
     we need to, must, might, may, upcoming, recommend(?:ed|s)?, expect(?:ed|s)?, we suggest, what if
     """
 )
 
-TALK = _pattern(
+TALK = Phrases(
     r"""
     (?:is|was|were|are|been|gets?) (?:informed|notified|paged|alerted|contacted|updated|brought), (?:e-?)?mail(?:s|ed)?(?: (?:is|was))? sent, reports?(?: of| that)?, reported,
     (?:alert|alarm|page|pager|uptime check|monitoring|incident) (?:was |is )?(?:triggered|fired|declared|discovered|opened|raised|posted), triggered (?:through|by|on), acknowledg\w+, pings?, pinged, asks?, asked,
@@ -145,7 +178,7 @@ TALK = _pattern(
     """
 )
 
-CAUSE = _pattern(
+CAUSE = Phrases(
     r"""
     root causes?, caused by, cause[sd]? (?:was|is|were|of), (?:was|were|is|are) (?:due|owing) to, due to, because(?: of)?, triggered by, result(?:ed|ing)? (?:from|of),
     as a result of, (?:the )?(?:culprit|trigger|reason|bug) (?:was|is|were)(?: that)?, (?:problem|issue) (?:was|is) (?:that|with|a|an|the|in), a bug in, mis-?configur\w+, (?:has|had|have)? ?expired, ran out of, run out of, exhausted, exhaustion,
@@ -155,14 +188,14 @@ CAUSE = _pattern(
     after (?:an?|the)(?: \w+){0,2} (?:upgrade|change|deploy|deployment|update|migration|restart|roll-?out|release), dropped support, support for[^.;]{0,40}(?:dropped|removed), an? (?:plugin |package |version |routine )?upgrade, single point of failure, memory limit, stuck
     """
 )
-STRONG_CAUSE = _pattern(
+STRONG_CAUSE = Phrases(
     r"""
     root causes?, caused by, (?:was|were|is|are) (?:due|owing) to, due to, because of, triggered by, (?:resulted|resulting) from, the (?:cause|culprit|trigger|reason) (?:was|is), (?:problem|issue) (?:was|is) (?:that|with|a|an|the|in), underlying (?:issue|problem|cause), has caused,
     a bug in, narrow(?:ed)? (?:this|it) down to, (?:this|which) (?:was|is) because, seems? to have been, traced (?:back )?to, an accidental, accidentally
     """
 )
 
-SYMPTOM = _pattern(
+SYMPTOM = Phrases(
     r"""
     errors?, fail(?:s|ed|ing|ures?)?, down, outages?, unavailab\w+, unreachable, inaccessible, unresponsive, unable to, could(?: not|n['\u2019]t), can(?:not|'t|\u2019t), timeouts?, time(?:d|s)? out, timing out,
     slow(?:ly|ness|er)?, degrad\w+, latency, delay(?:s|ed)?, stuck, pending, crash(?:ed|es|ing)?, crashloop\w*, [45][0-9]{2}s?, 5xx, 4xx, killed, evict\w+, dropped, lost, missing, broken, not (?:working|starting|responding|launching|accessible|spawning|loading|available|resolve),
@@ -170,21 +203,21 @@ SYMPTOM = _pattern(
     issues? (?:with|when|in|trying|starting|accessing|launching), impact(?:ed|s)?, affected, experienc\w+, alert\w*, problems?, incorrect(?:ly)?, not resolve, expos\w+, compromised, overload\w*, high (?:cpu|memory|load|latency), wrong, prevent(?:s|ed|ing), lack of, never, no longer, drops?
     """
 )
-STRONG_SYMPTOM = _pattern(
+STRONG_SYMPTOM = Phrases(
     r"""
     [45][0-9]{2}s?(?: errors?)?, unavailab\w+, unreachable, inaccessible, unable to, could(?: not|n['\u2019]t), can(?:not|'t|\u2019t)(?! say| tell), (?:is|was|were|are)(?:n['\u2019]t| not) \w+ing, not resolve, (?:is|was|were|are|went|being|goes) (?:all )?down, outage, users? (?:saw|see|were|experienc\w+|report\w*|could), customers?, errors?, timeouts?,
     fail(?:ed|s|ing|ures?)?, stopped, issues? (?:with|when|in|trying), notready, crash(?:ed|ing|es)?, crashloop\w*, slow, long (?:wait|pending)[^.;]{0,10}, broken, degraded, stuck, pending, not (?:working|starting|responding|launching)
     """
 )
 
-ANNOUNCED = _pattern(
+ANNOUNCED = Phrases(
     r"""
     will be, will [a-z]+, we['\u2019]ll, is (?:scheduled|planned), are (?:scheduled|planned), scheduled for, planned (?:for|on|today), going to, is going under, going under maintenance,
     maintenance window, maintenance (?:on|of), planned, an upgrade of, a migration of, upgrade of
     """
 )
 
-WATCHING = _pattern(
+WATCHING = Phrases(
     r"""
     metrics?, charts?, dashboards?, alert(?:s|ing|ed)?, log messages?, logging, monitor(?:s|ing)?, graphs?
     """

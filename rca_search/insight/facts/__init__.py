@@ -26,7 +26,7 @@ def read_facts(document: Document) -> IncidentFacts:
     """
     statements = Statements(document)
     events = timeline(statements)
-    planned = is_planned(statements)
+    planned = is_planned(statements, events)
     resolution = find_resolution(statements, events, planned=planned)
     causes = find_causes(statements, planned=planned)
     symptoms = find_symptoms(statements)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from rca_search.insight.facts import vocabulary
 from rca_search.insight.facts.ranges import distinct, extract
+from rca_search.insight.facts.resolution import is_trial
 from rca_search.insight.facts.statements import Sentence, StatementKind, Statements
 from rca_search.insight.facts.timeline import Event
 from rca_search.models import Extract, Role
@@ -25,8 +26,19 @@ _STEM_CHARS = 6
 
 def find_attempts(statements: Statements, events: Sequence[Event]) -> tuple[Extract, ...]:
     """Return what was done without success, in the order of the file."""
-    found = sorted({*_told(statements), *_undone(events), *_repeated(events)})
+    found = sorted({*_listed(statements), *_told(statements), *_undone(events), *_repeated(events)})
     return distinct(extract(statements, first, last, source) for first, last, source in found)[:MAX_EXTRACTS]
+
+
+def _listed(statements: Statements) -> Iterator[tuple[int, int, str]]:
+    """Give what a list of trials holds that did not help, and what is called a failed attempt outright."""
+    for statement in statements:
+        if statement.kind is StatementKind.CODE or statement.role in _ASIDE:
+            continue
+        text = statement.text[:1000]
+        helped = vocabulary.STRONG_RECOVERY.search(text) and not vocabulary.NO_EFFECT.search(text)
+        if vocabulary.FAILED.match(text[:80]) or (is_trial(statements, statement) and not helped):
+            yield statement.first_line, statement.last_line, "section"
 
 
 def _told(statements: Statements) -> Iterator[tuple[int, int, str]]:

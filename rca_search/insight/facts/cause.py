@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from rca_search.insight.facts import vocabulary
 from rca_search.insight.facts.ranges import distinct, extract, runs, says_nothing, trimmed
-from rca_search.insight.facts.statements import StatementKind, Statements
+from rca_search.insight.facts.statements import Statement, StatementKind, Statements
 from rca_search.models import Extract, Role
 from rca_search.sources.roles import normalised
 
@@ -71,13 +71,17 @@ def _sentences(statements: Statements) -> Iterator[tuple[float, int, int, str]]:
         praise = statement.role is Role.LESSONS and any(
             word in normalised(statements.heading(statement.section)).split() for word in _PRAISE
         )
-        if statement.kind is StatementKind.CODE or praise or says_nothing(statement):
+        if statement.kind is StatementKind.CODE or praise or _is_bare(statement):
             continue
         for sentence in statements.sentences(statement):
             score = _score(sentence.text[:1000], statement.role)
             if score:
                 weight = _WEIGHTS[statement.role] + score
                 yield weight, sentence.first_line, sentence.last_line, "sentence"
+
+
+def _is_bare(statement: Statement) -> bool:
+    return says_nothing(statement) and not _ELSEWHERE.search(statement.text[:1000])
 
 
 def _opening(statements: Statements) -> Iterator[tuple[float, int, int, str]]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from rca_search.insight.facts.statements import StatementKind, Statements
+from rca_search.insight.facts.timeline import ENOUGH_ROWS, Event
 from rca_search.models import Role
 from rca_search.sources.roles import normalised
 
@@ -20,7 +22,7 @@ _OUTRIGHT = re.compile(r"(?<!\w)(?:maintenance|brown-?out|migration|migrate)(?!\
 _TITLE_WORK = re.compile(rf"(?<!\w)(?:{_WORK})(?!\w)", re.I)
 _TITLE_FAULT = re.compile(
     r"(?<!\w)(?:outages?|down(?:time)?|unavailab\w*|unreachable|fail\w*|broken|issues?(?!\.\w)|slow\w*|errors?|crash\w*|expired|incident|post-?mortem|retrospective"
-    r"|caused|leads? to|degraded|disconnect\w*|problems?|stuck|missing|flaky|50[0-9]|not able|unable|kill\w*|induced|during|lost|no )(?!\w)",
+    r"|caused|leads? to|degraded|disconnect\w*|problems?|stuck|missing|flaky|50[0-9]|not able|unable|kill\w*|induced|during|lost|stop\w*|time-?outs?|block\w*|wrong|no )(?!\w)",
     re.I,
 )
 _ANNOUNCED = re.compile(
@@ -42,7 +44,7 @@ _OUTCOME = re.compile(
 _UNPLANNED = re.compile(r"(?<!\w)(?:unplanned|unscheduled|unexpected(?:ly)? (?:down|outage|fail\w*|errors?|side effect)|ongoing (?:\w+ )?outage|we were alerted|users? report\w*|alerted by|root cause)(?!\w)", re.I)
 
 
-def is_planned(statements: Statements) -> bool:
+def is_planned(statements: Statements, events: Sequence[Event]) -> bool:
     """Tell whether the document itself announces or records planned work.
 
     An incident that planned work caused is none: its write-up has a cause, a timeline, a fault.
@@ -57,5 +59,6 @@ def is_planned(statements: Statements) -> bool:
     score -= 2 * bool(_UNPLANNED.search(text))
     roles = {section.role for section in document.sections}
     told = any("timeline" in normalised(name) for section in document.sections for name in section.headings[-1:])
+    told = told or sum(event.at is not None for event in events) >= ENOUGH_ROWS
     score -= 3 * (Role.CAUSE in roles) + 2 * (told or bool(roles & {Role.LESSONS, Role.ACTIONS}))
     return score >= ENOUGH

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -22,7 +23,14 @@ _NO_FIX = re.compile(r"(?:recreate|reproduce) (?:the|this) (?:issue|problem|bug|
 
 # Parts of this role whose name promises less than the fix itself.
 _LOOSE_NAMES = ("outcome", "response", "result", "disaster", "should you", "procedure", "instructions", "containment")
-_TELLING = frozenset({Role.TITLE, Role.SUMMARY, Role.CAUSE, Role.SYMPTOM, Role.OTHER, Role.LESSONS, Role.IMPACT})
+_TELLING = frozenset(
+    {Role.TITLE, Role.SUMMARY, Role.CAUSE, Role.SYMPTOM, Role.OTHER, Role.LESSONS, Role.IMPACT, Role.DIAGNOSIS}
+)
+_ASIDE = frozenset({Role.ACTIONS, Role.RELATED})
+
+
+
+_ACTOR = re.compile(r"(?<!\w)(?:we|i|they|team|engineers?|on-?call|[a-z]+ team|admins?|ops)(?: (?:then|have|had|finally|also|just|manually|quickly)){0,2} $", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +45,25 @@ def find_resolution(statements: Statements, events: Sequence[Event], *, planned:
     """Return what fixed it, best first; () where the write-up does not say how it ended.
 
     That it is over is no answer: "all services are back" says nothing of what was done. For planned work
-    only its stated outcome counts.
+    only its stated outcome counts. Code below a sentence belongs to it.
     """
     found = [*_parts(statements, planned=planned)]
     if not planned:
-        found += [*_rows(events), *_sentences(statements)]
+        found += [*_rows(events), *_leads(statements), *_trials(statements), *_sentences(statements)]
     found.sort(key=lambda candidate: -candidate.score)
-    extracts = (extract(statements, item.first, item.last, item.source) for item in found[: 3 * MAX_EXTRACTS])
+    extracts = (
+        extract(statements, item.first, _with_code(statements, item.last), item.source)
+        for item in found[: 3 * MAX_EXTRACTS]
+    )
     return distinct(extracts)[:MAX_EXTRACTS]
+
+
+def _with_code(statements: Statements, last: int) -> int:
+    """Return the last line of the code that follows line ``last`` directly, else ``last``."""
+    for statement in statements.after(last)[:1]:
+        if statement.kind is StatementKind.CODE and statement.first_line <= last + 2:
+            return statement.last_line
+    return last
 
 
 def _parts(statements: Statements, *, planned: bool) -> Iterator[_Candidate]:
@@ -56,7 +75,43 @@ def _parts(statements: Statements, *, planned: bool) -> Iterator[_Candidate]:
         score = 6.0 if any(loose in name for loose in _LOOSE_NAMES) else 8.0
         text = " ".join(statement.text for statement in told)[:4000]
         acts = bool(vocabulary.MITIGATION.search(text)) or any(s.kind is StatementKind.CODE for s in told)
-        yield _Candidate(score + acts, told[0].first_line, told[-1].last_line, "section")
+        first, last = _working_step(told) or (told[0].first_line, told[-1].last_line)
+        yield _Candidate(score + acts, first, last, "section")
+
+
+def _working_step(told: Sequence[Statement]) -> tuple[int, int] | None:
+    """Return the lines of the step that helped, in a part that also lists some that did not."""
+    if len(told) < 3 or not any(vocabulary.NO_EFFECT.search(statement.text[:1000]) for statement in told):
+        return None
+    scored = []
+    for place, statement in enumerate(told):
+        text = statement.text[:1000]
+        gain = _deed(text) + 1.5 * bool(vocabulary.STRONG_RECOVERY.search(text)) + 0.5 * bool("`" in text)
+        scored.append((gain + place / len(told), statement))
+    best = max(scored, key=lambda item: item[0])[1]
+    return best.first_line, best.last_line
+
+
+def _leads(statements: Statements) -> Iterator[_Candidate]:
+    """Give statements that open with "what worked:" or the like."""
+    for statement in statements:
+        if statement.kind is not StatementKind.CODE and statement.role not in _ASIDE:
+            if vocabulary.WORKED.match(statement.text[:80]):
+                yield _Candidate(7.0, statement.first_line, statement.last_line, "sentence")
+
+
+def _trials(statements: Statements) -> Iterator[_Candidate]:
+    """Give the one that helped in a list of what was tried."""
+    for statement in statements:
+        if statement.kind is StatementKind.CODE or not is_trial(statements, statement):
+            continue
+        if vocabulary.RECOVERY.search(statement.text[:1000]) and not vocabulary.NO_EFFECT.search(statement.text[:1000]):
+            yield _Candidate(6.5, statement.first_line, statement.last_line, "section")
+
+
+def is_trial(statements: Statements, statement: Statement) -> bool:
+    """Tell whether a statement stands in a part that lists what was tried."""
+    return vocabulary.TRIALS.fullmatch(normalised(statements.heading(statement.section))) is not None
 
 
 def _only_over(told: Sequence[Statement]) -> bool:
@@ -141,12 +196,28 @@ def _sentences(statements: Statements) -> Iterator[_Candidate]:
     for statement in statements.with_role(*_TELLING):
         if statement.kind is StatementKind.CODE:
             continue
-        for sentence in statements.sentences(statement):
+        told = statements.sentences(statement)
+        for sentence, following in itertools.zip_longest(told, told[1:]):
             text = sentence.text[:1000]
-            if not vocabulary.FIXED_BY.search(text) or vocabulary.FUTURE.search(text):
-                continue
-            score = 4.0 if statement.role in (Role.TITLE, Role.SUMMARY) else 3.0
-            score += 0.5 * bool(vocabulary.MITIGATION.search(text)) - 2 * bool(vocabulary.NO_EFFECT.search(text))
-            if statement.role is Role.LESSONS:
-                score -= 1
-            yield _Candidate(score, sentence.first_line, sentence.last_line, "sentence")
+            score = _told(text, following.text[:400] if following else "", statement.role)
+            if score > 0:
+                yield _Candidate(score, sentence.first_line, sentence.last_line, "sentence")
+
+
+def _told(text: str, following: str, role: Role) -> float:
+    """Score how much a sentence tells of the fix; 0 where it does not."""
+    if vocabulary.FUTURE.search(text) or vocabulary.NO_EFFECT.search(text):
+        return 0.0
+    if vocabulary.FIXED_BY.search(text):
+        score = 4.0 if role in (Role.TITLE, Role.SUMMARY) else 3.0
+        return score + 0.5 * bool(vocabulary.MITIGATION.search(text)) - (role is Role.LESSONS)
+    if role is Role.LESSONS or _deed(text) < 1 or not _is_done(text):
+        return 0.0
+    over = vocabulary.STRONG_RECOVERY.search(text) or vocabulary.STRONG_RECOVERY.search(following)
+    return 2.5 if over else 1.0
+
+
+def _is_done(text: str) -> bool:
+    """Tell whether a sentence reports a deed, by itself or by somebody, rather than how things were."""
+    deed = vocabulary.MITIGATION.search(text)
+    return deed is not None and (deed.start() <= 3 or _ACTOR.search(text[: deed.start()]) is not None)

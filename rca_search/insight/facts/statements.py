@@ -202,6 +202,7 @@ class Statements:
             room -= len(found)
             self.of_section.append(found)
         self.all = [statement for found in self.of_section for statement in found]
+        self._starts = [statement.first_line for statement in self.all]
         self._sentences: dict[int, list[Sentence]] = {}
 
     def __iter__(self) -> Iterator[Statement]:
@@ -218,6 +219,10 @@ class Statements:
     def with_role(self, *roles: Role) -> list[Statement]:
         """Return the statements that have one of ``roles``."""
         return [statement for statement in self.all if statement.role in roles]
+
+    def after(self, line: int) -> list[Statement]:
+        """Return the statements that begin below ``line``."""
+        return self.all[bisect_right(self._starts, line) :]
 
     def heading(self, number: int) -> str:
         """Return the innermost heading of section ``number``, "" where it has none."""

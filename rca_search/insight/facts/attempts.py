@@ -36,7 +36,7 @@ def _listed(statements: Statements) -> Iterator[tuple[int, int, str]]:
         if statement.kind is StatementKind.CODE or statement.role in _ASIDE:
             continue
         text = statement.text[:1000]
-        helped = vocabulary.STRONG_RECOVERY.search(text) and not vocabulary.NO_EFFECT.search(text)
+        helped = vocabulary.RECOVERY.search(text) and not vocabulary.NO_EFFECT.search(text)
         if vocabulary.FAILED.match(text[:80]) or (is_trial(statements, statement) and not helped):
             yield statement.first_line, statement.last_line, "section"
 
@@ -50,7 +50,7 @@ def _told(statements: Statements) -> Iterator[tuple[int, int, str]]:
         source = "timeline" if statement.role is Role.TIMELINE else "sentence"
         for sentence in statements.sentences(statement):
             text = sentence.text[:1000]
-            if vocabulary.NO_EFFECT.search(text):
+            if vocabulary.NO_EFFECT.search(text) and not vocabulary.WORKED.match(text[:80]):
                 refers = before is not None and _BACK_REFERENCE.match(text) and _acts(before.text)
                 if refers and before is not None and before.statement.section == statement.section:
                     yield before.first_line, sentence.last_line, source

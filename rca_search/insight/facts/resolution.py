@@ -166,8 +166,8 @@ def _acting(event: Event) -> float:
             best += 0.5 if best > 0 else 0
             continue
         pieces = _PIECE.split(statement.text[:2000])
-        best = max([best, *(_deed(piece[:1000]) for piece in pieces)])
-    best = max([best, *(_deed(piece) for piece in _PIECE.split(event.text[:1000])[:8])])
+        failed = 2.0 * bool(vocabulary.NO_EFFECT.search(statement.text[:1000]))
+        best = max([best, *(_deed(piece[:1000]) - failed for piece in pieces)])
     return best - 0.75 * bool(vocabulary.TALK.match(event.text))
 
 
@@ -213,8 +213,9 @@ def _told(text: str, following: str, role: Role) -> float:
         return score + 0.5 * bool(vocabulary.MITIGATION.search(text)) - (role is Role.LESSONS)
     if role is Role.LESSONS or _deed(text) < 1 or not _is_done(text):
         return 0.0
-    over = vocabulary.STRONG_RECOVERY.search(text) or vocabulary.STRONG_RECOVERY.search(following)
-    return 2.5 if over else 1.0
+    if vocabulary.STRONG_RECOVERY.search(text) or vocabulary.STRONG_RECOVERY.search(following):
+        return 2.5
+    return 0.0 if vocabulary.STRONG_SYMPTOM.search(text) else 1.0
 
 
 def _is_done(text: str) -> bool:

@@ -120,12 +120,21 @@ def _listed(found: Sequence[Statement], *, in_timeline: bool) -> Iterator[_Row]:
             if current is not None:
                 yield current
             current = opened
-        elif current is not None and (statement.indent or statement.kind is not StatementKind.ROW):
+        elif current is not None and _belongs(statement, current.statements[0], in_timeline=in_timeline):
             current = replace(
                 current, statements=(*current.statements, statement), last_line=statement.last_line
             )
     if current is not None:
         yield current
+
+
+def _belongs(statement: Statement, opening: Statement, *, in_timeline: bool) -> bool:
+    """Tell whether a statement without a time goes with the row above it."""
+    if statement.indent > opening.indent or statement.kind is StatementKind.CODE:
+        return True
+    if statement.kind is StatementKind.ROW:
+        return False
+    return in_timeline or statement.kind is StatementKind.PROSE is opening.kind and not statement.text.endswith(":")
 
 
 def _opened(statement: Statement, *, in_timeline: bool) -> _Row | None:

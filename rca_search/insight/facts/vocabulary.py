@@ -117,7 +117,7 @@ NO_EFFECT = Phrases(
     (?:attempt|rollback|roll ?out|upgrade|restart|step|deploy(?:ment)?|try|fix|rerun)s?(?: \w+){0,3} (?:fails|failed|was unsuccessful),
     (?:failed|unable) to (?:fix|resolve|restart|roll ?back|recover|upgrade|apply|delete|drain), fails? due to, failure to upgrade,
     (?:problem|issue|errors?)(?: \w+){0,2} still (?:visible|present|persists?|there|occurr?\w*), (?:still|again) (?:broken|failing|failed|down|unresponsive|unreachable|crash\w*),
-    unclear if (?:this|that|it), (?:and |but |, )?nothing(?=\s*(?:[.!;)|]|$)), pointless, useless, of no use, in vain, no (?:change|improvement|difference|better), no help, made it worse, then grows again, (?:was|were|is) innocent, full again, comes? straight back, (?:then|and) the (?:flood|same) again, (?:came|come|comes) back again, (?:helped|worked) (?:only )?(?:for a while|briefly|temporarily|for some time), nothing changed,
+    unclear if (?:this|that|it), (?:and |but |, )?nothing(?=\s*(?:[.!;)|]|$)), pointless, useless, of no use, not helpful, (?:came|come) back and \w+ again, in vain, no (?:change|improvement|difference|better), no help, made it worse, then grows again, (?:was|were|is) innocent, full again, comes? straight back, (?:then|and) the (?:flood|same) again, (?:came|come|comes) back again, (?:helped|worked) (?:only )?(?:for a while|briefly|temporarily|for some time), nothing changed,
     only helped, wrong (?:fix|track), red herring, not (?:enough|sufficient) to (?:fix|resolve), was unresponsive
     """
 )
@@ -225,14 +225,14 @@ WATCHING = Phrases(
 
 WORKED = re.compile(
     r"\W*(?:what (?:finally )?(?:worked|helped|ended it|fixed it|solved it)|worked|helped|how it (?:ended|was (?:fixed|solved|resolved))|the (?:fix|end|cure|way out)"
-    r"|fix(?:ed by)?|cure|remedy|resolution|solution|workaround|mitigation|solved by|resolved by)\W{0,4}:",
+    r"|fix(?:ed by)?|cure|remedy|resolution|solution|workaround|mitigation|solved by|resolved by)(?:\W{0,4}:|\.\*\*)",
     re.IGNORECASE,
 )
 """Words and a colon that open a statement on what fixed it."""
 
 FAILED = re.compile(
     r"\W*(?:(?:what we |we )?tried(?: first)?|did(?: not|n['\u2019]t) (?:work|help)|what (?:did not|didn['\u2019]t) (?:work|help)|what failed"
-    r"|(?:first|second|failed|other) (?:attempts?|tr(?:y|ies)|ideas?|guess(?:es)?)|no help|wrong track|dead ends?)\W{0,4}:",
+    r"|(?:first|second|failed|other) (?:attempts?|tr(?:y|ies)|ideas?|guess(?:es)?)|not helpful|no help|wrong track|dead ends?)\W{0,4}:",
     re.IGNORECASE,
 )
 """Words and a colon that open a statement on what did not help."""

@@ -161,13 +161,14 @@ class SearchService:
         document = served.snapshot.document(served.snapshot.ordinal(name, kind))
         return document, self._freshness(served)
 
-    def facts(self, name: str) -> IncidentFacts:
-        """Return what the document that ``name`` stands for says of its incident.
+    def fetch_incident(self, name: str) -> tuple[Document, IncidentFacts, Freshness]:
+        """Return an incident with what its write-up says, both and the freshness from one version.
 
         Raises DocumentNotFoundError or AmbiguousIdError.
         """
         served = self._served
-        return served.library.facts(served.snapshot.ordinal(name))
+        ordinal = served.snapshot.ordinal(name, Kind.INCIDENT)
+        return served.snapshot.document(ordinal), served.library.facts(ordinal), self._freshness(served)
 
     def status(self) -> IndexStatus:
         """Describe what is being served."""

@@ -9,6 +9,7 @@ from urllib.parse import quote
 from pydantic import BaseModel, ConfigDict, Field
 
 from rca_search.api import samples
+from rca_search.api.facts import DurationSummaryInfo, FactsInfo, OpenActionInfo, SupersessionInfo
 from rca_search.models import (
     Document,
     Freshness,
@@ -124,7 +125,9 @@ class IncidentMatch(DocumentHead):
     score: ScoreInfo
     matched_terms: list[str] = Field(description="Terms shared with the question, rarest first.")
     passages: list[PassageInfo] = Field(description="Passages that fit best, best first.")
-    resolution: PassageInfo | None = Field(description="What fixed it; null where the file has no such part.")
+    resolution: PassageInfo | None = Field(description="What fixed it; null where the file does not say.")
+    facts: FactsInfo
+    superseded: list[SupersessionInfo] = Field(description="Signs that the fix may no longer hold.")
 
     @classmethod
     def from_result(cls, hit: IncidentHit) -> Self:
@@ -135,6 +138,8 @@ class IncidentMatch(DocumentHead):
             matched_terms=list(hit.matched_terms),
             passages=[PassageInfo.from_result(passage) for passage in hit.passages],
             resolution=PassageInfo.from_result(hit.resolution) if hit.resolution else None,
+            facts=FactsInfo.from_result(hit.facts),
+            superseded=[SupersessionInfo.from_result(note) for note in hit.superseded],
         )
 
 
@@ -178,6 +183,12 @@ class SimilarResponse(BaseModel):
     freshness: FreshnessInfo
     windows: int = Field(description="Windows that the question was split into to fit the model.")
     incidents: list[IncidentMatch] = Field(description="Past incidents, best first; may be empty.")
+    durations: list[DurationSummaryInfo] = Field(
+        description="How long these lasted: all, then by severity; empty where none says."
+    )
+    open_actions: list[OpenActionInfo] = Field(
+        description="Their follow-ups that are not known to be done, in the order of the incidents."
+    )
     runbooks: list[RunbookMatch] = Field(description="Runbooks that likely apply, best first; may be empty.")
 
     @classmethod
@@ -188,5 +199,7 @@ class SimilarResponse(BaseModel):
             freshness=FreshnessInfo.from_result(result.freshness),
             windows=result.windows,
             incidents=[IncidentMatch.from_result(hit) for hit in result.incidents],
+            durations=[DurationSummaryInfo.from_result(summary) for summary in result.durations],
+            open_actions=[OpenActionInfo.from_result(*entry) for entry in result.open_actions()],
             runbooks=[RunbookMatch.from_result(hit) for hit in result.runbooks],
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
+from rca_search.cli import facts_json
 from rca_search.cli.json_shapes import (
     SCHEMA_VERSION,
     DocumentShape,
@@ -29,6 +30,7 @@ from rca_search.models import (
     Document,
     Filter,
     Freshness,
+    IncidentFacts,
     IncidentHit,
     Passage,
     Problem,
@@ -48,6 +50,8 @@ def similar(result: SearchResult, asked: Asked) -> SimilarShape:
         "freshness": freshness(result.freshness),
         "windows": result.windows,
         "incidents": [_incident(hit, rank) for rank, hit in enumerate(result.incidents, start=1)],
+        "durations": [facts_json.duration_summary(summary) for summary in result.durations],
+        "open_actions": facts_json.open_actions(result),
         "runbooks": [_runbook(hit, rank) for rank, hit in enumerate(result.runbooks, start=1)],
     }
 
@@ -64,7 +68,7 @@ def runbooks(result: SearchResult, asked: Asked) -> RunbooksShape:
     }
 
 
-def show(document: Document) -> ShowShape:
+def show(document: Document, found: IncidentFacts | None) -> ShowShape:
     """Return what ``show --json`` prints."""
     return {
         "schema_version": SCHEMA_VERSION,
@@ -72,6 +76,7 @@ def show(document: Document) -> ShowShape:
         "kind_reason": document.kind_reason,
         "aliases": list(document.aliases),
         "metadata": dict(document.metadata),
+        "facts": facts_json.facts(found) if found is not None else None,
         "sections": [
             {
                 "slug": section.slug,
@@ -136,6 +141,7 @@ def _query(result: SearchResult, asked: Asked) -> QueryShape:
         "limit": query.limit,
         "as_of": _day(query.as_of),
         "exclude": list(query.exclude),
+        "elapsed_minutes": query.elapsed_minutes,
         "filter": _filter(query.filter),
     }
 
@@ -157,6 +163,8 @@ def _incident(hit: IncidentHit, rank: int) -> IncidentShape:
         "score": _score(hit.score),
         "matched_terms": list(hit.matched_terms),
         "resolution": None if hit.resolution is None else _passage(hit.resolution),
+        "facts": facts_json.facts(hit.facts),
+        "superseded": [facts_json.supersession(note) for note in hit.superseded],
         "passages": [_passage(passage) for passage in hit.passages],
     }
 

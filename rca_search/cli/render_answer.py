@@ -79,7 +79,9 @@ def render_incidents(page: Page, result: SearchResult, *, today: dt.date, verbos
 def render_runbooks(page: Page, result: SearchResult, *, verbose: bool, beside: bool) -> None:
     """Add the runbooks of ``result``; ``beside`` incidents only the first few, and briefly."""
     shown = result.runbooks[:SHOWN_RUNBOOKS] if beside and not verbose else result.runbooks
-    page.line(_heading("Runbooks that likely apply"))
+    left = len(result.runbooks) - len(shown)
+    more = f"  ({left} more: rca-search runbooks)" if left else ""
+    page.line(_heading("Runbooks that likely apply"), Text(more, style="dim"))
     for place, hit in enumerate(shown):
         if not beside:
             page.gap()
@@ -92,8 +94,6 @@ def render_runbooks(page: Page, result: SearchResult, *, verbose: bool, beside: 
             _why(page, hit.matched_terms, hit.passages, _ROWS if place == 0 or verbose else 1)
         if verbose:
             _score(page, hit.score)
-    if left := len(result.runbooks) - len(shown):
-        page.line(f"{counted(left, 'more runbook')}: rca-search runbooks", indent=INDENT, style="dim")
 
 
 def facts(document: Document, today: dt.date, lasted: int | None) -> list[str]:

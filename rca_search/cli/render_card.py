@@ -76,7 +76,7 @@ def render_facts(page: Page, hit: IncidentHit, shown: Detail, today: dt.date) ->
         page.labelled("open", [fitting(told, room)], indent=INDENT)
     if hit.superseded:
         notes = [supersession_text(note) for note in hit.superseded]
-        page.labelled("beware", [fitting("; ".join(notes), room if shown is SHORT else 2 * room)], indent=INDENT)
+        page.labelled("beware", [fitting("; ".join(notes), room)], indent=INDENT)
 
 
 def render_durations(page: Page, durations: Sequence[DurationSummary], elapsed: int | None) -> None:

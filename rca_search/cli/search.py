@@ -125,7 +125,7 @@ def show(
     """Show a document as it was indexed: what was recognised in it, its facts with their lines, its sections."""
     service = session.service()
     document = service.get(name)
-    found = service.facts(document.id) if document.kind is Kind.INCIDENT else None
+    found = service.fetch_incident(document.id)[1] if document.kind is Kind.INCIDENT else None
     if as_json:
         from rca_search.cli import json_output
 

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from rca_search.models.documents import Document, Role
-from rca_search.models.facts import DurationSummary, IncidentFacts, Supersession
+from rca_search.models.facts import ActionItem, DurationSummary, IncidentFacts, Supersession
 from rca_search.models.questions import Query
 
 
@@ -106,3 +106,7 @@ class SearchResult:
     freshness: Freshness
     durations: tuple[DurationSummary, ...] = ()
     repeated: bool = False
+
+    def open_actions(self) -> tuple[tuple[str, ActionItem], ...]:
+        """Return the follow-ups of all incidents that are not known to be done, each with the incident's id."""
+        return tuple((hit.document.id, item) for hit in self.incidents for item in hit.facts.still_open())

@@ -7,7 +7,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from rca_search.insight.facts.cause import find_causes
+from rca_search.insight.facts.maintenance import is_planned
 from rca_search.insight.facts.statements import Statements
+from rca_search.insight.facts.symptom import find_symptoms
+from rca_search.insight.facts.timeline import timeline
 from rca_search.models import Document, Extract, Role
 
 MAX_SERVICES = 6
@@ -65,6 +69,13 @@ class _Score:
     name: str
     total: float = 0.0
     first: int = 0
+
+
+def services_named(document: Document) -> tuple[str, ...]:
+    """Return what ``find_services`` finds in a document of which nothing has been read yet."""
+    statements = Statements(document)
+    planned = is_planned(statements, timeline(statements))
+    return find_services(statements, find_symptoms(statements), find_causes(statements, planned=planned))
 
 
 def find_services(

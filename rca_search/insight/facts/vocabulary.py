@@ -66,7 +66,7 @@ MITIGATION = Phrases(
     resum(?:ed|es|ing), start(?:ed|s|ing)? (?:a )?new, spun up, workaround, hotfix(?:ed|es)?,
     mitigating, merg(?:ed|es|ing), push(?:ed|es|ing), execut(?:ed|es|ing),
     revok(?:ed|es|ing), re-?creation, forced? delete, manual(?:ly)?, unban(?:ned)?, correct(?:ed|s|ing),
-    import(?:ed|s|ing), detach(?:ed|es|ing), (?:re)?generated, granted, re-?attach(?:ed|ing)
+    import(?:ed|s|ing), detach(?:ed|es|ing), (?:re)?generated, granted, config(?:uration)? change (?:out|deployed|applied|rolled out), re-?attach(?:ed|ing)
     """
 )
 
@@ -97,7 +97,7 @@ STRONG_RECOVERY = Phrases(
     operational again, service operational, all (?:systems )?(?:healthy|green), recovered, works? again,
     working (?:again|as expected|as intended|normally), (?:goes|went) away, running again, back to normal,
     (?:last|remaining)[^.;|]{0,60}(?:is|was|were|are) (?:fixed|resolved|restored), healthy again, verified[^.;|]{0,30} fixed,
-    incident (?:is |was )?over, (?:incident|issue) mitigated, (?:are|is|were) (?:all |now )?(?:back|up|fixed), re-?open(?:s|ed)?, self[ -]heal(?:s|ed), (?:all )?(?:normal|good|green|calm)(?=\s*(?:[.!)|]|$)), errors? stopped, traffic at once, calm again, end of (?:the )?(?:incident|outage)
+    incident (?:is |was )?over, (?:incident|issue) mitigated, (?:are|is|were) (?:all |now )?(?:back|up|fixed), re-?open(?:s|ed)?, self[ -]heal(?:s|ed), (?:all )?(?:normal|good|green|calm)(?=\s*(?:[.!)|]|$)), errors? stopped, traffic at once, calm again, (?:lag|errors?|queue|backlog|loss) (?:is |at |of |back to |down to )?(?:zero|0), end of (?:the )?(?:incident|outage)
     """
 )
 
@@ -117,7 +117,7 @@ NO_EFFECT = Phrases(
     (?:attempt|rollback|roll ?out|upgrade|restart|step|deploy(?:ment)?|try|fix|rerun)s?(?: \w+){0,3} (?:fails|failed|was unsuccessful),
     (?:failed|unable) to (?:fix|resolve|restart|roll ?back|recover|upgrade|apply|delete|drain), fails? due to, failure to upgrade,
     (?:problem|issue|errors?)(?: \w+){0,2} still (?:visible|present|persists?|there|occurr?\w*), (?:still|again) (?:broken|failing|failed|down|unresponsive|unreachable|crash\w*),
-    unclear if (?:this|that|it), (?:and |but |, )?nothing(?=\s*(?:[.!;)|]|$)), pointless, useless, of no use, not helpful, (?:came|come) back and \w+ again, in vain, no (?:change|improvement|difference|better), no help, made it worse, then grows again, (?:was|were|is) innocent, full again, comes? straight back, (?:then|and) the (?:flood|same) again, (?:came|come|comes) back again, (?:helped|worked) (?:only )?(?:for a while|briefly|temporarily|for some time), nothing changed,
+    unclear if (?:this|that|it), (?:and |but |, )?nothing(?=\s*(?:[.!;)|]|$)), pointless, useless, of no use, not helpful, wrong direction, yet another, (?:calm|better|quiet|fine|worked|ok|lived) for (?:\w+ ){1,2}(?:seconds?|minutes?|hours?), please do not, (?:cut|killed|broke) \w+ healthy, of course it does not, (?:came|come) back and \w+ again, in vain, no (?:change|improvement|difference|better), no help, made it worse, then grows again, (?:was|were|is) innocent, full again, comes? straight back, (?:then|and) the (?:flood|same) again, (?:came|come|comes) back again, (?:helped|worked) (?:only )?(?:for a while|briefly|temporarily|for some time), nothing changed,
     only helped, wrong (?:fix|track), red herring, not (?:enough|sufficient) to (?:fix|resolve), was unresponsive
     """
 )

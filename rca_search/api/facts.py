@@ -7,7 +7,14 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from rca_search.models import ActionItem, ActionStatus, DurationBasis, DurationSummary, IncidentFacts, Supersession
+from rca_search.models import (
+    ActionItem,
+    ActionStatus,
+    DurationBasis,
+    DurationSummary,
+    IncidentFacts,
+    Supersession,
+)
 
 
 class ExtractInfo(BaseModel):
@@ -86,8 +93,8 @@ class SupersessionInfo(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
     reason: Literal["service_retired", "later_incident", "document_changed", "dangling_link"] = Field(
-        description="`later_incident` links to this one and was fixed otherwise; `document_changed`: a linked "
-        "runbook or service note changed after the incident."
+        description="`later_incident` links to this one and was fixed otherwise; `document_changed`: a "
+        "linked runbook or service note changed after the incident."
     )
     subject: str = Field(description="Id of that document, or the target of the link.")
     date: dt.date | None = Field(description="Day of it.")

@@ -95,9 +95,7 @@ SIMILAR: dict[str, Any] = {
             ],
         }
     ],
-    "durations": [
-        {"severity": None, "count": 1, "median": 83, "shortest": 83, "longest": 83, "left_out": 0}
-    ],
+    "durations": [{"severity": None, "count": 1, "median": 83, "shortest": 83, "longest": 83, "left_out": 0}],
     "open_actions": [{"incident": _ID, **_ACTION}],
     "runbooks": [
         {

@@ -44,7 +44,8 @@ def evaluate_extraction(session: Session, path: Path, building: Building, *, as_
         session.screen.warn(f"{counted(len(missing), 'labelled document')} not there, such as {missing[0]}.")
     if not whole.documents:
         raise InvalidRequestError(
-            "No labelled document is there.", remedy="Name their folder with --docs, or their index with --index."
+            "No labelled document is there.",
+            remedy="Name their folder with --docs, or their index with --index.",
         )
     if as_json:
         session.screen.show_json(_shape(whole, groups, missing))
@@ -93,7 +94,9 @@ def _render(page: Page, whole: ExtractionScores, groups: Mapping[str, Extraction
     found = f"{whole.matched} of {whole.labelled} labelled, {whole.found} found"
     page.line(f"{whole.action_f1:6.3f}  action items, F1 ({found})")
     page.gap()
-    page.line("".join(["organisation".ljust(_NAME), "n".rjust(4), *(t.rjust(_WIDTH) for t in _COLUMNS.values())]))
+    page.line(
+        "".join(["organisation".ljust(_NAME), "n".rjust(4), *(t.rjust(_WIDTH) for t in _COLUMNS.values())])
+    )
     for name, scores in {**groups, "all": whole}.items():
         cells = [f"{scores.action_f1 if key == 'f1' else scores.tally(key).share:.2f}" for key in _COLUMNS]
         row = [safe_line(name or "-")[: _NAME - 1].ljust(_NAME), str(scores.documents).rjust(4)]

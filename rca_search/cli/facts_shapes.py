@@ -52,7 +52,9 @@ class FactsShape(TypedDict):
 class SupersessionShape(TypedDict):
     """Why what fixed it may no longer hold."""
 
-    reason: Annotated[str, "service_retired, later_incident (fixed otherwise), document_changed, dangling_link"]
+    reason: Annotated[
+        str, "service_retired, later_incident (fixed otherwise), document_changed, dangling_link"
+    ]
     subject: Annotated[str, "id of that document, or the target of the link"]
     date: Annotated[str | None, "day of it"]
     line: Annotated[int, "where the write-up names it; 0 where it does not"]

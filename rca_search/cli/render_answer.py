@@ -23,7 +23,7 @@ from rca_search.cli.render_card import (
     source_of,
 )
 from rca_search.cli.safe_text import safe_line
-from rca_search.cli.wording import age, counted, duration
+from rca_search.cli.wording import age, duration
 from rca_search.models import (
     Document,
     IncidentHit,

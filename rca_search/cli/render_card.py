@@ -1,4 +1,4 @@
-"""The card of one incident: what fixed it, how long it took, who, what is left open, and what may be outdated."""
+"""The card of one incident: what fixed it, how long it took, who, what is open, what may be outdated."""
 
 from __future__ import annotations
 
@@ -48,7 +48,11 @@ FULL, SHORT, BRIEF = Detail(4, 1, facts=True), Detail(2, 0, facts=True), Detail(
 def render_resolution(page: Page, hit: IncidentHit, shown: Detail) -> None:
     """Say what fixed it, with commands as they are, and below the full card what did not help."""
     if hit.resolution is None:
-        said = "no fix: this is planned work" if hit.facts.planned else "not recorded: the write-up does not say how"
+        said = (
+            "no fix: this is planned work"
+            if hit.facts.planned
+            else "not recorded: the write-up does not say how"
+        )
         page.labelled("fixed by", [said], indent=INDENT, style="bold green")
     else:
         room = page.width - INDENT - LABEL

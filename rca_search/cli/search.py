@@ -122,7 +122,7 @@ def show(
     lines: Annotated[bool, typer.Option("--lines", help="Number the lines as in the file.")] = False,
     as_json: options.Json = False,
 ) -> None:
-    """Show a document as it was indexed: what was recognised in it, its facts with their lines, its sections."""
+    """Show a document as it was indexed: what was recognised in it, facts with their lines, its sections."""
     service = session.service()
     document = service.get(name)
     found = service.fetch_incident(document.id)[1] if document.kind is Kind.INCIDENT else None

@@ -106,7 +106,9 @@ def load_labels(path: Path) -> list[Label]:
         ) from error
     labels = [_label(line, f"{path}:{number}") for number, line in enumerate(lines, 1) if line.strip()]
     if not labels:
-        raise InvalidRequestError(f"{path} has no label.", remedy="docs/evaluation.md says what one looks like.")
+        raise InvalidRequestError(
+            f"{path} has no label.", remedy="docs/evaluation.md says what one looks like."
+        )
     return labels
 
 
@@ -131,7 +133,11 @@ def score_extraction(
 
 def _compare(scores: ExtractionScores, label: Label, facts: IncidentFacts, named: Sequence[str]) -> None:
     scores.documents += 1
-    for name, found in (("resolution", facts.resolution), ("cause", facts.causes), ("symptom", facts.symptoms)):
+    for name, found in (
+        ("resolution", facts.resolution),
+        ("cause", facts.causes),
+        ("symptom", facts.symptoms),
+    ):
         scores.tally(name).add(_is_hit(found, label.ranges[f"{name}_lines"]))
     scores.tally("duration").add(_is_close(facts.duration.minutes, label))
     actions = {item.line: item.status.value for item in facts.actions}
@@ -173,7 +179,8 @@ def _label(line: str, place: str) -> Label:
         lacking = [name for name in _NEEDED if name not in entry]
         if lacking:
             raise InvalidRequestError(
-                f"{place} lacks {', '.join(lacking)}.", remedy="docs/evaluation.md says what a label looks like."
+                f"{place} lacks {', '.join(lacking)}.",
+                remedy="docs/evaluation.md says what a label looks like.",
             )
         return _read(entry)
     except (ValueError, TypeError, KeyError, AttributeError) as error:

@@ -21,8 +21,21 @@ MAX_NOTES = 6
 SAME_FIX = 0.34
 
 _ORDER = ("service_retired", "later_incident", "document_changed", "dangling_link")
-_CHANGED_KEYS = ("last updated", "updated", "last modified", "modified", "last reviewed", "reviewed", "revised", "changed")
-_RETIRED = re.compile(r"(?:retired|decommission(?:ed)?|deprecated|sunset|archived|replaced|removed|shut ?down|end of life|eol|obsolete)\b", re.I)
+_CHANGED_KEYS = (
+    "last updated",
+    "updated",
+    "last modified",
+    "modified",
+    "last reviewed",
+    "reviewed",
+    "revised",
+    "changed",
+)
+_RETIRED = re.compile(
+    r"(?:retired|decommission(?:ed)?|deprecated|sunset|archived|replaced|removed|shut ?down|end of life|eol"
+    r"|obsolete)\b",
+    re.I,
+)
 
 Meaning = Callable[[Reference], int | None]
 """Which document a link means in the view of the question; None where it dangles."""
@@ -42,7 +55,9 @@ class Superseding:
         """Return the signs about ``document``, those that weigh most first."""
         found = [*self._linked(document), *self._retired(document), *self._later(document)]
         unique = {(note.reason, note.subject): note for note in reversed(found)}
-        ranked = sorted(unique.values(), key=lambda note: (_ORDER.index(note.reason), note.line, note.subject))
+        ranked = sorted(
+            unique.values(), key=lambda note: (_ORDER.index(note.reason), note.line, note.subject)
+        )
         return tuple(ranked)[:MAX_NOTES]
 
     def _later(self, document: Document) -> Iterator[Supersession]:

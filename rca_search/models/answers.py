@@ -95,8 +95,8 @@ class Freshness:
 class SearchResult:
     """The answer to one question, from one version of the index.
 
-    ``durations`` sums up how long ``incidents`` lasted. ``windows`` counts the parts that a long question was encoded in; ``repeated`` tells that the answer was
-    kept from the same question asked before.
+    ``durations`` sums up how long ``incidents`` lasted. ``windows`` counts the parts that a long question
+    was encoded in; ``repeated`` tells that the answer was kept from the same question asked before.
     """
 
     query: Query
@@ -108,5 +108,5 @@ class SearchResult:
     repeated: bool = False
 
     def open_actions(self) -> tuple[tuple[str, ActionItem], ...]:
-        """Return the follow-ups of all incidents that are not known to be done, each with the incident's id."""
+        """Return the follow-ups that are not known to be done, each with its incident's id."""
         return tuple((hit.document.id, item) for hit in self.incidents for item in hit.facts.still_open())

@@ -68,7 +68,8 @@ class IncidentFacts:
     """Everything read from one incident; tuples of extracts have the best first.
 
     ``planned`` tells that the document announces or records planned work. ``services`` are those the file
-    lists, else those the text names, the one that failed first. ``resolved_by`` are people, roles or teams, as the file gives them.
+    lists, else those the text names, the one that failed first. ``resolved_by`` are people, roles or
+    teams, as the file gives them.
     """
 
     resolution: tuple[Extract, ...]

@@ -15,47 +15,88 @@ from rca_search.sources.keys import plain_key
 MAX_CHARS = 1500
 
 _DONE = re.compile(
-    r"(?:\(\s*|\b(?:is|are|was|were|has been|have been)\s+(?:already |now )?|already |_|^|[-\u2013\u2014:.]\s*|\u2705\s*)"
-    r"(?:already )?(?:done|completed?|finished|fixed|resolved|implemented|deployed|released|shipped|closed|merged|rolled out|landed)"
+    r"(?:\(\s*|\b(?:is|are|was|were|has been|have been)\s+(?:already |now )?|already |_|^"
+    r"|[-\u2013\u2014:.]\s*|\u2705\s*)"
+    r"(?:already )?(?:done|completed?|finished|fixed|resolved|implemented|deployed|released|shipped|closed"
+    r"|merged|rolled out|landed)"
     r"(?!\w)(?! (?:by|when|the)\b)(?=[^.;]{0,40}(?:[.;)_]|$))|\b(?-i:DONE)\b|\u2705|\u2714|~~",
     re.I,
 )
-_DONE_BARE = re.compile(r"\b(?-i:DONE)\b|\((?:already )?(?:done|completed?|fixed|implemented|closed)[^()]{0,30}\)|\u2705|\u2714", re.I)
-_MAYBE_DONE = re.compile(r"(?:possibl[ey]|maybe|partly|partially|probably|almost|mostly|not yet) (?:already )?(?:done|completed?|fixed|implemented)", re.I)
+_DONE_BARE = re.compile(
+    r"\b(?-i:DONE)\b|\((?:already )?(?:done|completed?|fixed|implemented|closed)[^()]{0,30}\)|\u2705|\u2714",
+    re.I,
+)
+_MAYBE_DONE = re.compile(
+    r"(?:possibl[ey]|maybe|partly|partially|probably|almost|mostly|not yet) (?:already )?(?:done|completed?"
+    r"|fixed|implemented)",
+    re.I,
+)
 _OPEN = re.compile(
-    r"(?<!\w)(?:in progress|in-progress|ongoing|on-going|wip|(?:is|are|been|being) (?:planned|scheduled|blocked)|blocking on|not (?:yet )?(?:done|started)"
-    r"|(?:are|is|am|still|currently|now|begun|started) (?:currently |now |actively |still )?(?:working on|looking into|investigating|evaluating|exploring|planning|focused on|creating)"
-    r"|been exploring|has a patch|needs? (?:some )?(?:more )?work|yet to (?:address|be|do)|will (?!be achiev)|we['\u2019]ll|plan(?:s|ning)? to|going to|have begun|not sure"
-    r"|(?:ticket|issue) (?:is |was |has been )?(?:raised|created|opened|filed)|under (?:way|review|discussion))(?!\w)"
-    r"|\((?:planned|scheduled|pending|blocked|open|todo|ongoing)[^()]{0,40}\)|[-:\u2013\u2014] (?:planned|scheduled|pending|blocked|open|todo)\W*$",
+    r"(?<!\w)(?:in progress|in-progress|ongoing|on-going|wip|(?:is|are|been|being) (?:planned|scheduled"
+    r"|blocked)|blocking on|not (?:yet )?(?:done|started)"
+    r"|(?:are|is|am|still|currently|now|begun|started) (?:currently |now |actively |still )?(?:working on"
+    r"|looking into|investigating|evaluating|exploring|planning|focused on|creating)"
+    r"|been exploring|has a patch|needs? (?:some )?(?:more )?work|yet to (?:address|be|do)"
+    r"|will (?!be achiev)|we['\u2019]ll|plan(?:s|ning)? to|going to|have begun|not sure"
+    r"|(?:ticket|issue) (?:is |was |has been )?(?:raised|created|opened|filed)|under (?:way|review"
+    r"|discussion))(?!\w)"
+    r"|\((?:planned|scheduled|pending|blocked|open|todo|ongoing)[^()]{0,40}\)|[-:\u2013\u2014] (?:planned"
+    r"|scheduled|pending|blocked|open|todo)\W*$",
     re.I,
 )
 _PAST = re.compile(
-    r"(?:[-\s]*)(?:(?:we(?:['\u2019]ve| have)?|i|they|it was|has been|have been|the team(?: then)?|team)\s+(?:(?:already|also|since|then|now|significantly|been)\s+)*)?"
-    r"(?P<verb>[a-z]{3,}(?:ed|/[a-z]+ed)|re-?[a-z]+ed|made|got|built|wrote|began|set up|sent|put|rebuilt|ran|taught|found|took|gave|spun up|moved)\b",
+    r"(?:[-\s]*)(?:(?:we(?:['\u2019]ve| have)?|i|they|it was|has been|have been|the team(?: then)?"
+    r"|team)\s+(?:(?:already|also|since|then|now|significantly|been)\s+)*)?"
+    r"(?P<verb>[a-z]{3,}(?:ed|/[a-z]+ed)|re-?[a-z]+ed|made|got|built|wrote|began|set up|sent|put|rebuilt"
+    r"|ran|taught|found|took|gave|spun up|moved)\b",
     re.I,
 )
-_NOT_PAST = frozenset("need embed feed speed exceed proceed succeed seed shed bed red need speed-ed".split())
-_PULL_REQUEST = re.compile(r"/(?:pull|merge_requests|commit)/[0-9a-f]+|\[(?:pr|pull request|mr|commit)\b|\bPR ?#?[0-9]*\b", re.I)
-_OWNER_FIRST = re.compile(r"\s*(?:\[(?P<square>[^\[\]]{2,40})\](?!\s*[(\[:])|\((?P<round>[^()]{2,60})\))\s*(?=\S)")
+_NOT_PAST = frozenset(
+    ("need", "embed", "feed", "speed", "exceed", "proceed", "succeed", "seed", "shed", "bed", "red")
+)
+_PULL_REQUEST = re.compile(
+    r"/(?:pull|merge_requests|commit)/[0-9a-f]+|\[(?:pr|pull request|mr|commit)\b|\bPR ?#?[0-9]*\b", re.I
+)
+_OWNER_FIRST = re.compile(
+    r"\s*(?:\[(?P<square>[^\[\]]{2,40})\](?!\s*[(\[:])|\((?P<round>[^()]{2,60})\))\s*(?=\S)"
+)
 _OWNER_SAID = re.compile(
-    r"(?:\(|\[|\b)(?:owner|assignee|assigned to|responsible|dri)\s*[:=]?\s+(?P<name>@?[\w][\w .'&/-]{1,40}?)(?=[),;\].|]|\s[-\u2013\u2014]|\s\(|$)", re.I
+    r"(?:\(|\[|\b)(?:owner|assignee|assigned to|responsible"
+    r"|dri)\s*[:=]?\s+(?P<name>@?[\w][\w .'&/-]{1,40}?)(?=[),;\].|]|\s[-\u2013\u2014]|\s\(|$)",
+    re.I,
 )
 _MENTION = re.compile(r"(?<![\w@/`])@(?P<name>[A-Za-z][\w-]{1,38})(?![\w@/.])")
-_OWNER_LAST = re.compile(r"\s[-\u2013\u2014]\s(?P<name>[A-Za-z][\w.'-]{1,25}(?: [A-Z][\w.'-]{1,25})?)(?=\s+(?:has|made|is|will|to|wrote|did)\b|\s*(?:\(|,|$))")
+_OWNER_LAST = re.compile(
+    r"\s[-\u2013\u2014]\s(?P<name>[A-Za-z][\w.'-]{1,25}(?: [A-Z][\w.'-]{1,25})?)(?=\s+(?:has|made|is|will"
+    r"|to|wrote|did)\b|\s*(?:\(|,|$))"
+)
 _NO_OWNER = re.compile(
-    r"(?:x| |done|wip|todo|optional|tbd|unassigned|none|n/?a|high|medium|low|p[0-4]|issue|pr|link|docs?|jira|already done|short[- ]term|long[- ]term|not started)"
+    r"(?:x| |done|wip|todo|optional|tbd|unassigned|none|n/?a|high|medium|low|p[0-4]|issue|pr|link|docs?"
+    r"|jira|already done|short[- ]term|long[- ]term|not started)"
     r"|.*(?:[0-9]{3,}|https?:|\betc\b|e\.g\.|i\.e\.|\bdone\b).*|-",
     re.I,
 )
-_PRIORITY = re.compile(r"\b(?P<level>P[0-4])\b|(?:priority|prio)\s*[:=]?\s*(?P<word>high(?:est)?|medium|low(?:est)?|urgent|critical)|\[(?P<mark>high|medium|low)\]", re.I)
-_DUE = re.compile(r"(?:due(?: date| on| by)?|deadline|eta|target(?: date)?|by|until|before|(?<!\w)in|for|during(?: the)?|on|\()\s*:?\s*(?=[0-9A-Z])", re.I)
+_PRIORITY = re.compile(
+    r"\b(?P<level>P[0-4])\b|(?:priority|prio)\s*[:=]?\s*(?P<word>high(?:est)?|medium|low(?:est)?|urgent"
+    r"|critical)|\[(?P<mark>high|medium|low)\]",
+    re.I,
+)
+_DUE = re.compile(
+    r"(?:due(?: date| on| by)?|deadline|eta|target(?: date)?|by|until|before|(?<!\w)in|for|during(?: the)?"
+    r"|on|\()\s*:?\s*(?=[0-9A-Z])",
+    re.I,
+)
 _PERIOD = re.compile(
-    r"(?:the\s+)?(?:end\s+of\s+)?(?:(?P<quarter>Q[1-4])|(?P<half>H[12])|(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sep(?:t(?:ember)?)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?))"
+    r"(?:the\s+)?(?:end\s+of\s+)?(?:(?P<quarter>Q[1-4])|(?P<half>H[12])|(?P<month>jan(?:uary)?"
+    r"|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sep(?:t(?:ember)?)?|oct(?:ober)?"
+    r"|nov(?:ember)?|dec(?:ember)?))"
     r"(?![\w-])(?:[ ,/]+(?P<year>20[0-9]{2}))?",
     re.I,
 )
-_DAY_AHEAD = re.compile(r"[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}|[0-9]{1,2}(?:st|nd|rd|th)?[ .][A-Za-z0-9]{1,9}[ .][0-9]{4}|[A-Z][a-z]{2,8}\.? [0-9]{1,2},? [0-9]{4}")
+_DAY_AHEAD = re.compile(
+    r"[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}|[0-9]{1,2}(?:st|nd|rd|th)?[ .][A-Za-z0-9]{1,9}[ .][0-9]{4}"
+    r"|[A-Z][a-z]{2,8}\.? [0-9]{1,2},? [0-9]{4}"
+)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 _COLUMNS = {
@@ -63,10 +104,27 @@ _COLUMNS = {
     "due": ("due", "due date", "deadline", "eta", "target", "target date", "by", "when", "by when"),
     "status": ("status", "state", "done", "done?", "completed", "complete", "progress", "resolution"),
     "priority": ("priority", "prio", "p", "severity", "importance"),
-    "text": ("action", "action item", "actions", "task", "item", "what", "description", "todo", "follow up", "title", "summary", "action items"),
+    "text": (
+        "action",
+        "action item",
+        "actions",
+        "task",
+        "item",
+        "what",
+        "description",
+        "todo",
+        "follow up",
+        "title",
+        "summary",
+        "action items",
+    ),
 }
 _COLUMN_OF = {name: column for column, names in _COLUMNS.items() for name in names}
-_YES = re.compile(r"(?:yes|y|x|true|\u2713|\u2714|\u2705|\[x\]|done|completed?|closed|finished|fixed|shipped|merged|resolved)\b.*|[\u2713\u2714\u2705x]", re.I)
+_YES = re.compile(
+    r"(?:yes|y|x|true|\u2713|\u2714|\u2705|\[x\]|done|completed?|closed|finished|fixed|shipped|merged"
+    r"|resolved)\b.*|[\u2713\u2714\u2705x]",
+    re.I,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +159,16 @@ def read_fields(text: str, box: str, year: int | None) -> Fields:
 
 def read_cells(cells: Sequence[str], header: Sequence[str], year: int | None) -> Fields | None:
     """Read the fields of a table row; None where no column holds a follow-up."""
-    named = {_COLUMN_OF.get(plain_key(name.strip("*_ "))): cell for name, cell in zip(header, cells, strict=False)}
+    named = {
+        _COLUMN_OF.get(plain_key(name.strip("*_ "))): cell for name, cell in zip(header, cells, strict=False)
+    }
     text = named.get("text") or (max(cells, key=len) if not header else None)
     if text is None and header:
-        others = [cell for name, cell in zip(header, cells, strict=False) if plain_key(name.strip("*_ ")) not in _COLUMN_OF]
+        others = [
+            cell
+            for name, cell in zip(header, cells, strict=False)
+            if plain_key(name.strip("*_ ")) not in _COLUMN_OF
+        ]
         text = max(others, key=len, default=None)
     if not text:
         return None

@@ -8,40 +8,63 @@ from dataclasses import dataclass
 
 from rca_search.insight.facts.action_fields import Fields, read_cells, read_fields
 from rca_search.insight.facts.ranges import runs
-from rca_search.insight.facts.statements import Statement, StatementKind, Statements
+from rca_search.insight.facts.scan import Statement, StatementKind
+from rca_search.insight.facts.statements import Statements
 from rca_search.models import ActionItem, ActionStatus, Role
 
 MAX_ITEMS = 60
 MAX_TEXT_CHARS = 400
 
-_NOTHING = re.compile(r"\W*(?:none|n/?a|nothing|tbd|todo|no (?:comments|actions?|items?)[^.]{0,30})?\W*$", re.I)
+_NOTHING = re.compile(
+    r"\W*(?:none|n/?a|nothing|tbd|todo|no (?:comments|actions?|items?)[^.]{0,30})?\W*$", re.I
+)
 _TEMPLATE = re.compile(
-    r"(?:these should be|.{0,40}should be achievable|describe (?:the|any|what)|list (?:of )?(?:the |all )?(?:things|actions|follow)"
+    r"(?:these should be|.{0,40}should be achievable|describe (?:the|any|what)|list (?:of )?(?:the "
+    r"|all )?(?:things|actions|follow)"
     r"|for example,?\W*$|\[?(?:action item|your action|owner|link)\]?\W*$|put your)",
     re.I,
 )
 _META = re.compile(
-    r"(?:incident (?:has been|is|was) (?:dealt with|over)|sections above|(?:incident )?title (?:and|is)|all actionable items)", re.I
+    r"(?:incident (?:has been|is|was) (?:dealt with|over)|sections above|(?:incident )?title (?:and|is)"
+    r"|all actionable items)",
+    re.I,
 )
 _QUESTION = re.compile(r"[^.!?]{3,300}\?\s*$")
 _IMPERATIVE = re.compile(
-    r"(?:^|[.?!]\s+|,\s*)(?:(?:unknown|yes|no|maybe|then|and|also|please)[,.]?\s+)?(?:write|create|look into|add|make|document|investigate|review"
-    r"|implement|update|set|move|ensure|consider|fix|improve|check|read|monitor|automate|test|replace|remove|enable|disable|upgrade|deploy|migrate|raise"
-    r"|increase|reduce|configure|define|introduce|spike|discuss|follow up|schedule|train|evaluate|prioriti[sz]e)\s+\w",
+    r"(?:^|[.?!]\s+|,\s*)(?:(?:unknown|yes|no|maybe|then|and|also|please)[,.]?\s+)?(?:write|create"
+    r"|look into|add|make|document|investigate|review"
+    r"|implement|update|set|move|ensure|consider|fix|improve|check|read|monitor|automate|test|replace"
+    r"|remove|enable|disable|upgrade|deploy|migrate|raise"
+    r"|increase|reduce|configure|define|introduce|spike|discuss|follow up|schedule|train|evaluate"
+    r"|prioriti[sz]e)\s+\w",
     re.I,
 )
 _PROMISE = re.compile(
-    r"(?<!\w)(?:we['\u2019]ll|we will|we plan to|we are going to|we intend to|will stop|will (?:add|move|change|remove|introduce)"
-    r"|(?:are|is) (?:still |currently |now )?(?:investigating|working on|evaluating|looking into)[^.]{0,60}(?:longer[- ]term|permanent|fix(?:es)?|improve|prevent\w*))(?!\w)",
+    r"(?<!\w)(?:we['\u2019]ll|we will|we plan to|we are going to|we intend to|will stop|will (?:add|move"
+    r"|change|remove|introduce)"
+    r"|(?:are|is) (?:still |currently |now )?(?:investigating|working on|evaluating"
+    r"|looking into)[^.]{0,60}(?:longer[- ]term|permanent|fix(?:es)?|improve|prevent\w*))(?!\w)",
     re.I,
 )
-_GENERAL = re.compile(r"(?:several|various|some|these|a number of) (?:changes|improvements|steps|measures)|keep (?:you|this)|(?:sure|update|inform)", re.I)
-_ANNOUNCING_LIST = re.compile(r"(?:focus(?:ed|ing)? on|working on|plan(?:ning)? to|we will|we['\u2019]ll|next steps?)[^.]{0,40}:\s*$", re.I)
+_GENERAL = re.compile(
+    r"(?:several|various|some|these|a number of) (?:changes|improvements|steps|measures)|keep (?:you|this)"
+    r"|(?:sure|update|inform)",
+    re.I,
+)
+_ANNOUNCING_LIST = re.compile(
+    r"(?:focus(?:ed|ing)? on|working on|plan(?:ning)? to|we will|we['\u2019]ll|next steps?)[^.]{0,40}:\s*$",
+    re.I,
+)
 _HEADING_STATUS = (
     (re.compile(r"\b(?:completed?|done|finished|implemented)\b", re.I), ActionStatus.DONE),
-    (re.compile(r"\b(?:planned|in[- ]progress|open|ongoing|pending|remaining|outstanding|todo)\b", re.I), ActionStatus.OPEN),
+    (
+        re.compile(r"\b(?:planned|in[- ]progress|open|ongoing|pending|remaining|outstanding|todo)\b", re.I),
+        ActionStatus.OPEN,
+    ),
 )
-_URL = re.compile(r"https?://[^\s)>\]]{8,200}/(?:pull|issues|merge_requests|commit|browse)/[\w-]+|/\s?pull/[0-9]+")
+_URL = re.compile(
+    r"https?://[^\s)>\]]{8,200}/(?:pull|issues|merge_requests|commit|browse)/[\w-]+|/\s?pull/[0-9]+"
+)
 _PROMISING = frozenset({Role.TITLE, Role.SUMMARY, Role.RESOLUTION, Role.OTHER})
 
 
@@ -85,7 +108,9 @@ def _items(run: Sequence[Statement], statements: Statements) -> Iterator[_Found]
         return
     top = _top_level(told)
     if top:
-        lead = next((s for s in told if s.kind is StatementKind.PROSE and _ANNOUNCING_LIST.search(s.text)), None)
+        lead = next(
+            (s for s in told if s.kind is StatementKind.PROSE and _ANNOUNCING_LIST.search(s.text)), None
+        )
         if lead is not None:
             given = given or ActionStatus.OPEN
         for place, statement in enumerate(top):
@@ -116,17 +141,25 @@ def _top_level(told: Sequence[Statement]) -> list[Statement]:
 
 
 def _one(
-    statement: Statement, told: Sequence[Statement], end: int | None, given: ActionStatus | None, year: int | None
+    statement: Statement,
+    told: Sequence[Statement],
+    end: int | None,
+    given: ActionStatus | None,
+    year: int | None,
 ) -> Iterator[_Found]:
     below = [s for s in told if s.first_line > statement.last_line and (end is None or s.first_line < end)]
     below = [s for s in below if s.indent > statement.indent or s.kind is StatementKind.PROSE]
     text = " ".join([statement.text, *(s.text for s in below[:3])])
-    if _is_aside(statement.text) or (_QUESTION.fullmatch(statement.text) and statement.kind is StatementKind.PROSE):
+    if _is_aside(statement.text) or (
+        _QUESTION.fullmatch(statement.text) and statement.kind is StatementKind.PROSE
+    ):
         return
     fields = read_fields(text, statement.box, year)
     last = max([statement.last_line, *(s.last_line for s in below if s.indent > statement.indent)])
     own = read_fields(statement.text, statement.box, year)
-    fields = Fields(own.text, own.status or fields.status, own.owner, own.priority, own.due, own.marked, fields.has_change)
+    fields = Fields(
+        own.text, own.status or fields.status, own.owner, own.priority, own.due, own.marked, fields.has_change
+    )
     yield _Found(statement, fields, last, given)
 
 
@@ -181,4 +214,8 @@ def _addresses(statements: Statements) -> frozenset[str]:
 
 
 def _addresses_in(text: str) -> set[str]:
-    return {re.sub(r"\s", "", match[0]).rpartition("/pull/")[2] + "pull" for match in _URL.finditer(text) if "pull" in match[0]}
+    return {
+        re.sub(r"\s", "", match[0]).rpartition("/pull/")[2] + "pull"
+        for match in _URL.finditer(text)
+        if "pull" in match[0]
+    }

@@ -8,7 +8,9 @@ from collections.abc import Iterator, Sequence
 from rca_search.insight.facts import vocabulary
 from rca_search.insight.facts.ranges import distinct, extract
 from rca_search.insight.facts.resolution import is_trial
-from rca_search.insight.facts.statements import Sentence, StatementKind, Statements
+from rca_search.insight.facts.scan import StatementKind
+from rca_search.insight.facts.sentences import Sentence
+from rca_search.insight.facts.statements import Statements
 from rca_search.insight.facts.timeline import Event
 from rca_search.models import Extract, Role
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from rca_search.insight.facts import vocabulary
 from rca_search.insight.facts.ranges import distinct, extract, runs, says_nothing, trimmed
-from rca_search.insight.facts.statements import Statement, StatementKind, Statements
+from rca_search.insight.facts.scan import Statement, StatementKind
+from rca_search.insight.facts.statements import Statements
 from rca_search.models import Extract, Role
 from rca_search.sources.roles import normalised
 
@@ -38,7 +39,9 @@ def find_causes(statements: Statements, *, planned: bool) -> tuple[Extract, ...]
     """
     found = [*_announced(statements)] if planned else []
     found = sorted([*found, *_parts(statements), *_sentences(statements), *_opening(statements)], key=_order)
-    extracts = (extract(statements, first, last, source) for _, first, last, source in found[: 3 * MAX_EXTRACTS])
+    extracts = (
+        extract(statements, first, last, source) for _, first, last, source in found[: 3 * MAX_EXTRACTS]
+    )
     return distinct(extracts)[:MAX_EXTRACTS]
 
 

@@ -7,7 +7,9 @@ from collections.abc import Iterator, Sequence
 
 from rca_search.insight.facts import vocabulary
 from rca_search.insight.facts.moments import MINUTES_A_DAY, Moment, read_moment
-from rca_search.insight.facts.statements import Sentence, Statement, StatementKind, Statements
+from rca_search.insight.facts.scan import Statement, StatementKind
+from rca_search.insight.facts.sentences import Sentence
+from rca_search.insight.facts.statements import Statements
 from rca_search.insight.facts.timeline import Event
 from rca_search.models import DurationBasis, IncidentDuration, Role
 from rca_search.sources.durations import MAX_MINUTES, parse_minutes
@@ -21,16 +23,21 @@ DORMANT_MINUTES = 12 * 60
 # A timeline this long whose rows never say that it was over has no known end.
 UNENDED_MINUTES = 12 * 60
 
-_TELLING = frozenset({Role.TITLE, Role.SUMMARY, Role.SYMPTOM, Role.IMPACT, Role.OTHER, Role.TIMELINE, Role.CAUSE})
+_TELLING = frozenset(
+    {Role.TITLE, Role.SUMMARY, Role.SYMPTOM, Role.IMPACT, Role.OTHER, Role.TIMELINE, Role.CAUSE}
+)
 _PARTLY = re.compile(r"(?:support|business|working|office)[ -]hours", re.I)
 _FIELD = re.compile(r"[*_]*(?P<key>[A-Za-z][A-Za-z ]{2,40}?)[*_]*\s*:[*_]*\s*[*_]*(?P<value>\S.*)")
 _LASTED = re.compile(
     r"(?<!\w)(?:last(?:ed|ing)|persist(?:ed|ing)|down|offline|unavailable|inaccessible|unreachable|degraded"
-    r"|(?:outage|incident|disruption|downtime|interruption) (?:of|was))(?: for)?(?: a total of)?\s+(?=[^.;]{0,24}[0-9a])",
+    r"|(?:outage|incident|disruption|downtime|interruption) (?:of"
+    r"|was))(?: for)?(?: a total of)?\s+(?=[^.;]{0,24}[0-9a])",
     re.I,
 )
 _OF_DOWNTIME = re.compile(
-    r"(?P<span>[0-9]{1,4}(?:\.[0-9])?[ -](?:minutes?|mins?|hours?|hrs?|days?))(?: long)?(?: of)? (?:downtime|outage|disruption)", re.I
+    r"(?P<span>[0-9]{1,4}(?:\.[0-9])?[ -](?:minutes?|mins?|hours?|hrs?"
+    r"|days?))(?: long)?(?: of)? (?:downtime|outage|disruption)",
+    re.I,
 )
 _NOT_IT = re.compile(
     r"(?<!\w)(?:usual(?:ly)?|typical(?:ly)?|expect\w*|planned|scheduled|detect\w*|each|every|up to|at least"
@@ -39,15 +46,25 @@ _NOT_IT = re.compile(
 )
 _PLANNED = re.compile(r"(?<!\w)(?:expect\w*|planned|scheduled|will|would|estimated|usual(?:ly)?)(?!\w)", re.I)
 _WINDOW = re.compile(r"(?<!\w)(?:from|between)\s+(?=[~0-9A-Z])", re.I)
-_TO = re.compile(r"[\s,*_()]*(?:UTC|GMT|[A-Z]{3,4})?[\s,)]*(?:to|until|till|and|-{1,2}|\u2013|\u2014)\s+(?=[~0-9A-Z])", re.I)
-_START = re.compile(r"(?:start of (?:the )?incident|problem starts|fault occurs|incident (?:starts|began|begins))", re.I)
+_TO = re.compile(
+    r"[\s,*_()]*(?:UTC|GMT|[A-Z]{3,4})?[\s,)]*(?:to|until|till|and|-{1,2}|\u2013|\u2014)\s+(?=[~0-9A-Z])",
+    re.I,
+)
+_START = re.compile(
+    r"(?:start of (?:the )?incident|problem starts|fault occurs|incident (?:starts|began|begins))", re.I
+)
 _ENDING_PHASE = re.compile(r"(?:repaired|mitigated|restored|recovered)\W*", re.I)
 _NUMBERS = {
     word: str(number)
-    for number, word in enumerate(("one two three four five six seven eight nine ten eleven twelve").split(), 1)
+    for number, word in enumerate(
+        ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"], 1
+    )
 }
 _NUMBER_WORD = re.compile(rf"(?<!\w)(?:{'|'.join(_NUMBERS)})(?!\w)", re.I)
-_HALF = ((re.compile(r"(?:an? )?hour and a half", re.I), "90 minutes"), (re.compile(r"half an hour", re.I), "30 minutes"))
+_HALF = (
+    (re.compile(r"(?:an? )?hour and a half", re.I), "90 minutes"),
+    (re.compile(r"half an hour", re.I), "30 minutes"),
+)
 
 
 def find_duration(statements: Statements, events: Sequence[Event], *, planned: bool) -> IncidentDuration:
@@ -124,8 +141,8 @@ def _lasted(text: str) -> int | None:
         minutes = _read(text[match.end() :])
         if minutes:
             return minutes
-    match = _OF_DOWNTIME.search(text[:1000])
-    return _read(match["span"]) if match else None
+    stated = _OF_DOWNTIME.search(text[:1000])
+    return _read(stated["span"]) if stated else None
 
 
 def _window(text: str) -> int | None:
@@ -143,8 +160,8 @@ def _window(text: str) -> int | None:
 
 
 def _between(first: Moment, last: Moment) -> int | None:
-    assert first.minute is not None
-    assert last.minute is not None
+    if first.minute is None or last.minute is None:
+        return None
     minutes = last.minute - first.minute
     if first.day is None or last.day is None:
         return minutes % MINUTES_A_DAY or None
@@ -206,6 +223,3 @@ def _ending(events: Sequence[Event]) -> Event | None:
 def _is_over(event: Event) -> bool:
     text = event.text[:2000]
     return vocabulary.STRONG_RECOVERY.search(text) is not None and not vocabulary.BOOKKEEPING.search(text)
-
-
-

@@ -11,8 +11,14 @@ from rca_search.sources.dates import find_date
 MAX_MOMENT_CHARS = 60
 MINUTES_A_DAY = 24 * 60
 
-_LEAD = re.compile(r"[\s*_~`\[(>#|\u2248-]*(?:(?:at|by|around|about|approx\.?|from|on|between|circa|ca\.?|since)\s+)?[~*_\s]*", re.I)
-_WEEKDAY = re.compile(r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?\s+(?:the\s+)?", re.I)
+_LEAD = re.compile(
+    r"[\s*_~`\[(>#|\u2248-]*(?:(?:at|by|around|about|approx\.?|from|on|between|circa|ca\.?"
+    r"|since)\s+)?[~*_\s]*",
+    re.I,
+)
+_WEEKDAY = re.compile(
+    r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?\s+(?:the\s+)?", re.I
+)
 _ISO = re.compile(r"[0-9]{4}([-/.])[0-9]{1,2}\1[0-9]{1,2}(?![0-9])")
 _NAMES = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
 _NAMED = re.compile(
@@ -31,15 +37,16 @@ _CLOCK = re.compile(
 )
 _BARE_CLOCK = re.compile(r"(?P<hour>[01][0-9]|2[0-3])(?P<minute>[0-5][0-9])(?![0-9:.])")
 _ZONE = re.compile(
-    r"\s*\(?(?P<name>Z|UTC|GMT|BST|CET|CEST|EET|EEST|MSK|IST|JST|AEST|AEDT|PST|PDT|PT|MST|MDT|MT|CST|CDT|CT|EST|EDT|ET)?"
+    r"\s*\(?(?P<name>Z|UTC|GMT|BST|CET|CEST|EET|EEST|MSK|IST|JST|AEST|AEDT|PST|PDT|PT|MST|MDT|MT|CST|CDT|CT"
+    r"|EST|EDT|ET)?"
     r"(?P<offset>[+-][0-9]{1,2}(?::?[0-9]{2})?)?(?![\w-])"
 )
 _TO = re.compile(r"\s*(?:-{1,2}|\u2013|\u2014|to|until|till|and)\s*~?\s*", re.I)
 
 _ZONES = {
-    "Z": 0, "UTC": 0, "GMT": 0, "BST": 1, "CET": 1, "CEST": 2, "EET": 2, "EEST": 3, "MSK": 3, "IST": 5.5, "JST": 9,
-    "AEST": 10, "AEDT": 11, "PST": -8, "PDT": -7, "PT": -8, "MST": -7, "MDT": -6, "MT": -7, "CST": -6, "CDT": -5,
-    "CT": -6, "EST": -5, "EDT": -4, "ET": -5,
+    "Z": 0, "UTC": 0, "GMT": 0, "BST": 1, "CET": 1, "CEST": 2, "EET": 2, "EEST": 3, "MSK": 3, "IST": 5.5,
+    "JST": 9,    "AEST": 10, "AEDT": 11, "PST": -8, "PDT": -7, "PT": -8, "MST": -7, "MDT": -6, "MT": -7,
+    "CST": -6, "CDT": -5,    "CT": -6, "EST": -5, "EDT": -4, "ET": -5,
 }  # fmt: skip
 _MONTHS = _NAMES.split("|")
 
@@ -49,7 +56,8 @@ class Moment:
     """A time as written: ``minute`` of the day, ``day`` with ``year`` 0 where the year is left out.
 
     ``half`` is ``a``, ``p`` or "" for a 24-hour clock or an unmarked one; ``offset`` is in minutes from
-    UTC, None where no zone is named. ``end`` is where the text goes on; ``until`` is the second time of a range.
+    UTC, None where no zone is named. ``end`` is where the text goes on; ``until`` is the second time of a
+    range.
     """
 
     day: dt.date | None

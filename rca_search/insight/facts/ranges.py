@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from rca_search.insight.facts.statements import Statement, StatementKind, Statements
+from rca_search.insight.facts.scan import Statement, StatementKind
+from rca_search.insight.facts.statements import Statements
 from rca_search.models import Extract
 
 MAX_EXTRACT_LINES = 40
@@ -14,7 +15,8 @@ MAX_EXTRACT_LINES = 40
 _LINK = re.compile(r"!?\[[^\[\]]{0,300}\]\([^()\s]{0,600}\)|<?https?://\S+|[#!][0-9]+")
 _WORD = re.compile(r"[A-Za-z]{2,}")
 _POINTER = re.compile(
-    r"(?:\W*(?:(?:for )?more|further|full|see|detailed?|details?|additional|timeline|slack threads?|links?|no comments?"
+    r"(?:\W*(?:(?:for )?more|further|full|see|detailed?|details?|additional|timeline|slack threads?|links?"
+    r"|no comments?"
     r"|none|n/?a|unknown|tbd|todo|tbc|via)\b)[^.]{0,160}\W*$",
     re.I,
 )
@@ -42,7 +44,7 @@ def says_nothing(statement: Statement) -> bool:
 
 
 def extract(statements: Statements, first: int, last: int, source: str) -> Extract:
-    """Return the lines ``first`` to ``last``, at most MAX_EXTRACT_LINES of them and never half a code block."""
+    """Return lines ``first`` to ``last``, at most MAX_EXTRACT_LINES and never half a code block."""
     if last - first >= MAX_EXTRACT_LINES:
         last = _cut(statements.all, first, first + MAX_EXTRACT_LINES - 1)
     return Extract(first, last, statements.verbatim(first, last), source)
@@ -67,6 +69,8 @@ def distinct(found: Iterable[Extract]) -> tuple[Extract, ...]:
     """Return extracts in order, without those whose lines an earlier one holds."""
     kept: list[Extract] = []
     for item in found:
-        if not any(item.first_line <= other.last_line and other.first_line <= item.last_line for other in kept):
+        if not any(
+            item.first_line <= other.last_line and other.first_line <= item.last_line for other in kept
+        ):
             kept.append(item)
     return tuple(kept)

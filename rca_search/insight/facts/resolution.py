@@ -8,8 +8,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rca_search.insight.facts import vocabulary
+from rca_search.insight.facts.phrases import Phrases
 from rca_search.insight.facts.ranges import distinct, extract, runs, says_nothing, trimmed
-from rca_search.insight.facts.statements import Statement, StatementKind, Statements
+from rca_search.insight.facts.scan import Statement, StatementKind
+from rca_search.insight.facts.statements import Statements
 from rca_search.insight.facts.timeline import Event
 from rca_search.models import Extract, Role
 from rca_search.sources.roles import normalised
@@ -22,15 +24,36 @@ _PIECE = re.compile(r"[.!?]\s+(?=[A-Z])")
 _NO_FIX = re.compile(r"(?:recreate|reproduce) (?:the|this) (?:issue|problem|bug|error)", re.I)
 
 # Parts of this role whose name promises less than the fix itself.
-_LOOSE_NAMES = ("outcome", "response", "result", "disaster", "should you", "procedure", "instructions", "containment")
+_LOOSE_NAMES = (
+    "outcome",
+    "response",
+    "result",
+    "disaster",
+    "should you",
+    "procedure",
+    "instructions",
+    "containment",
+)
 _TELLING = frozenset(
-    {Role.TITLE, Role.SUMMARY, Role.CAUSE, Role.SYMPTOM, Role.OTHER, Role.LESSONS, Role.IMPACT, Role.DIAGNOSIS}
+    {
+        Role.TITLE,
+        Role.SUMMARY,
+        Role.CAUSE,
+        Role.SYMPTOM,
+        Role.OTHER,
+        Role.LESSONS,
+        Role.IMPACT,
+        Role.DIAGNOSIS,
+    }
 )
 _ASIDE = frozenset({Role.ACTIONS, Role.RELATED})
 
 
-
-_ACTOR = re.compile(r"(?<!\w)(?:we|i|they|team|engineers?|on-?call|[a-z]+ team|admins?|ops)(?: (?:then|have|had|finally|also|just|manually|quickly)){0,2} $", re.I)
+_ACTOR = re.compile(
+    r"(?<!\w)(?:we|i|they|team|engineers?|on-?call|[a-z]+ team|admins?|ops)(?: (?:then|have|had|finally"
+    r"|also|just|manually|quickly)){0,2} $",
+    re.I,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +118,9 @@ def _working_step(told: Sequence[Statement]) -> tuple[int, int] | None:
 def _leads(statements: Statements) -> Iterator[_Candidate]:
     """Give statements that open with "what worked:" or the like."""
     for statement in statements:
-        if statement.kind is not StatementKind.CODE and statement.role not in _ASIDE:
-            if vocabulary.WORKED.match(statement.text[:80]):
-                yield _Candidate(7.0, statement.first_line, statement.last_line, "sentence")
+        spoken = statement.kind is not StatementKind.CODE and statement.role not in _ASIDE
+        if spoken and vocabulary.WORKED.match(statement.text[:80]):
+            yield _Candidate(7.0, statement.first_line, statement.last_line, "sentence")
 
 
 def _trials(statements: Statements) -> Iterator[_Candidate]:
@@ -105,7 +128,9 @@ def _trials(statements: Statements) -> Iterator[_Candidate]:
     for statement in statements:
         if statement.kind is StatementKind.CODE or not is_trial(statements, statement):
             continue
-        if vocabulary.RECOVERY.search(statement.text[:1000]) and not vocabulary.NO_EFFECT.search(statement.text[:1000]):
+        if vocabulary.RECOVERY.search(statement.text[:1000]) and not vocabulary.NO_EFFECT.search(
+            statement.text[:1000]
+        ):
             yield _Candidate(6.5, statement.first_line, statement.last_line, "section")
 
 
@@ -148,7 +173,7 @@ def _rows(events: Sequence[Event]) -> Iterator[_Candidate]:
         yield _Candidate(2 + score + place / total, event.first_line, events[recovered].last_line, "timeline")
 
 
-def _restores(event: Event, words: vocabulary.Phrases) -> bool:
+def _restores(event: Event, words: Phrases) -> bool:
     text = event.text[:2000]
     return words.search(text) is not None and not vocabulary.BOOKKEEPING.search(text)
 

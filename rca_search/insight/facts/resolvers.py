@@ -13,10 +13,21 @@ MAX_NAMES = 4
 HEADER_LINES = 60
 
 # The most telling first; what the file gives as author is taken where none of these is given.
-_KEYS = ("resolved by", "fixed by", "mitigated by", "resolver", "responders", "responder", "on call", "assignee", "incident commander")
+_KEYS = (
+    "resolved by",
+    "fixed by",
+    "mitigated by",
+    "resolver",
+    "responders",
+    "responder",
+    "on call",
+    "assignee",
+    "incident commander",
+)
 _TEAMS = ("team", "owning team", "responsible team", "owner team", "squad", "group")
 _LINE = re.compile(
-    r"[-*+\s]{0,6}[*_]{0,2}(?P<key>(?:resolved|fixed|mitigated) by|responders?|resolver|on-?call(?: engineer)?)[*_]{0,2}\s*:[*_]{0,2}\s*(?P<value>[^\n|]{2,120})",
+    r"[-*+\s]{0,6}[*_]{0,2}(?P<key>(?:resolved|fixed|mitigated) by|responders?|resolver"
+    r"|on-?call(?: engineer)?)[*_]{0,2}\s*:[*_]{0,2}\s*(?P<value>[^\n|]{2,120})",
     re.I,
 )
 _SPLIT = re.compile(r"\s*(?:,|;|&|\band\b)\s*")

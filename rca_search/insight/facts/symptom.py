@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from rca_search.insight.facts import vocabulary
 from rca_search.insight.facts.ranges import distinct, extract, runs, says_nothing, trimmed
-from rca_search.insight.facts.statements import StatementKind, Statements
+from rca_search.insight.facts.scan import StatementKind
+from rca_search.insight.facts.statements import Statements
 from rca_search.models import Extract, Role
 from rca_search.sources.roles import normalised
 
@@ -21,7 +22,9 @@ _WEIGHTS = {Role.TITLE: 2.75, Role.SUMMARY: 3.25, Role.TIMELINE: 2.0, Role.CAUSE
 def find_symptoms(statements: Statements) -> tuple[Extract, ...]:
     """Return what was seen, best first; the title where the text does not say."""
     found = sorted([*_parts(statements), *_sentences(statements), *_opening(statements)], key=_order)
-    extracts = (extract(statements, first, last, source) for _, first, last, source in found[: 3 * MAX_EXTRACTS])
+    extracts = (
+        extract(statements, first, last, source) for _, first, last, source in found[: 3 * MAX_EXTRACTS]
+    )
     return distinct(extracts)[:MAX_EXTRACTS]
 
 

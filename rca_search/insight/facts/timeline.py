@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from rca_search.insight.facts.moments import MINUTES_A_DAY, Moment, read_moment
-from rca_search.insight.facts.statements import Statement, StatementKind, Statements
+from rca_search.insight.facts.scan import Statement, StatementKind
+from rca_search.insight.facts.statements import Statements
 from rca_search.models import Role
 from rca_search.sources.dates import find_date
 
@@ -107,7 +108,9 @@ def _heading_moment(heading: str) -> Moment | None:
 def _heading_row(moment: Moment, heading: str, line: int, found: Sequence[Statement]) -> _Row:
     said = _SEPARATOR.sub("", heading[moment.end :], count=1)
     last = found[-1].last_line if found else line
-    text = " ".join([said, *(statement.text for statement in found if statement.kind is not StatementKind.CODE)])
+    text = " ".join(
+        [said, *(statement.text for statement in found if statement.kind is not StatementKind.CODE)]
+    )
     return _Row(moment, text.strip(), tuple(found), line, last)
 
 
@@ -134,7 +137,9 @@ def _belongs(statement: Statement, opening: Statement, *, in_timeline: bool) -> 
         return True
     if statement.kind is StatementKind.ROW:
         return False
-    return in_timeline or statement.kind is StatementKind.PROSE is opening.kind and not statement.text.endswith(":")
+    return in_timeline or (
+        statement.kind is StatementKind.PROSE is opening.kind and not statement.text.endswith(":")
+    )
 
 
 def _opened(statement: Statement, *, in_timeline: bool) -> _Row | None:
@@ -204,7 +209,11 @@ class _Calendar:
             self._offset = moment.offset if moment.offset is not None else self._offset
             minute -= self._offset
         days = self._days(moment)
-        at = minute + days * MINUTES_A_DAY if days is not None else self._after(minute, marked=bool(moment.half))
+        at = (
+            minute + days * MINUTES_A_DAY
+            if days is not None
+            else self._after(minute, marked=bool(moment.half))
+        )
         if self._last is not None and at < self._last - MINUTES_A_DAY:
             return None, None
         self._last = at

@@ -114,8 +114,8 @@ class DurationSummaryInfo(BaseModel):
     severity: str | None = Field(description="Null for all of them.")
     count: int = Field(description="Incidents that enter the figures.")
     median: int | None = Field(description="Null where no incident is left.")
-    shortest: int | None
-    longest: int | None
+    shortest: int | None = Field(description="Likewise.")
+    longest: int | None = Field(description="Likewise.")
     left_out: int = Field(description="Incidents that were over sooner than `elapsed_minutes`.")
 
     @classmethod

@@ -22,7 +22,9 @@ _ASIDE = frozenset({Role.ACTIONS, Role.LESSONS, Role.RELATED})
 # Rows in which a fault that was thought fixed shows again.
 NEAR_ROWS = 3
 _AGAIN = re.compile(r"(?<!\w)(?:again|(?:second|third|2nd|3rd|another) (?:attempt|try|time))(?!\w)", re.I)
-_BACK_REFERENCE = re.compile(r"\W*(?:(?:but |however,? )?(?:this|that|it|which|the)\b|\()", re.I)
+_BACK_REFERENCE = re.compile(
+    r"\W*(?:(?:but |however,? )?(?:this|that|it|which|the|no effect|nothing|still)\b|\()", re.I
+)
 _STEM_CHARS = 6
 
 

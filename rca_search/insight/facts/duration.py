@@ -93,7 +93,7 @@ def find_duration(statements: Statements, events: Sequence[Event], *, planned: b
 def _from_field(statements: Statements) -> IncidentDuration | None:
     own = statements.document.duration_minutes
     for statement in statements:
-        value = _field_value(statement)
+        value = _field_value(statement) or _labelled_value(statement, statements)
         minutes = _read(value) if value else None
         if minutes is None:
             continue
@@ -112,6 +112,12 @@ def _field_value(statement: Statement) -> str | None:
     if match and (field_of(words) == "duration" or words.casefold().endswith(" duration")):
         return match["value"]
     return None
+
+
+def _labelled_value(statement: Statement, statements: Statements) -> str | None:
+    """Return a statement below a heading or label that is the name of the field."""
+    heading = statements.heading(statement.section)
+    return statement.text if field_of(heading) == "duration" else None
 
 
 def _read(text: str) -> int | None:

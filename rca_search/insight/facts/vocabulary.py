@@ -133,7 +133,7 @@ OVER_ONLY = Phrases(
 
 VENDOR_FIXED = Phrases(
     r"""
-    (?:incident|outage) (?:has been|was|is) resolved,
+    (?<!this )(?<!the )(?:incident|outage) (?:has been|was|is) resolved,
     (?:vendor|provider|upstream|they|support|supplier|third
     party)[^.;]{0,60}(?:fixed|resolved|resolves?|restored|mitigated), (?:fixed|resolved|restored) (?:by|on)
     (?:the |their )?(?:vendor|provider|upstream|supplier|side|end)

@@ -18,7 +18,16 @@ from rca_search.insight.families.listing import listed
 from rca_search.insight.library import Library
 from rca_search.insight.questions import MAX_QUESTION_CHARACTERS, Questions
 from rca_search.insight.tickets import answer_id
-from rca_search.models import Document, Families, Freshness, Kind, Problem, Query, SearchResult
+from rca_search.models import (
+    Document,
+    Families,
+    Freshness,
+    IncidentFacts,
+    Kind,
+    Problem,
+    Query,
+    SearchResult,
+)
 from rca_search.protocols import Encoder, EncoderSource, SearchMethod
 from rca_search.ranking.filters import existing_on
 from rca_search.ranking.question import Question
@@ -181,6 +190,15 @@ class SearchService:
         served = self._served
         return served.library, self._view(served, query), self._freshness(served)
 
+    def fetch_incident(self, name: str) -> tuple[Document, IncidentFacts, Freshness]:
+        """Return an incident with what its write-up says, both and the freshness from one version.
+
+        Raises DocumentNotFoundError or AmbiguousIdError.
+        """
+        served = self._served
+        ordinal = served.snapshot.ordinal(name, Kind.INCIDENT)
+        return served.snapshot.document(ordinal), served.library.facts(ordinal), self._freshness(served)
+
     def status(self) -> IndexStatus:
         """Describe what is being served."""
         served = self._served
@@ -277,6 +295,7 @@ class SearchService:
             runbooks=answering.runbooks(),
             freshness=self._freshness(served),
             alike=answering.alike(),
+            durations=answering.durations(),
         )
         result = replace(result, answer_id=answer_id(result, view, self._secret))
         served.answers.put(asked, result)

@@ -8,7 +8,8 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict, Field
 
 from rca_search.api import graph_samples
-from rca_search.api.schemas import FreshnessInfo, RunbookAgeInfo
+from rca_search.api.freshness import FreshnessInfo
+from rca_search.api.schemas import RunbookAgeInfo
 from rca_search.models import EdgeKind, Freshness, Gaps, Neighbourhood, NodeKind
 
 

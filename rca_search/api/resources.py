@@ -9,10 +9,11 @@ from typing import Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field
 
 from rca_search.api import samples
+from rca_search.api.facts import FactsInfo
 from rca_search.api.freshness import FreshnessInfo
 from rca_search.api.schemas import DocumentHead, head_of
 from rca_search.api.upkeep import Fault
-from rca_search.models import Document, Freshness, Kind, Role, Section
+from rca_search.models import Document, Freshness, IncidentFacts, Kind, Role, Section
 from rca_search.service import IndexStatus
 
 
@@ -68,11 +69,12 @@ class DocumentResponse(DocumentHead):
     sections: list[SectionInfo] = Field(description="Its sections in order.")
     links: list[LinkInfo] = Field(description="References to other documents.")
     metadata: dict[str, Any] = Field(description="Front matter that has no field of its own.")
+    facts: FactsInfo | None = Field(description="What an incident's write-up says; null for a runbook.")
     text: str = Field(description="The whole file; line n of it is line n of every span.")
 
     @classmethod
-    def from_result(cls, document: Document, freshness: Freshness) -> Self:
-        """Take over a document and the state of the index that it is from."""
+    def from_result(cls, document: Document, facts: IncidentFacts | None, freshness: Freshness) -> Self:
+        """Take over a document, its facts, and the state of the index that it is from."""
         return cls(
             **head_of(document),
             index_version=freshness.version,
@@ -85,6 +87,7 @@ class DocumentResponse(DocumentHead):
             sections=[SectionInfo.from_result(document, section) for section in document.sections],
             links=[LinkInfo.model_validate(link) for link in document.links],
             metadata=dict(document.metadata),
+            facts=FactsInfo.from_result(facts) if facts is not None else None,
             text=document.text,
         )
 

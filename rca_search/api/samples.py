@@ -75,6 +75,27 @@ _EVIDENCE: dict[str, Any] = {
     ],
     "differences": [],
 }
+_EXTRACT: dict[str, Any] = {"first_line": 36, "last_line": 37, "text": _MITIGATION, "source": "section"}
+_ACTION: dict[str, Any] = {
+    "line": 42,
+    "last_line": 42,
+    "text": "alert on conntrack entries above 80 % of the maximum",
+    "status": "open",
+    "owner": "infra",
+    "priority": None,
+    "due": "2026-01-31",
+}
+_FACTS: dict[str, Any] = {
+    "resolution": [_EXTRACT],
+    "attempts": [],
+    "causes": [],
+    "symptoms": [{"first_line": 14, "last_line": 14, "text": _SYMPTOM, "source": "section"}],
+    "duration": {"minutes": 83, "basis": "stated", "first_line": 0, "last_line": 0},
+    "actions": [_ACTION],
+    "services": ["label-service", "notify", "checkout-web"],
+    "resolved_by": ["Yusuf"],
+    "planned": False,
+}
 
 SIMILAR: dict[str, Any] = {
     "index_version": _VERSION,
@@ -119,8 +140,14 @@ SIMILAR: dict[str, Any] = {
             },
             "evidence": _EVIDENCE,
             "recurrence": None,
+            "facts": _FACTS,
+            "superseded": [
+                {"reason": "document_changed", "subject": _RUNBOOK, "date": "2026-07-16", "line": 40}
+            ],
         }
     ],
+    "durations": [{"severity": None, "count": 1, "median": 83, "shortest": 83, "longest": 83, "left_out": 0}],
+    "open_actions": [{"incident": _ID, **_ACTION}],
     "runbooks": [
         {
             "id": _RUNBOOK,
@@ -202,6 +229,7 @@ DOCUMENT: dict[str, Any] = {
         }
     ],
     "metadata": {"pager": "infra"},
+    "facts": _FACTS,
     "text": "...\n\n## Symptom\n\nNot DNS, see [[2025-02-13-label-service-five-second-calls|Feb 13]].\n",
 }
 

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from rca_search.api import samples
 from rca_search.api.evidence_schemas import EvidenceInfo
+from rca_search.api.facts import DurationSummaryInfo, FactsInfo, OpenActionInfo, SupersessionInfo
 from rca_search.api.family_schemas import RecurrenceInfo
 from rca_search.api.freshness import FreshnessInfo
 from rca_search.models import (
@@ -115,7 +116,9 @@ class IncidentMatch(DocumentHead):
     score: ScoreInfo
     matched_terms: list[str] = Field(description="Terms shared with the question, rarest first.")
     passages: list[PassageInfo] = Field(description="Passages that fit best, best first.")
-    resolution: PassageInfo | None = Field(description="What fixed it; null where the file has no such part.")
+    resolution: PassageInfo | None = Field(description="What fixed it; null where the file does not say.")
+    facts: FactsInfo
+    superseded: list[SupersessionInfo] = Field(description="Signs that the fix may no longer hold.")
     evidence: EvidenceInfo
     recurrence: RecurrenceInfo | None = Field(
         description="How often this failure is on record; null where no other incident shares it."
@@ -132,6 +135,8 @@ class IncidentMatch(DocumentHead):
             resolution=PassageInfo.from_result(hit.resolution) if hit.resolution else None,
             evidence=EvidenceInfo.from_result(hit.evidence),
             recurrence=RecurrenceInfo.from_result(hit.recurrence),
+            facts=FactsInfo.from_result(hit.facts),
+            superseded=[SupersessionInfo.from_result(note) for note in hit.superseded],
         )
 
 
@@ -213,6 +218,12 @@ class SimilarResponse(BaseModel):
     windows: int = Field(description="Windows that the question was split into to fit the model.")
     answer_id: str = Field(description="What `POST /v1/feedback` takes to vote on a document of this answer.")
     incidents: list[IncidentMatch] = Field(description="Past incidents, best first; may be empty.")
+    durations: list[DurationSummaryInfo] = Field(
+        description="How long these lasted: all, then by severity; empty where none says."
+    )
+    open_actions: list[OpenActionInfo] = Field(
+        description="Their follow-ups that are not known to be done, in the order of the incidents."
+    )
     runbooks: list[RunbookMatch] = Field(description="Runbooks that likely apply, best first; may be empty.")
     alike_runbooks: list[AlikeRunbookInfo] = Field(
         description="The first runbook and those that only a service tells from it, where the question names "
@@ -228,6 +239,8 @@ class SimilarResponse(BaseModel):
             windows=result.windows,
             answer_id=result.answer_id,
             incidents=[IncidentMatch.from_result(hit) for hit in result.incidents],
+            durations=[DurationSummaryInfo.from_result(summary) for summary in result.durations],
+            open_actions=[OpenActionInfo.from_result(*entry) for entry in result.open_actions()],
             runbooks=[RunbookMatch.from_result(hit) for hit in result.runbooks],
             alike_runbooks=[
                 AlikeRunbookInfo(service=one.service, id=one.document_id, title=one.title)

@@ -30,6 +30,7 @@ EXAMPLES = """
   rca-search eval --queries queries.jsonl --qrels qrels.tsv --json --outcomes > scores.json
   rca-search eval --queries queries.jsonl --qrels qrels.tsv --compare scores.json
   rca-search eval --families --queries queries.jsonl --qrels qrels.tsv
+  rca-search eval --extraction labels.jsonl --docs incidents/
   rca-search eval --docs corpus.jsonl --queries queries.jsonl --qrels qrels/test.tsv
 """
 
@@ -153,17 +154,34 @@ def evaluate(
     outcomes: Annotated[
         bool, typer.Option("--outcomes", help="With --json: add the measures of every question.")
     ] = False,
+    extraction: Annotated[
+        Path | None,
+        typer.Option(
+            "--extraction", metavar="FILE", help="Score the facts read from incidents against these labels."
+        ),
+    ] = None,
     as_json: options.Json = False,
 ) -> None:
     """Score the index: hit@1, hit@5, hit@10, recall@10, recall@100, MRR and nDCG@10, with 95 % intervals.
 
     With --runbooks also section@1, where questions' metadata name the section that helps (gold_heading).
     Asked are judged questions, each without the document that its metadata name (self); or, with --replay,
-    the incidents that the team linked with earlier ones. docs/evaluation.md says how to read the figures.
+    the incidents that the team linked with earlier ones; with --extraction, what was read from labelled
+    incidents. docs/evaluation.md says how to read the figures.
     """
+    building = Building(docs or (), model, precision, store)
+    if extraction is not None:
+        others = (queries, qrels, replay, incidents, runbooks, by, compare, fail_under, save_cases, outcomes)
+        if any(others):
+            raise InvalidRequestError(
+                "--extraction asks no questions.", remedy="Give it with --docs, --index and --json only."
+            )
+        from rca_search.cli.extraction import evaluate_extraction
+
+        evaluate_extraction(session, extraction, building, as_json=as_json)
+        return
     kind = _kind(incidents=incidents, runbooks=runbooks)
     request = _Request(queries, qrels, replay, families, kind, tuple(by or ()), save_cases, worst)
-    building = Building(docs or (), model, precision, store)
     request.check()
     building.check(session)
     if outcomes and not as_json:

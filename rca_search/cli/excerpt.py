@@ -11,6 +11,7 @@ from rca_search.models import Passage
 _HEADING = re.compile(r"#{1,6}\s")
 _UNDERLINE = re.compile(r"\s*(=+|-+)\s*")
 _FENCE = re.compile(r"\s*(```|~~~)")
+_CELL_EDGE = re.compile(r"(?<!\\)\|")
 _TABLE_RULE = re.compile(r"[\s|:+=-]*")
 
 
@@ -31,8 +32,16 @@ def told_lines(passage: Passage) -> list[Line]:
         if _FENCE.match(text):
             fenced = not fenced
         elif text.strip() and not _is_frame(text, fenced=fenced, at_top=not lines):
-            lines.append(Line(number, text, code=fenced))
+            lines.append(Line(number, text if fenced else unframed(text), code=fenced))
     return lines
+
+
+def unframed(text: str) -> str:
+    """Return a table row as its cells with dots between them, any other line as it is."""
+    row = text.strip()
+    if len(row) < 3 or not (row.startswith("|") and row.endswith("|")):
+        return text
+    return " · ".join(cell.strip() for cell in _CELL_EDGE.split(row[1:-1]) if cell.strip())
 
 
 def opening(lines: Sequence[Line], *, room: int, width: int) -> list[Line]:
@@ -47,7 +56,7 @@ def opening(lines: Sequence[Line], *, room: int, width: int) -> list[Line]:
         elif not line.code and prose_room > 0:
             kept.append(Line(line.number, _shortened(line.text, prose_room * width)))
             prose_room -= _rows(line, width)
-    return kept
+    return kept or list(lines[:1])
 
 
 def best(lines: Sequence[Line], weigh: Callable[[str], int], *, room: int, width: int) -> list[Line]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from rca_search.cli import family_json, graph_json
+from rca_search.cli import facts_json, family_json, graph_json
 from rca_search.cli.evidence_json import evidence
 from rca_search.cli.json_shapes import (
     SCHEMA_VERSION,
@@ -34,6 +34,7 @@ from rca_search.models import (
     Families,
     Filter,
     Freshness,
+    IncidentFacts,
     IncidentHit,
     Passage,
     Problem,
@@ -55,6 +56,8 @@ def similar(result: SearchResult, asked: Asked) -> SimilarShape:
         "windows": result.windows,
         "answer_id": result.answer_id,
         "incidents": [_incident(hit, rank) for rank, hit in enumerate(result.incidents, start=1)],
+        "durations": [facts_json.duration_summary(summary) for summary in result.durations],
+        "open_actions": facts_json.open_actions(result),
         "runbooks": [_runbook(hit, rank) for rank, hit in enumerate(result.runbooks, start=1)],
         "alike_runbooks": _alike(result),
     }
@@ -90,7 +93,7 @@ def recurring(found: Families, query: Query) -> RecurringShape:
     }
 
 
-def show(document: Document) -> ShowShape:
+def show(document: Document, found: IncidentFacts | None) -> ShowShape:
     """Return what ``show --json`` prints."""
     return {
         "schema_version": SCHEMA_VERSION,
@@ -98,6 +101,7 @@ def show(document: Document) -> ShowShape:
         "kind_reason": document.kind_reason,
         "aliases": list(document.aliases),
         "metadata": dict(document.metadata),
+        "facts": facts_json.facts(found) if found is not None else None,
         "sections": [
             {
                 "slug": section.slug,
@@ -162,6 +166,7 @@ def _query(result: SearchResult, asked: Asked) -> QueryShape:
         "limit": query.limit,
         "as_of": _day(query.as_of),
         "exclude": list(query.exclude),
+        "elapsed_minutes": query.elapsed_minutes,
         "filter": _filter(query.filter),
     }
 
@@ -184,6 +189,8 @@ def _incident(hit: IncidentHit, rank: int) -> IncidentShape:
         "matched_terms": list(hit.matched_terms),
         "resolution": None if hit.resolution is None else _passage(hit.resolution),
         "recurrence": family_json.recurrence(hit.recurrence),
+        "facts": facts_json.facts(hit.facts),
+        "superseded": [facts_json.supersession(note) for note in hit.superseded],
         "passages": [_passage(passage) for passage in hit.passages],
         "evidence": evidence(hit.evidence),
     }

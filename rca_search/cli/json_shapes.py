@@ -5,8 +5,14 @@ Version 1 may gain fields. A field that goes away or changes its meaning raises 
 
 from typing import Annotated, NotRequired, TypedDict
 
-from rca_search.cli import evaluation_shapes, evidence_shapes, family_shapes, graph_shapes
+from rca_search.cli import evaluation_shapes, evidence_shapes, facts_shapes, family_shapes, graph_shapes
 from rca_search.cli.evidence_shapes import EvidenceShape
+from rca_search.cli.facts_shapes import (
+    DurationSummaryShape,
+    FactsShape,
+    OpenActionShape,
+    SupersessionShape,
+)
 from rca_search.cli.graph_shapes import RunbookAgeShape
 from rca_search.cli.shape_types import SCHEMA_VERSION as SCHEMA_VERSION
 from rca_search.cli.shape_types import IndexVersion, Version
@@ -66,7 +72,9 @@ class IncidentShape(DocumentShape):
     matched_terms: Annotated[
         list[str], "words of the question that the document has in some form, rarest first"
     ]
-    resolution: Annotated[PassageShape | None, "what fixed it, as written; null where no section tells"]
+    resolution: Annotated[PassageShape | None, "what fixed it, as written; null where the file does not say"]
+    facts: FactsShape
+    superseded: Annotated[list[SupersessionShape], "signs that the fix may no longer hold"]
     recurrence: Annotated[
         family_shapes.RecurrenceShape | None, "null where no other incident shares the failure"
     ]
@@ -131,6 +139,7 @@ class QueryShape(TypedDict):
     limit: int
     as_of: Annotated[str | None, "day after which no document exists for this answer"]
     exclude: Annotated[list[str], "documents that did not exist for this answer, as they were named"]
+    elapsed_minutes: Annotated[int | None, "how long the present incident has gone on"]
     filter: FilterShape
 
 
@@ -153,6 +162,10 @@ class SimilarShape(TypedDict):
     windows: Annotated[int, "pieces that a long question was split into"]
     answer_id: Annotated[str, "what `feedback --answer` takes to vote on this answer"]
     incidents: Annotated[list[IncidentShape], "best first"]
+    durations: Annotated[
+        list[DurationSummaryShape], "how long these lasted: all, then by severity; empty where none says"
+    ]
+    open_actions: Annotated[list[OpenActionShape], "their follow-ups that are not known to be done"]
     runbooks: Annotated[list[RunbookShape], "best first"]
     alike_runbooks: AlikeRunbooks
 
@@ -205,6 +218,7 @@ class ShowShape(DocumentShape):
     kind_reason: Annotated[str, "how the kind was recognised"]
     aliases: Annotated[list[str], "other names that the document answers to"]
     metadata: Annotated[dict[str, object], "front matter that has no field of its own"]
+    facts: Annotated[FactsShape | None, "what an incident's write-up says; null for other documents"]
     sections: list[SectionShape]
     text: Annotated[str, "the whole file"]
 
@@ -311,12 +325,13 @@ class ErrorShape(TypedDict):
 
 COMMANDS = (
     SimilarShape, RunbooksShape, RecurringShape, ShowShape, BuildShape, StatusShape, VerifyShape,
-    *graph_shapes.COMMANDS, evaluation_shapes.EvalShape, evaluation_shapes.EvalFamiliesShape, ErrorShape,
+    *graph_shapes.COMMANDS, evaluation_shapes.EvalShape, evaluation_shapes.EvalFamiliesShape,
+    *facts_shapes.COMMANDS, ErrorShape,
 )  # fmt: skip
 """What commands print."""
 PARTS = (
     QueryShape, FilterShape, FreshnessShape, DocumentShape, IncidentShape, RunbookShape, ReasonShape,
     AlikeRunbookShape, ScoreShape, PassageShape, *evidence_shapes.PARTS, SectionShape, ProblemShape,
-    *graph_shapes.PARTS, *family_shapes.PARTS, *evaluation_shapes.PARTS, ErrorBody,
+    *graph_shapes.PARTS, *facts_shapes.PARTS, *family_shapes.PARTS, *evaluation_shapes.PARTS, ErrorBody,
 )  # fmt: skip
 """What the above consist of."""

@@ -71,6 +71,14 @@ Exclude = Annotated[
     list[str] | None,
     typer.Option("--exclude", metavar="ID", help="Answer as if this document did not exist; repeatable."),
 ]
+Elapsed = Annotated[
+    str | None,
+    typer.Option(
+        "--elapsed",
+        metavar="TIME",
+        help="How long it has gone on (45, 45m, 1h30): no estimate falls below.",
+    ),
+]
 ExitCodeFlag = Annotated[
     bool, typer.Option("--exit-code", help="End with exit code 1 where nothing was found.")
 ]

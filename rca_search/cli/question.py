@@ -11,6 +11,8 @@ from pathlib import Path
 from rca_search.cli.screen import Screen
 from rca_search.errors import InvalidRequestError
 from rca_search.models import Filter
+from rca_search.sources.durations import parse_minutes
+from rca_search.sources.field_error import FieldError
 
 STANDARD_INPUT = "-"
 MAX_BYTES = 1024 * 1024
@@ -71,6 +73,18 @@ def read_filter(
         since=first,
         until=last,
     )
+
+
+def read_elapsed(value: str | None) -> int | None:
+    """Return the minutes that have passed; raises InvalidRequestError where ``value`` is no duration."""
+    if value is None:
+        return None
+    try:
+        return parse_minutes(value)
+    except FieldError as error:
+        raise InvalidRequestError(
+            f"--elapsed takes a time such as 45m or 1h30, not {value!r}.", remedy=error.remedy
+        ) from None
 
 
 def read_date(option: str, value: str | None) -> dt.date | None:

@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from rich.text import Text
 
 from rca_search.cli import excerpt, matches
 from rca_search.cli.page import LABEL, Page
+from rca_search.cli.render_card import (
+    BRIEF,
+    FULL,
+    INDENT,
+    SHORT,
+    Detail,
+    fitting,
+    render_durations,
+    render_facts,
+    render_resolution,
+    show_lines,
+    source_of,
+)
 from rca_search.cli.render_evidence import render_differences, render_pairs
 from rca_search.cli.render_families import recurrence_line
 from rca_search.cli.runbook_words import age_line, alike_line, reasons_line
-from rca_search.cli.safe_text import safe, safe_line
-from rca_search.cli.wording import age, because, counted, duration
+from rca_search.cli.safe_text import safe_line
+from rca_search.cli.wording import age, because, duration
 from rca_search.models import (
     Document,
     IncidentHit,
@@ -25,82 +37,72 @@ from rca_search.models import (
     SearchResult,
 )
 
-INDENT = 4
-SHOWN_RUNBOOKS = 3
+SHOWN_RUNBOOKS = 2
 """Runbooks listed below incidents; ``rca-search runbooks`` lists more."""
+SHORT_HITS = 3
 SHOWN_WORDS = 8
+_ROWS = 3
 
 _SETTLED = {"resolved", "closed", "completed", "complete", "done", "fixed", "final", "published"}
 
 
-@dataclass(frozen=True, slots=True)
-class Detail:
-    """Rows given to the parts of one hit; the best hit is worth more of them than the others."""
-
-    resolution: int
-    passage: int
-    pairs: int
-
-
-FULL, SHORT, BRIEF = Detail(6, 3, 2), Detail(3, 1, 1), Detail(1, 0, 0)
-
-
-def detail(place: int, *, verbose: bool) -> Detail:
-    """Return how much of the hit at ``place`` (from 0) is shown."""
+def detail(place: int, count: int, *, verbose: bool) -> Detail:
+    """Return how much of the hit at ``place`` (from 0) of ``count`` is shown, so that all fit one screen."""
     if verbose or place == 0:
         return FULL
-    return SHORT if place < SHOWN_RUNBOOKS else BRIEF
+    return SHORT if place < (SHORT_HITS if count <= SHORT_HITS else SHORT_HITS - 1) else BRIEF
 
 
 def render_incidents(page: Page, result: SearchResult, *, today: dt.date, verbose: bool) -> None:
     """Add the past incidents of ``result``, best first."""
     page.line(_heading("Past incidents, most alike first"))
+    before: Detail | None = None
     for place, hit in enumerate(result.incidents):
-        page.gap()
-        shown = detail(place, verbose=verbose)
-        _title(page, place, hit.document)
-        _facts(page, hit.document, today)
-        if hit.recurrence is not None:
+        shown = detail(place, len(result.incidents), verbose=verbose)
+        if shown is not BRIEF or before is not BRIEF:
+            page.gap()
+        before = shown
+        where = source_of(hit.resolution) if hit.resolution else safe_line(hit.document.id)
+        _title(page, place, hit.document, Text(f"  {where}", style="dim"))
+        _facts(page, hit, shown, today)
+        render_resolution(page, hit, shown)
+        if hit.recurrence is not None and shown.facts:
             page.labelled("recurs", [recurrence_line(hit.recurrence, today)], indent=INDENT)
-        if shown is BRIEF or not (hit.resolution or hit.passages):
-            # Otherwise it is told by where the quoted lines stand.
-            page.line(safe_line(hit.document.id), indent=INDENT, style="dim")
-        _resolution(page, hit, shown)
+        render_facts(page, hit, shown, today)
         _evidence(page, hit, result.query.text, shown)
         if verbose:
             _score(page, hit.score)
+    if result.durations:
+        page.gap()
+        render_durations(page, result.durations, result.query.elapsed_minutes)
 
 
 def render_runbooks(page: Page, result: SearchResult, *, verbose: bool, beside: bool) -> None:
     """Add the runbooks of ``result``; ``beside`` incidents only the first few, and briefly."""
     shown = result.runbooks[:SHOWN_RUNBOOKS] if beside and not verbose else result.runbooks
-    page.line(_heading("Runbooks that likely apply"))
+    left = len(result.runbooks) - len(shown)
+    more = f"  ({left} more: rca-search runbooks)" if left else ""
+    page.line(_heading("Runbooks that likely apply"), Text(more, style="dim"))
     for place, hit in enumerate(shown):
         if not beside:
             page.gap()
         _title(page, place, hit.document, *_section(hit))
-        page.line("because ", reasons_line(hit.reasons, hit.document.title), indent=INDENT, hang=8)
+        told = f"because {reasons_line(hit.reasons, hit.document.title)}"
+        if beside and not verbose:
+            told = fitting(told, page.width - INDENT)
+        page.line(told, indent=INDENT, hang=8)
         if state := age_line(hit.age):
             page.line(state, indent=INDENT, style="dim")
         if not beside or verbose:
-            _why(page, hit.matched_terms, hit.passages, detail(place, verbose=verbose))
+            _why(page, hit.matched_terms, hit.passages, _ROWS if place == 0 or verbose else 1)
         if verbose:
             _score(page, hit.score)
-    if told := alike_line(result.alike):
-        page.line(told, indent=INDENT, style="yellow")
-    if left := len(result.runbooks) - len(shown):
-        page.line(f"{counted(left, 'more runbook')}: rca-search runbooks", indent=INDENT, style="dim")
+    if alike := alike_line(result.alike):
+        page.line(alike, indent=INDENT, style="yellow")
 
 
-def source_of(passage: Passage, lines: Sequence[excerpt.Line] = ()) -> str:
-    """Return ``path:first-last`` of a passage, or of ``lines`` of it."""
-    first = lines[0].number if lines else passage.first_line
-    last = lines[-1].number if lines else passage.last_line
-    return safe_line(f"{passage.path}:{first}-{last}" if last > first else f"{passage.path}:{first}")
-
-
-def facts(document: Document, today: dt.date) -> list[str]:
-    """Return date, severity, services and duration, in this order, as far as they are known."""
+def facts(document: Document, today: dt.date, lasted: int | None) -> list[str]:
+    """Return date, severity, services and how long it ``lasted``, in this order, as far as they are known."""
     known: list[str] = []
     if document.date is not None:
         ago = age(document.date, today)
@@ -109,8 +111,8 @@ def facts(document: Document, today: dt.date) -> list[str]:
         known.append(document.severity)
     if document.services:
         known.append(", ".join(document.services))
-    if document.duration_minutes is not None:
-        known.append(f"lasted {duration(document.duration_minutes)}")
+    if lasted is not None:
+        known.append(f"lasted {duration(lasted)}")
     if document.status and document.status.casefold() not in _SETTLED:
         known.append(f"status {document.status}")
     return [safe_line(fact) for fact in known]
@@ -125,97 +127,59 @@ def _title(page: Page, place: int, document: Document, *more: Text) -> None:
     page.line(Text(f"{number}  "), Text(safe_line(document.title), style="bold cyan"), *more, hang=INDENT)
 
 
-def _facts(page: Page, document: Document, today: dt.date) -> None:
-    page.items(facts(document, today) or ["no date, severity or service recorded"], indent=INDENT)
-
-
-def _resolution(page: Page, hit: IncidentHit, shown: Detail) -> None:
-    room = page.width - INDENT - LABEL
-    if hit.resolution is None:
-        page.labelled("fixed by", ["no section of the write-up says"], indent=INDENT, style="bold green")
-        return
-    lines = excerpt.told_lines(hit.resolution)
-    kept = excerpt.opening(lines, room=shown.resolution, width=room)
-    _lines(page, "fixed by", kept, (), style="bold green")
-    left = len(lines) - len(kept)
-    if shown is BRIEF:
-        return
-    more = f" · {counted(left, 'more line')}" if left else ""
-    page.line(f"{source_of(hit.resolution, lines)}{more}", indent=INDENT + LABEL, style="dim")
+def _facts(page: Page, hit: IncidentHit, shown: Detail, today: dt.date) -> None:
+    lasted = None if shown is FULL else hit.facts.duration.minutes
+    known = facts(hit.document, today, lasted)
+    if hit.facts.planned:
+        known.append("planned work")
+    page.items(known or ["no date, severity or service recorded"], indent=INDENT)
 
 
 def _evidence(page: Page, hit: IncidentHit, question: str, shown: Detail) -> None:
     """Show why a hit came back, the lines that met, else the passage that fits best, and what differs."""
+    reasons = because(hit.evidence.reasons)
     pairs = hit.evidence.pairs[: shown.pairs]
     if pairs:
-        _matched(
-            page,
-            because(hit.evidence.reasons) or ", ".join(matches.whole_words(hit.matched_terms)[:SHOWN_WORDS]),
-        )
-        rows = 2 if shown is FULL else 1
-        render_pairs(page, pairs, hit.passages, whole=question, rows=rows, indent=INDENT)
+        words = ", ".join(matches.whole_words(hit.matched_terms)[:SHOWN_WORDS])
+        page.labelled("matched", [safe_line(reasons or words)], indent=INDENT)
+        render_pairs(page, pairs, hit.passages, whole=question, rows=shown.passage, indent=INDENT)
     else:
         told = hit.resolution.chunk_id if hit.resolution else None
         passages = [passage for passage in hit.passages if passage.chunk_id != told]
-        _why(page, hit.matched_terms, passages or hit.passages, shown, because(hit.evidence.reasons))
+        _why(page, hit.matched_terms, passages or hit.passages, shown.passage, reasons)
     if shown is FULL:
         render_differences(page, hit.evidence, indent=INDENT)
 
 
-def _why(
-    page: Page, words: Sequence[str], passages: Sequence[Passage], shown: Detail, reasons: str = ""
-) -> None:
-    """Say which words matched and show the best passage around them; nothing where there is no room."""
-    if not shown.passage:
+def _why(page: Page, words: Sequence[str], passages: Sequence[Passage], rows: int, reasons: str = "") -> None:
+    """Say which words matched and where, and show ``rows`` of the best passage around them."""
+    if not rows:
         return
     words = matches.whole_words(words)
-    told = "; ".join(filter(None, (", ".join(words[:SHOWN_WORDS]), reasons)))
-    if told:
-        _matched(page, told)
-    elif passages:
-        _matched(page, "by meaning, no word in common")
-    if passages:
-        _passage(page, passages[0], words, shown)
-
-
-def _matched(page: Page, told: str) -> None:
-    page.labelled("matched", [safe_line(told)], indent=INDENT)
-
-
-def _passage(page: Page, passage: Passage, words: Sequence[str], shown: Detail) -> None:
+    told = safe_line("; ".join(filter(None, (", ".join(words[:SHOWN_WORDS]), reasons))))
+    told = told or "by meaning, no word in common"
+    if not passages:
+        page.labelled("matched", [told] if words else [], indent=INDENT)
+        return
     room = page.width - INDENT - LABEL
+    kept = _clipped(passages[0], words, rows, room)
+    where = source_of(passages[0], kept)
+    if name := _section_name(passages[0]):
+        where = f"{where} · {name}"
+    page.labelled("matched", [Text.assemble(told, " · ", (where, "dim"))], indent=INDENT)
+    show_lines(page, "", kept, words)
+
+
+def _clipped(passage: Passage, words: Sequence[str], rows: int, room: int) -> list[excerpt.Line]:
+    """Return the lines of a passage that hold most of ``words``, long ones cut around them."""
     lines = excerpt.told_lines(passage)
-    kept = excerpt.best(lines, lambda text: matches.weight(text, words), room=shown.passage, width=room)
+    kept = excerpt.best(lines, lambda text: matches.weight(text, words), room=rows, width=room)
     clipped: list[excerpt.Line] = []
     for line in kept:
-        start, end = excerpt.clipped(
-            line.text, matches.spans(line.text, words), characters=shown.passage * room - 4
-        )
+        start, end = excerpt.clipped(line.text, matches.spans(line.text, words), characters=rows * room - 4)
         text = f"{'… ' if start else ''}{line.text[start:end].strip()}{' …' if end < len(line.text) else ''}"
         clipped.append(excerpt.Line(line.number, text, line.code))
-    _lines(page, "", clipped, words)
-    where = source_of(passage, kept)
-    if name := _section_name(passage):
-        where = f"{where} · {name}"
-    page.line(where, indent=INDENT + LABEL, style="dim")
-
-
-def _lines(
-    page: Page, label: str, lines: Sequence[excerpt.Line], terms: Collection[str], *, style: str = "bold"
-) -> None:
-    """Show lines beside a label, prose wrapped, code as it is, matched words marked."""
-    for line in lines:
-        text = Text(safe(line.text))
-        for start, end in matches.spans(text.plain, terms) if terms else ():
-            text.stylize("bold yellow", start, end)
-        if line.code:
-            prefix = Text(label, style=style)
-            prefix.pad_right(LABEL - len(label))
-            text.stylize("magenta")
-            page.verbatim(Text.assemble(prefix, "  ", text), indent=INDENT)
-        else:
-            page.labelled(label, [text], indent=INDENT, style=style)
-        label = ""
+    return clipped
 
 
 def _section_name(passage: Passage) -> str:

@@ -8,18 +8,24 @@ from rich.text import Text
 
 from rca_search.cli.page import Page
 from rca_search.cli.render_answer import facts
+from rca_search.cli.render_facts import render_all_facts
 from rca_search.cli.safe_text import safe, safe_line
-from rca_search.models import Document, Section
+from rca_search.models import Document, IncidentFacts, Section
 
 
-def render_document(page: Page, document: Document, *, today: dt.date, numbered: bool) -> None:
-    """Add what was recognised in ``document``, then its text section by section."""
+def render_document(
+    page: Page, document: Document, found: IncidentFacts | None, *, today: dt.date, numbered: bool
+) -> None:
+    """Add what was recognised in ``document``, the facts of an incident, and the text by sections."""
     page.line(Text(safe_line(document.title), style="bold cyan"))
-    page.line(" · ".join([document.kind.value, *facts(document, today)]))
+    page.line(" · ".join([document.kind.value, *facts(document, today, document.duration_minutes)]))
     page.line(safe_line(document.id), style="dim")
     page.gap()
     for label, value in _recognised(document):
         page.labelled(label, [safe_line(value)], indent=0)
+    if found is not None:
+        page.gap()
+        render_all_facts(page, found, today)
     first = document.sections[0].first_line if document.sections else 1
     if numbered and first > 1:
         page.gap()

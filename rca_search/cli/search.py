@@ -10,11 +10,11 @@ import typer
 
 from rca_search.cli import options
 from rca_search.cli.exits import ExitCode
-from rca_search.cli.question import Asked, read_date, read_filter, read_question
+from rca_search.cli.question import Asked, read_date, read_elapsed, read_filter, read_question
 from rca_search.cli.session import Session
 from rca_search.cli.wording import elapsed
 from rca_search.errors import InvalidRequestError
-from rca_search.models import Freshness, Query
+from rca_search.models import Freshness, Kind, Query
 
 if TYPE_CHECKING:
     from rca_search.cli.page import Page
@@ -56,6 +56,7 @@ def similar(
     until: options.Until = None,
     as_of: options.AsOf = None,
     exclude: options.Exclude = None,
+    elapsed_time: options.Elapsed = None,
     as_json: options.Json = False,
     exit_code: options.ExitCodeFlag = False,
 ) -> None:
@@ -67,6 +68,7 @@ def similar(
         filter=read_filter(service, severity, tag, since, until),
         as_of=read_date("--as-of", as_of),
         exclude=tuple(exclude or ()),
+        elapsed_minutes=read_elapsed(elapsed_time),
     )
     answer = _ask(session, asked, query)
     if as_json:
@@ -129,7 +131,7 @@ def show(
     ] = None,
     as_json: options.Json = False,
 ) -> None:
-    """Show a document as it was indexed: what was recognised in it, and its sections with their roles.
+    """Show a document as it was indexed: what was recognised in it, facts with their lines, its sections.
 
     With --graph: the incidents, runbooks, services and teams around it, each with the line that says so; then
     ID may be a service or a team that has no document of its own.
@@ -139,16 +141,18 @@ def show(
         return
     if depth is not None:
         raise InvalidRequestError("--depth needs --graph.")
-    document = session.service().get(name)
+    service = session.service()
+    document = service.get(name)
+    found = service.fetch_incident(document.id)[1] if document.kind is Kind.INCIDENT else None
     if as_json:
         from rca_search.cli import json_output
 
-        session.screen.show_json(json_output.show(document))
+        session.screen.show_json(json_output.show(document, found))
         return
     from rca_search.cli.render_document import render_document
 
     page = session.screen.page()
-    render_document(page, document, today=_today(), numbered=lines)
+    render_document(page, document, found, today=_today(), numbered=lines)
     session.screen.show(page)
 
 
@@ -205,7 +209,6 @@ def _similar_page(session: Session, answer: _Answer) -> Page:
         page.gap()
         render_runbooks(page, result, verbose=verbose, beside=True)
     if result.incidents:
-        page.gap()
         best = result.incidents[0].document.id
         page.line(f"Whole document: rca-search show {_quoted(best)}", style="dim")
     return page

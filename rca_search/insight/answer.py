@@ -9,17 +9,21 @@ import numpy as np
 
 from rca_search.insight.alike import find_alike
 from rca_search.insight.asked import Asked
+from rca_search.insight.durations import summarise
 from rca_search.insight.evidence import EvidenceFinder
 from rca_search.insight.families.recurrence import recurrence_of
 from rca_search.insight.library import Entry, Library
 from rca_search.insight.runbook_evidence import RunbookEvidence
+from rca_search.insight.superseded import Superseding
 from rca_search.models import (
     AlikeRunbook,
+    Chunk,
+    DurationSummary,
+    IncidentFacts,
     IncidentHit,
     Kind,
     Passage,
     Query,
-    Role,
     RunbookHit,
     Score,
 )
@@ -68,8 +72,11 @@ class Answering:
 
     def incidents(self) -> tuple[IncidentHit, ...]:
         """Return the incidents that resemble the question, as many as were asked for."""
-        ranked = self._ranked_incidents
-        return tuple(self._incident(ranked, place) for place in range(self._shown(ranked)))
+        return self._incidents
+
+    def durations(self) -> tuple[DurationSummary, ...]:
+        """Return how long those incidents lasted."""
+        return summarise(self._incidents, self._query.elapsed_minutes)
 
     def runbooks(self) -> tuple[RunbookHit, ...]:
         """Return the runbooks that likely apply, as many as were asked for."""
@@ -83,6 +90,15 @@ class Answering:
         services = self._library.services(self._view).one_each()
         ranked = self._ranked_runbooks.documents.tolist()
         return find_alike(ranked, services, self._snapshot.document)
+
+    @cached_property
+    def _incidents(self) -> tuple[IncidentHit, ...]:
+        ranked = self._ranked_incidents
+        return tuple(self._incident(ranked, place) for place in range(self._shown(ranked)))
+
+    @cached_property
+    def _superseding(self) -> Superseding:
+        return Superseding(self._library, self._view, self._query.as_of)
 
     @cached_property
     def _ranked_incidents(self) -> Ranked:
@@ -142,12 +158,15 @@ class Answering:
     def _incident(self, ranked: Ranked, place: int) -> IncidentHit:
         ordinal = int(ranked.documents[place])
         entry = self._library.read(ordinal)
+        facts = self._library.facts(ordinal)
         return IncidentHit(
             document=entry.document,
             score=self._score(ranked, place),
             passages=self._shown_passages(entry, self._passages.best(entry.telling)),
             matched_terms=self._matched(entry.chunks),
-            resolution=self._resolution(entry),
+            resolution=self._resolution(entry, facts),
+            facts=facts,
+            superseded=self._superseding.of(entry.document),
             evidence=self._finder.of_incident(entry),
             recurrence=recurrence_of(self._library.families, ordinal, self._view),
         )
@@ -188,12 +207,23 @@ class Answering:
             similarity=round(similarity, 6),
         )
 
-    def _resolution(self, entry: Entry) -> Passage | None:
-        """Return the first passage that tells what fixed it."""
-        for row, chunk in entry.chunks.items():
-            if chunk.role is Role.RESOLUTION:
-                return self._passage(entry, row, self._passages.similarity(row))
-        return None
+    def _resolution(self, entry: Entry, facts: IncidentFacts) -> Passage | None:
+        """Return what fixed it as a passage, under the chunk that its first line stands in."""
+        if not facts.resolution:
+            return None
+        told = facts.resolution[0]
+        row, chunk = min(entry.chunks.items(), key=lambda item: _distance(item[1], told.first_line))
+        return Passage(
+            chunk_id=chunk.id,
+            role=chunk.role,
+            headings=chunk.headings,
+            path=entry.document.path,
+            first_line=told.first_line,
+            last_line=told.last_line,
+            text=told.text,
+            matched_terms=self._matched([row]),
+            similarity=round(self._passages.similarity(row), 6),
+        )
 
     def _matched(self, rows: Iterable[int]) -> tuple[str, ...]:
         return tuple(self._passages.rarest_matches(rows))
@@ -214,3 +244,8 @@ class Answering:
             title=round(float(ranked.signals.title[place]), 6),
             feedback=round(float(shift), 6),
         )
+
+
+def _distance(chunk: Chunk, line: int) -> int:
+    """Return how many lines lie between ``line`` and ``chunk``."""
+    return max(chunk.first_line - line, line - chunk.last_line, 0)

@@ -10,14 +10,16 @@ from functools import cached_property
 import numpy as np
 
 from rca_search.indexing.snapshot import Reference, Snapshot
+from rca_search.insight.facts import read_facts
 from rca_search.insight.families.found import FamilyIndex
 from rca_search.insight.graph import LinkGraph
 from rca_search.insight.neighbours import Neighbours, neighbours
 from rca_search.insight.runbook_age import RunbookAges
 from rca_search.insight.sentences import Sentence, code_lines, sentences
 from rca_search.insight.service_map import ServiceMap
-from rca_search.models import Chunk, Document, Kind, Role
+from rca_search.models import Chunk, Document, IncidentFacts, Kind, Role
 from rca_search.ranking.feedback import shift
+from rca_search.ranking.filters import fold
 from rca_search.ranking.fusion import Floats
 from rca_search.ranking.service_names import Runbook, RunbookServices, ServiceNames
 from rca_search.recent import Recent
@@ -28,6 +30,8 @@ _DOCUMENTS = 256
 _CHUNKS = 2048
 _GRAPHS = 4
 """Link graphs kept: each holds the whole of a view."""
+_FACTS = 1024
+"""Incidents whose facts are kept: reading those of one takes milliseconds."""
 
 
 _ASIDE = frozenset({Role.TITLE, Role.RELATED, Role.ACTIONS, Role.LESSONS})
@@ -83,10 +87,15 @@ class Library:
         self._documents: Recent[int, Entry] = Recent(_DOCUMENTS)
         self._sentences: Recent[int, list[Sentence]] = Recent(_CHUNKS)
         self.families = FamilyIndex(snapshot)
+        self._facts: Recent[int, IncidentFacts] = Recent(_FACTS)
 
     def read(self, ordinal: int) -> Entry:
         """Return the document at ``ordinal`` with its chunks."""
         return self._documents.get_or_make(ordinal, lambda: self._decoded(ordinal))
+
+    def facts(self, ordinal: int) -> IncidentFacts:
+        """Return what the document at ``ordinal`` says of its incident."""
+        return self._facts.get_or_make(ordinal, lambda: read_facts(self.read(ordinal).document))
 
     def services(self, view: View) -> RunbookServices:
         """Return the services of the visible documents and the visible runbooks of each."""
@@ -149,6 +158,26 @@ class Library:
     def sentences(self, entry: Entry, row: int) -> list[Sentence]:
         """Return the sentences of the chunk ``row`` of ``entry``, as they stand in the file."""
         return self._sentences.get_or_make(row, lambda: entry.sentences(row))
+
+    @cached_property
+    def references_to(self) -> Mapping[str, Sequence[Reference]]:
+        """The links that may mean a document, by its id."""
+        found: dict[str, list[Reference]] = {}
+        for reference in self.snapshot.references:
+            for target in {name for group in reference.meanings for name in group}:
+                found.setdefault(target, []).append(reference)
+        return found
+
+    @cached_property
+    def service_notes(self) -> Mapping[str, Sequence[int]]:
+        """The notes on each service, by its folded name: that of the file, or the title."""
+        found: dict[str, list[int]] = {}
+        catalogue = self.snapshot.catalogue
+        for ordinal in np.flatnonzero(self.snapshot.of_kind(Kind.SERVICE)).tolist():
+            names = {fold(catalogue.ids[ordinal].rsplit("/", 1)[-1]), fold(catalogue.titles[ordinal])}
+            for name in names:
+                found.setdefault(name, []).append(ordinal)
+        return found
 
     def _decoded(self, ordinal: int) -> Entry:
         return Entry.of(self.snapshot.document(ordinal), self.snapshot.chunks_by_ordinal(ordinal))

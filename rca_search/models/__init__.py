@@ -37,6 +37,16 @@ from rca_search.models.evidence import (
     Side,
     Span,
 )
+from rca_search.models.facts import (
+    ActionItem,
+    ActionStatus,
+    DurationBasis,
+    DurationSummary,
+    Extract,
+    IncidentDuration,
+    IncidentFacts,
+    Supersession,
+)
 from rca_search.models.families import (
     Families,
     Family,
@@ -66,6 +76,8 @@ from rca_search.models.questions import (
 )
 
 __all__ = [
+    "ActionItem",
+    "ActionStatus",
     "AlignedPair",
     "AlikeRunbook",
     "Aspect",
@@ -74,10 +86,13 @@ __all__ = [
     "Difference",
     "DifferenceKind",
     "Document",
+    "DurationBasis",
+    "DurationSummary",
     "Edge",
     "EdgeKind",
     "Entity",
     "Evidence",
+    "Extract",
     "Families",
     "Family",
     "FamilyMember",
@@ -85,6 +100,8 @@ __all__ = [
     "Freshness",
     "Gaps",
     "IdentifierKind",
+    "IncidentDuration",
+    "IncidentFacts",
     "IncidentHit",
     "Kind",
     "Link",
@@ -113,6 +130,7 @@ __all__ = [
     "Span",
     "StaleRunbook",
     "Standing",
+    "Supersession",
     "Ticket",
     "Trend",
     "UncoveredService",

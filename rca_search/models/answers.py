@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from rca_search.models.documents import Document, Role
 from rca_search.models.evidence import Evidence
+from rca_search.models.facts import ActionItem, DurationSummary, IncidentFacts, Supersession
 from rca_search.models.questions import Query
 
 
@@ -67,13 +68,19 @@ class Recurrence:
 
 @dataclass(frozen=True, slots=True)
 class IncidentHit:
-    """A past incident that resembles the question; ``recurrence`` where its failure is on record again."""
+    """A past incident that resembles the question, with what its write-up says.
+
+    ``resolution`` is the first of ``facts.resolution`` as a passage; ``superseded`` are signs that it may
+    no longer hold; ``recurrence`` is there where the failure is on record again.
+    """
 
     document: Document
     score: Score
     passages: tuple[Passage, ...]
     matched_terms: tuple[str, ...]
     resolution: Passage | None
+    facts: IncidentFacts
+    superseded: tuple[Supersession, ...]
     evidence: Evidence = field(default_factory=Evidence)
     recurrence: Recurrence | None = None
 
@@ -148,8 +155,8 @@ class SearchResult:
 
     ``windows`` counts the parts that a long question was encoded in; ``answer_id`` is what votes on the
     answer refer to (``insight.tickets``); ``repeated`` tells that the answer was kept from the same question
-    asked before. ``alike`` are runbooks, the first of the answer among them, that only a service tells apart
-    which the question does not name.
+    asked before. ``durations`` sums up how long ``incidents`` lasted. ``alike`` are runbooks, the first of
+    the answer among them, that only a service tells apart which the question does not name.
     """
 
     query: Query
@@ -160,3 +167,8 @@ class SearchResult:
     answer_id: str = ""
     repeated: bool = False
     alike: tuple[AlikeRunbook, ...] = ()
+    durations: tuple[DurationSummary, ...] = ()
+
+    def open_actions(self) -> tuple[tuple[str, ActionItem], ...]:
+        """Return the follow-ups that are not known to be done, each with its incident's id."""
+        return tuple((hit.document.id, item) for hit in self.incidents for item in hit.facts.still_open())

@@ -15,31 +15,25 @@ Ask = Callable[..., Result]
 SCREEN = """\
 Past incidents, most alike first
 
- 1  Checkout refused by browsers
+ 1  Checkout refused by browsers  RCAs/2025-11-02-checkout-certificate.md:23-29
     2025-11-02 (2 months ago) · SEV-1 · checkout-api, ingress
-    lasted 1 h 42 min
     fixed by  Issued the certificate by hand.
                 kubectl -n edge create secret tls edge-certificate --cert=fullchain.pem --key=privkey.pem
               Granted the permission.
-              RCAs/2025-11-02-checkout-certificate.md:23-29
-    matched   both name x509; both say certificate, expired; matched in summary
-    line 15   Every call to checkout-api failed with x509 certificate expired,
-              first in the browser, then in the app.
+    lasted    1 h 42 min as stated · by Ada
+    matched   certificate, expired, x509 ·
               RCAs/2025-11-02-checkout-certificate.md:15 · Summary
+              … failed with x509 certificate expired, first in the browser, …
 
- 2  Payments fell behind
+ 2  Payments fell behind  RCAs/2025-03-14-payments-lag.md:16
     2025-03-14 (9 months ago) · sev2 · payments-api
     fixed by  Raised max.poll.interval.ms.
-              RCAs/2025-03-14-payments-lag.md:16
-    matched   by meaning, no word in common
-              KafkaConsumerLag fired: the consumer group rebalances over …
-              RCAs/2025-03-14-payments-lag.md:12 · Summary
+
+These lasted: 1 h 42 min (n=1)
 
 Runbooks that likely apply
  1  Certificates, Symptoms  Runbooks/certificates.md:5
-    because linked from RCAs/2025-11-02-checkout-certificate; text match
-            in Symptoms
-
+    because linked from RCAs/2025-11-02-checkout-certificate; text match in Sy …
 Whole document: rca-search show RCAs/2025-11-02-checkout-certificate
 """
 QUESTION = ("similar", "x509 certificate expired", "--as-of", "2026-01-10", "--exclude", "disk")

@@ -47,7 +47,7 @@ def test_headings_fences_and_empty_lines_are_not_told() -> None:
 
 def test_rules_of_tables_and_underlines_are_not_told() -> None:
     lines = excerpt.told_lines(passage("Fix\n---\n| a | b |\n|---|:-:|\n| 1 | 2 |"))
-    assert shown(lines) == ["Fix", "---", "| a | b |", "| 1 | 2 |"]
+    assert shown(lines) == ["Fix", "---", "a · b", "1 · 2"]
     assert shown(excerpt.told_lines(passage("====\ntext"))) == ["text"]
 
 

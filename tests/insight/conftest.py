@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -10,8 +11,9 @@ import pytest
 from rca_search.embedding.hashing import HashingEncoder
 from rca_search.insight.graph import LinkGraph
 from rca_search.insight.library import Library
-from rca_search.models import Query
+from rca_search.models import Document, Query, SourceFile
 from rca_search.service import SearchService
+from rca_search.sources.documents import parse_document
 from rca_search.views import View
 
 CATALOGUE = """\
@@ -119,3 +121,15 @@ def make_company(make_service: Callable[..., SearchService]) -> Callable[[Mappin
 @pytest.fixture(scope="session")
 def company(make_company: Callable[[Mapping[str, str]], Company]) -> Company:
     return make_company(DOCUMENTS)
+
+
+@pytest.fixture(scope="session")
+def write() -> Callable[..., Document]:
+    """Return what turns Markdown into a document; ``date`` goes into front matter."""
+
+    def make(text: str, *, date: str = "2025-03-05", front: str = "") -> Document:
+        content = f"---\ndate: {date}\n{front}---\n{text}".encode()
+        digest = hashlib.sha256(content).hexdigest()
+        return parse_document(SourceFile("RCAs/one", "vault", "RCAs/one.md", content, digest))[0]
+
+    return make

@@ -92,9 +92,7 @@ async def similar_to_incident(
 )
 async def incident(id: DocumentId, context: ContextDep) -> Response:
     """Return one incident with its sections, their lines in the file, and its text."""
-    return await context.answer(
-        lambda: DocumentResponse.from_result(*context.service.fetch(id, kind=Kind.INCIDENT))
-    )
+    return await context.answer(lambda: DocumentResponse.from_result(*context.service.fetch_incident(id)))
 
 
 routers = (_similar_router, router)

@@ -37,6 +37,9 @@ DocumentId = Annotated[
 )
 async def runbook(id: DocumentId, context: ContextDep) -> Response:
     """Return one runbook with its sections, their lines in the file, and its text."""
-    return await context.answer(
-        lambda: DocumentResponse.from_result(*context.service.fetch(id, kind=Kind.RUNBOOK))
-    )
+
+    def work() -> DocumentResponse:
+        document, freshness = context.service.fetch(id, kind=Kind.RUNBOOK)
+        return DocumentResponse.from_result(document, None, freshness)
+
+    return await context.answer(work)

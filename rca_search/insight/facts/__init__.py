@@ -1,0 +1,43 @@
+"""What a write-up says of its incident: pure functions from a document to facts with their lines."""
+
+from __future__ import annotations
+
+from rca_search.insight.facts.actions import find_actions
+from rca_search.insight.facts.attempts import find_attempts
+from rca_search.insight.facts.cause import find_causes
+from rca_search.insight.facts.duration import find_duration
+from rca_search.insight.facts.maintenance import is_planned
+from rca_search.insight.facts.resolution import find_resolution
+from rca_search.insight.facts.resolvers import find_resolvers
+from rca_search.insight.facts.services import find_services
+from rca_search.insight.facts.statements import Statements
+from rca_search.insight.facts.symptom import find_symptoms
+from rca_search.insight.facts.timeline import timeline
+from rca_search.models import Document, IncidentFacts
+
+__all__ = ["read_facts"]
+
+
+def read_facts(document: Document) -> IncidentFacts:
+    """Read what ``document`` says: what fixed it, what did not, why, how long, and what is left to do.
+
+    A function of the document alone, linear in its text. Nothing is made up: what the write-up does not
+    say is left empty.
+    """
+    statements = Statements(document)
+    events = timeline(statements)
+    planned = is_planned(statements, events)
+    resolution = find_resolution(statements, events, planned=planned)
+    causes = find_causes(statements, planned=planned)
+    symptoms = find_symptoms(statements)
+    return IncidentFacts(
+        resolution=resolution,
+        attempts=find_attempts(statements, events),
+        causes=causes,
+        symptoms=symptoms,
+        duration=find_duration(statements, events, planned=planned),
+        actions=find_actions(statements),
+        services=document.services or find_services(statements, symptoms, causes),
+        resolved_by=find_resolvers(document),
+        planned=planned,
+    )

@@ -76,7 +76,7 @@ class Retrieval:
     def rank(self, within: Mask, always: Ordinals | None = None) -> Ranked:
         """Rank the visible documents that ``within`` flags.
 
-        The documents in ``always`` are scored even if neither retriever brings them in. All statistics
+        The documents in ``always`` are scored even if no retriever brings them in. All statistics
         come from the view; ``within`` only narrows.
         """
         pool = self._pool(self.view.documents & within, always)
@@ -130,7 +130,7 @@ class Retrieval:
         return self.engines.store.search(vector, k=depth, view=self.view, within=allowed).rows
 
     def _pool(self, allowed: Mask, always: Ordinals | None) -> Ordinals:
-        """Gather the documents that either retriever holds among its best, in ordinal order."""
+        """Gather the documents that any retriever holds among its best, in ordinal order."""
         view, vectors = self.view, self.question.vectors
         allowed_chunks = allowed[view.chunk_documents]
         depth = max(weights.CANDIDATE_CHUNKS // max(len(vectors), 1), weights.MINIMUM_CANDIDATE_CHUNKS)

@@ -156,7 +156,7 @@ def test_the_questions_are_answered(
     ("text", "expected"),
     [
         ("noeviction: redis refuses writes", "RCAs/2025-09-23-redis-noeviction"),
-        ("lockers reject the broker certificate", "RCAs/2025-06-18-lockers-offline-ca"),
+        ("lockers reject the broker certificate", "RCAs/2026-08-22-locker-clock-skew"),
         ("conntrack table is full and packets are dropped", "RCAs/2025-12-16-conntrack-table-full"),
         (
             "customers got the reminder two times when the clocks went back",

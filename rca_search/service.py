@@ -251,7 +251,8 @@ class SearchService:
         answering = Answering(served.library, question, view, query)
         result = SearchResult(
             query=replace(query, text=question.text),
-            windows=len(question.vectors),
+            understood=question.understood,
+            windows=len(question.windows),
             incidents=answering.incidents(),
             runbooks=answering.runbooks(),
             freshness=self._freshness(served),

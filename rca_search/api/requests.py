@@ -73,7 +73,8 @@ class SimilarRequest(BaseModel):
 
     text: str = Field(
         max_length=MAX_QUESTION_CHARACTERS,
-        description="What is seen. All of it is read: a long text is split into windows, never cut.",
+        description="What is seen, in any form: alerts as JSON, stack traces, chats and logs are read for "
+        "what they say. All words count; of a long text the most telling windows are compared by meaning.",
     )
     limit: int = Field(default=_DEFAULT_LIMIT, ge=1, le=MAX_LIMIT, strict=True, description=_LIMIT)
     filter: FilterBody = Field(default=FilterBody(), description="Narrows which incidents are returned.")

@@ -37,6 +37,12 @@ _FIX = "1. Node without a ready `node-local-dns` pod: repair that first"
 SIMILAR: dict[str, Any] = {
     "index_version": _VERSION,
     "freshness": _FRESHNESS,
+    "understood": {
+        "forms": [],
+        "text": "random timeouts, one pool of nodes",
+        "names": [],
+        "abridged": False,
+    },
     "windows": 1,
     "incidents": [
         {

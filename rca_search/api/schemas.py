@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from rca_search.api import samples
 from rca_search.models import (
     Document,
+    Form,
     Freshness,
     IncidentHit,
     Kind,
@@ -169,6 +170,17 @@ class RunbookMatch(DocumentHead):
         )
 
 
+class UnderstoodInfo(BaseModel):
+    """What was made of the question before it was searched."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    forms: list[Form] = Field(description="What it was recognised as, outermost first; empty for plain text.")
+    text: str = Field(description="What is compared by meaning.")
+    names: list[str] = Field(description="Exact names left out of `text` that are still looked for.")
+    abridged: bool = Field(description="Whether `text` is only the most telling part; all words count.")
+
+
 class SimilarResponse(BaseModel):
     """What is on record that resembles the question."""
 
@@ -176,7 +188,8 @@ class SimilarResponse(BaseModel):
 
     index_version: str = Field(description="Version of the index that answered, all of it from this one.")
     freshness: FreshnessInfo
-    windows: int = Field(description="Windows that the question was split into to fit the model.")
+    understood: UnderstoodInfo
+    windows: int = Field(description="Windows that the question was split into to fit the model, at most 16.")
     incidents: list[IncidentMatch] = Field(description="Past incidents, best first; may be empty.")
     runbooks: list[RunbookMatch] = Field(description="Runbooks that likely apply, best first; may be empty.")
 
@@ -186,6 +199,7 @@ class SimilarResponse(BaseModel):
         return cls(
             index_version=result.freshness.version,
             freshness=FreshnessInfo.from_result(result.freshness),
+            understood=UnderstoodInfo.model_validate(result.understood),
             windows=result.windows,
             incidents=[IncidentMatch.from_result(hit) for hit in result.incidents],
             runbooks=[RunbookMatch.from_result(hit) for hit in result.runbooks],

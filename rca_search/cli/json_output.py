@@ -22,6 +22,7 @@ from rca_search.cli.json_shapes import (
     SearchMethodShape,
     ShowShape,
     SimilarShape,
+    UnderstoodShape,
 )
 from rca_search.cli.question import Asked
 from rca_search.errors import AmbiguousIdError, DocumentNotFoundError, DocumentsRejectedError, RcaSearchError
@@ -35,6 +36,7 @@ from rca_search.models import (
     RunbookHit,
     Score,
     SearchResult,
+    Understood,
 )
 from rca_search.protocols import SearchMethod
 
@@ -44,6 +46,7 @@ def similar(result: SearchResult, asked: Asked) -> SimilarShape:
     return {
         "schema_version": SCHEMA_VERSION,
         "query": _query(result, asked),
+        "understood": _understood(result.understood),
         "index_version": result.freshness.version,
         "freshness": freshness(result.freshness),
         "windows": result.windows,
@@ -57,6 +60,7 @@ def runbooks(result: SearchResult, asked: Asked) -> RunbooksShape:
     return {
         "schema_version": SCHEMA_VERSION,
         "query": _query(result, asked),
+        "understood": _understood(result.understood),
         "index_version": result.freshness.version,
         "freshness": freshness(result.freshness),
         "windows": result.windows,
@@ -137,6 +141,15 @@ def _query(result: SearchResult, asked: Asked) -> QueryShape:
         "as_of": _day(query.as_of),
         "exclude": list(query.exclude),
         "filter": _filter(query.filter),
+    }
+
+
+def _understood(found: Understood) -> UnderstoodShape:
+    return {
+        "forms": [form.value for form in found.forms],
+        "text": found.text,
+        "names": list(found.names),
+        "abridged": found.abridged,
     }
 
 

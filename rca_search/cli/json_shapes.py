@@ -107,6 +107,19 @@ class QueryShape(TypedDict):
     filter: FilterShape
 
 
+class UnderstoodShape(TypedDict):
+    """What was made of the question before it was searched."""
+
+    forms: Annotated[
+        list[str],
+        "what it was recognised as: front_matter, alertmanager, pagerduty, json, stack_trace, chat, log; "
+        "empty for plain text",
+    ]
+    text: Annotated[str, "what is compared by meaning; the question itself where it is short plain text"]
+    names: Annotated[list[str], "exact names left out of `text` that are still looked for"]
+    abridged: Annotated[bool, "`text` is only the most telling part; all words count"]
+
+
 class FreshnessShape(TypedDict):
     """How current the index is."""
 
@@ -121,9 +134,10 @@ class SimilarShape(TypedDict):
 
     schema_version: Version
     query: QueryShape
+    understood: UnderstoodShape
     index_version: IndexVersion
     freshness: FreshnessShape
-    windows: Annotated[int, "pieces that a long question was split into"]
+    windows: Annotated[int, "pieces that a long question was split into, at most 16"]
     incidents: Annotated[list[IncidentShape], "best first"]
     runbooks: Annotated[list[RunbookShape], "best first"]
 
@@ -133,9 +147,10 @@ class RunbooksShape(TypedDict):
 
     schema_version: Version
     query: QueryShape
+    understood: UnderstoodShape
     index_version: IndexVersion
     freshness: FreshnessShape
-    windows: Annotated[int, "pieces that a long question was split into"]
+    windows: Annotated[int, "pieces that a long question was split into, at most 16"]
     runbooks: Annotated[list[RunbookShape], "best first"]
 
 
@@ -249,7 +264,7 @@ COMMANDS = (
 )  # fmt: skip
 """What commands print."""
 PARTS = (
-    QueryShape, FilterShape, FreshnessShape, DocumentShape, IncidentShape, RunbookShape, ReasonShape,
-    ScoreShape, PassageShape, SectionShape, ProblemShape, *evaluation_shapes.PARTS, ErrorBody,
+    QueryShape, FilterShape, UnderstoodShape, FreshnessShape, DocumentShape, IncidentShape, RunbookShape,
+    ReasonShape, ScoreShape, PassageShape, SectionShape, ProblemShape, *evaluation_shapes.PARTS, ErrorBody,
 )  # fmt: skip
 """What the above consist of."""

@@ -161,7 +161,7 @@ def _similar_page(session: Session, answer: _Answer) -> Page:
 
     page = session.screen.page()
     result, verbose = answer.result, session.screen.verbose
-    _head(page, result.freshness)
+    _head(page, result, verbose=verbose)
     if result.incidents:
         render_incidents(page, result, today=result.query.as_of or _today(), verbose=verbose)
     else:
@@ -180,7 +180,7 @@ def _runbooks_page(session: Session, answer: _Answer) -> Page:
     from rca_search.cli.render_answer import render_runbooks
 
     page = session.screen.page()
-    _head(page, answer.result.freshness)
+    _head(page, answer.result, verbose=session.screen.verbose)
     if answer.result.runbooks:
         render_runbooks(page, answer.result, verbose=session.screen.verbose, beside=False)
     else:
@@ -196,10 +196,13 @@ def _say_stale(session: Session, freshness: Freshness) -> None:
         session.screen.warn(_stale_message(freshness))
 
 
-def _head(page: Page, freshness: Freshness) -> None:
-    if freshness.stale:
-        page.line(_stale_message(freshness), style="bold yellow")
+def _head(page: Page, result: SearchResult, *, verbose: bool) -> None:
+    from rca_search.cli.render_understood import render_understood
+
+    if result.freshness.stale:
+        page.line(_stale_message(result.freshness), style="bold yellow")
         page.gap()
+    render_understood(page, result.understood, verbose=verbose)
 
 
 def _stale_message(freshness: Freshness) -> str:

@@ -129,7 +129,7 @@ class Answering:
         catalogue = self._snapshot.catalogue
         # The first service of an incident is the one that failed; the others were affected.
         first = [catalogue.services[ordinal][0] for ordinal in matched if catalogue.services[ordinal]]
-        return names.said_in(self._question.text) or list(dict.fromkeys(first[:_WITH_SERVICE]))
+        return names.said_in(self._question.words) or list(dict.fromkeys(first[:_WITH_SERVICE]))
 
     def _incident(self, ranked: Ranked, place: int) -> IncidentHit:
         entry = self._library.read(int(ranked.documents[place]))

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from rca_search.chunking import split_question
 from rca_search.errors import InvalidRequestError
 from rca_search.indexing.encoder import FittingEncoder
 from rca_search.indexing.passages import chunk_limit
 from rca_search.indexing.snapshot import Snapshot
+from rca_search.insight.understanding import understand
+from rca_search.insight.understanding.abridge import abridged, telling
 from rca_search.lexical.ngrams import ngrams
 from rca_search.lexical.surfaces import surface_forms
 from rca_search.lexical.tokens import tokenize
-from rca_search.models import Role
+from rca_search.models import Role, Understood
 from rca_search.ranking.question import Question, term_weights
 from rca_search.recent import Recent
 
 MAX_QUESTION_CHARACTERS = 200_000
+
+MAX_WINDOWS = 16
+"""Windows of a question that are encoded; of more the most telling are taken. Its words all count."""
 
 _UNSAID = {Role.RELATED, Role.ACTIONS, Role.LESSONS}
 """Sections of a past incident that say nothing of what was seen or done in it."""
@@ -48,19 +54,40 @@ class Questions:
                 f"The question has {len(text):,} characters; at most {MAX_QUESTION_CHARACTERS:,} are read.",
                 remedy="Pass the part that shows what went wrong.",
             )
-        return self._recent.get_or_make(text, lambda: self._encoded(self._windows(text), text))
+        return self._recent.get_or_make(text, lambda: self._understood(text))
 
     def of_document(self, snapshot: Snapshot, ordinal: int) -> Question:
         """Return the question that a document of the index asks: the chunks that tell of what happened."""
         chunks = list(snapshot.chunks_by_ordinal(ordinal).values())
         told = [chunk.text for chunk in chunks if chunk.role not in _UNSAID]
         windows = told or [chunk.text for chunk in chunks]
-        return self._encoded(windows, "\n".join(windows))
+        text = "\n".join(windows)
+        return self._encoded(text, Understood(text), text, windows)
+
+    def _understood(self, text: str) -> Question:
+        understood = understand(text)
+        compared = abridged(understood.text)
+        shown = replace(understood, text=compared, abridged=compared != understood.text)
+        return self._encoded(text, shown, understood.text, self._windows(compared))
 
     def _windows(self, text: str) -> list[str]:
         encoder = self._encoder.get()
         return split_question(text, limit=chunk_limit(encoder.max_tokens), count=encoder.count_tokens)
 
-    def _encoded(self, windows: Sequence[str], text: str) -> Question:
-        vectors = self._encoder.get().encode(windows, kind="query").vectors
-        return Question(text, vectors, ngrams(text), term_weights(tokenize(text)), surface_forms(text))
+    def _encoded(self, text: str, understood: Understood, told: str, windows: Sequence[str]) -> Question:
+        """Encode ``windows`` of the question ``text``, of which ``told`` is understood at full length."""
+        if len(windows) > MAX_WINDOWS:
+            windows = telling(windows, most=MAX_WINDOWS)
+            understood = replace(understood, text="\n".join(windows), abridged=True)
+        words = "\n".join((told, *understood.names))
+        return Question(
+            text=text,
+            understood=understood,
+            words=words,
+            windows=tuple(windows),
+            vectors=self._encoder.get().encode(windows, kind="query").vectors,
+            # Names of machines have a spelling that nothing else shares but by chance.
+            ngrams=ngrams(told),
+            terms=term_weights(tokenize(told), understood.names),
+            surfaces=surface_forms(words),
+        )

@@ -25,11 +25,13 @@ from rca_search.models.questions import (
     Filter,
     Query,
 )
+from rca_search.models.understood import Form, Understood
 
 __all__ = [
     "Chunk",
     "Document",
     "Filter",
+    "Form",
     "Freshness",
     "IncidentHit",
     "Kind",
@@ -44,4 +46,5 @@ __all__ = [
     "SearchResult",
     "Section",
     "SourceFile",
+    "Understood",
 ]

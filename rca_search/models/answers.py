@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from rca_search.models.documents import Document, Role
 from rca_search.models.questions import Query
+from rca_search.models.understood import Understood
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +89,12 @@ class Freshness:
 class SearchResult:
     """The answer to one question, from one version of the index.
 
-    ``windows`` counts the parts that a long question was encoded in; ``repeated`` tells that the answer was
-    kept from the same question asked before.
+    ``understood`` is what was made of the text of ``query`` before it was searched; ``windows`` counts the
+    parts that it was encoded in; ``repeated`` tells that the answer was kept from the same question before.
     """
 
     query: Query
+    understood: Understood
     windows: int
     incidents: tuple[IncidentHit, ...]
     runbooks: tuple[RunbookHit, ...]

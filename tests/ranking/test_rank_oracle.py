@@ -16,6 +16,7 @@ from written_stores import opened
 
 from rca_search.lexical.bm25 import Bm25Index, PostingsWriter
 from rca_search.lexical.ngrams import NgramIndex, NgramWriter, ngrams
+from rca_search.models import Understood
 from rca_search.protocols import Vectors
 from rca_search.ranking import weights
 from rca_search.ranking.question import Question, term_weights
@@ -82,7 +83,9 @@ def built(corpus: Corpus, kind: str) -> Built:
 def asked(terms: list[str], windows: list[list[float]]) -> Question:
     vectors: Vectors = np.array(windows, dtype=np.float32)
     text = " ".join(terms)
-    return Question(text, vectors, ngrams(text), term_weights(terms), {})
+    return Question(
+        text, Understood(text), text, (text,) * len(vectors), vectors, ngrams(text), term_weights(terms), {}
+    )
 
 
 def bm25(units: list[list[str]], terms: list[str]) -> NDArray[np.float64]:

@@ -17,7 +17,7 @@ from rca_search.insight.answer import Answering
 from rca_search.insight.library import Library
 from rca_search.insight.questions import MAX_QUESTION_CHARACTERS, Questions
 from rca_search.models import Document, Freshness, Kind, Problem, Query, SearchResult
-from rca_search.protocols import Encoder, EncoderSource, SearchMethod
+from rca_search.protocols import Encoder, EncoderSource, Reranker, SearchMethod
 from rca_search.ranking.filters import existing_on
 from rca_search.ranking.question import Question
 from rca_search.recent import Recent
@@ -81,19 +81,21 @@ class SearchService:
         workers: int = 1,
         stale_after: dt.timedelta | None = None,
         remembered: int = 0,
+        reranker: Reranker | None = None,
     ) -> None:
         """Open the current version of ``index``; the encoder is loaded at the first question.
 
         It is the one that the version carries, unless ``encoder`` gives another of the same vectors;
         ``workers`` parts of a long question are encoded side by side; the last ``remembered`` answers are
-        kept for the same question over the same view. Raises IndexMissingError, IndexCorruptError or
-        IndexFormatError.
+        kept for the same question over the same view; ``reranker`` looks at the best of each answer again.
+        Raises IndexMissingError, IndexCorruptError or IndexFormatError.
         """
         self._index = index
         self._source = encoder
         self._workers = workers
         self._stale_after = stale_after
         self._remembered = remembered
+        self._reranker = reranker
         self._reloading = threading.Lock()
         self._served = self._open()
 
@@ -101,6 +103,11 @@ class SearchService:
     def version(self) -> str:
         """The version being served."""
         return self._served.pointer.version
+
+    @property
+    def reranker(self) -> str | None:
+        """The name of the model that looks at the best documents again, if any does."""
+        return None if self._reranker is None else self._reranker.name
 
     @property
     def snapshot(self) -> Snapshot:
@@ -138,7 +145,8 @@ class SearchService:
         """Return the ids of the ``depth`` best documents of ``kind`` (or any) with their totals."""
         served = self._served
         view = self._view(served, query)
-        ranked = Answering(served.library, served.questions.of_text(query.text), view, query).ranked(kind)
+        question = served.questions.of_text(query.text)
+        ranked = Answering(served.library, question, view, query, self._reranker).ranked(kind)
         ids = served.snapshot.catalogue.ids
         best = zip(ranked.documents[:depth].tolist(), ranked.totals[:depth].tolist(), strict=True)
         return [(ids[ordinal], total) for ordinal, total in best]
@@ -214,8 +222,10 @@ class SearchService:
             return True
 
     def warm(self) -> None:
-        """Load the encoder now rather than at the first question."""
+        """Load the encoder, and the reranker if there is one, now rather than at the first question."""
         self._served.encoder.get()
+        if self._reranker is not None:
+            self._reranker.load()
 
     def _open(self, before: _Served | None = None) -> _Served:
         """Open the current version; its encoder is that of the version ``before`` where it fits."""
@@ -248,7 +258,7 @@ class SearchService:
         if known is not None:
             return replace(known, freshness=self._freshness(served), repeated=True)
         question = ask()
-        answering = Answering(served.library, question, view, query)
+        answering = Answering(served.library, question, view, query, self._reranker)
         result = SearchResult(
             query=replace(query, text=question.text),
             understood=question.understood,

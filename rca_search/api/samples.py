@@ -47,7 +47,15 @@ SIMILAR: dict[str, Any] = {
     "incidents": [
         {
             **_HEAD,
-            "score": {"total": 1.488555, "dense": 1.688186, "lexical": 1.356014, "spelling": 1.402531},
+            "score": {
+                "total": 1.488555,
+                "dense": 1.688186,
+                "lexical": 1.356014,
+                "spelling": 1.402531,
+                "service": 0.0,
+                "links": 0.0,
+                "reranked": 0.0,
+            },
             "matched_terms": ["everything", "partner", "again", "seconds"],
             "passages": [
                 {
@@ -62,6 +70,7 @@ SIMILAR: dict[str, Any] = {
                     "similarity": 0.413414,
                 }
             ],
+            "ties": [],
             "resolution": {
                 "chunk_id": f"{_ID}#mitigation/0",
                 "role": "resolution",
@@ -88,7 +97,15 @@ SIMILAR: dict[str, Any] = {
             "duration_minutes": None,
             "authors": ["platform"],
             "path": f"{_RUNBOOK}.md",
-            "score": {"total": 2.237304, "dense": 1.237439, "lexical": 1.375329, "spelling": 1.118862},
+            "score": {
+                "total": 2.237304,
+                "dense": 1.237439,
+                "lexical": 1.375329,
+                "spelling": 1.118862,
+                "service": 0.0,
+                "links": 1.0,
+                "reranked": 0.0,
+            },
             "matched_terms": ["five", "requests", "again", "seconds"],
             "passages": [
                 {

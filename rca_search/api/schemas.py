@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any, Self
+from typing import Any, Literal, Self
 from urllib.parse import quote
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -70,6 +70,10 @@ class ScoreInfo(BaseModel):
         description="Shared runs of characters, in standard deviations from the mean over all documents."
     )
 
+    service: float = Field(description="Added for a service that the question is about, or one next to it.")
+    links: float = Field(description="Added to a runbook that matched incidents link to.")
+    reranked: float = Field(description="Added, or taken, by a cross-encoder where the server has one.")
+
     @classmethod
     def from_result(cls, score: Score) -> Self:
         """Take over the parts of a score."""
@@ -119,6 +123,18 @@ def head_of(document: Document) -> dict[str, Any]:
     return {"url": document_url(document), **{name: getattr(document, name) for name in own}}
 
 
+class ServiceTieInfo(BaseModel):
+    """How a service of an incident is tied to one that the question is about."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    service: str = Field(description="The incident's service.")
+    relation: Literal["same", "neighbour"] = Field(
+        description="`same`, or `neighbour` where one depends on the other."
+    )
+    about: str = Field(description="The service that the question is about, as it was named.")
+
+
 class IncidentMatch(DocumentHead):
     """A past incident that resembles the question."""
 
@@ -126,6 +142,7 @@ class IncidentMatch(DocumentHead):
     matched_terms: list[str] = Field(description="Terms shared with the question, rarest first.")
     passages: list[PassageInfo] = Field(description="Passages that fit best, best first.")
     resolution: PassageInfo | None = Field(description="What fixed it; null where the file has no such part.")
+    ties: list[ServiceTieInfo] = Field(description="Ties to the services that the question is `about`.")
 
     @classmethod
     def from_result(cls, hit: IncidentHit) -> Self:
@@ -136,6 +153,7 @@ class IncidentMatch(DocumentHead):
             matched_terms=list(hit.matched_terms),
             passages=[PassageInfo.from_result(passage) for passage in hit.passages],
             resolution=PassageInfo.from_result(hit.resolution) if hit.resolution else None,
+            ties=[ServiceTieInfo.model_validate(tie) for tie in hit.ties],
         )
 
 

@@ -44,6 +44,7 @@ class _Request:
     by: tuple[str, ...]
     save_cases: Path | None
     worst: int
+    rerank: str | None
 
     def check(self) -> None:
         """Raise InvalidRequestError where options contradict each other."""
@@ -143,6 +144,7 @@ def evaluate(
     outcomes: Annotated[
         bool, typer.Option("--outcomes", help="With --json: add the measures of every question.")
     ] = False,
+    rerank: options.Rerank = None,
     as_json: options.Json = False,
 ) -> None:
     """Score the index: hit@1, hit@5, hit@10, recall@10, recall@100, MRR and nDCG@10, with 95 % intervals.
@@ -151,7 +153,7 @@ def evaluate(
     the incidents that the team linked with earlier ones. docs/evaluation.md says how to read the figures.
     """
     kind = _kind(incidents=incidents, runbooks=runbooks)
-    request = _Request(queries, qrels, replay, kind, tuple(by or ()), save_cases, worst)
+    request = _Request(queries, qrels, replay, kind, tuple(by or ()), save_cases, worst, rerank)
     building = Building(docs or (), model, precision, store)
     request.check()
     building.check(session)
@@ -192,7 +194,10 @@ def _run(
     thresholds = parse_thresholds(fail_under)
     former = None if compare is None else load_former(compare)
     judged = request.load()
-    with progress(session.screen) as report, opened(session, building, report) as found:
+    with (
+        progress(session.screen) as report,
+        opened(session, building, report, rerank=request.rerank) as found,
+    ):
         scores = _scores(request, judged, found, report)
         setup = Setup.of(found.service, found.precision)
     _warn(session, scores)

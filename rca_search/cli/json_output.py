@@ -140,6 +140,7 @@ def _query(result: SearchResult, asked: Asked) -> QueryShape:
         "limit": query.limit,
         "as_of": _day(query.as_of),
         "exclude": list(query.exclude),
+        "about": list(query.about),
         "filter": _filter(query.filter),
     }
 
@@ -169,6 +170,7 @@ def _incident(hit: IncidentHit, rank: int) -> IncidentShape:
         **_document(hit.document),
         "score": _score(hit.score),
         "matched_terms": list(hit.matched_terms),
+        "ties": [{"service": tie.service, "relation": tie.relation, "about": tie.about} for tie in hit.ties],
         "resolution": None if hit.resolution is None else _passage(hit.resolution),
         "passages": [_passage(passage) for passage in hit.passages],
     }
@@ -203,7 +205,15 @@ def _document(document: Document) -> DocumentShape:
 
 
 def _score(score: Score) -> ScoreShape:
-    return {"total": score.total, "dense": score.dense, "lexical": score.lexical, "spelling": score.spelling}
+    return {
+        "total": score.total,
+        "dense": score.dense,
+        "lexical": score.lexical,
+        "spelling": score.spelling,
+        "service": score.service,
+        "links": score.links,
+        "reranked": score.reranked,
+    }
 
 
 def _passage(passage: Passage) -> PassageShape:

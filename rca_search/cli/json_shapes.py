@@ -19,6 +19,9 @@ class ScoreShape(TypedDict):
     dense: Annotated[float, "closeness in meaning, in standard deviations above the mean document"]
     lexical: Annotated[float, "words in common, in standard deviations above the mean document"]
     spelling: Annotated[float, "runs of characters in common, likewise"]
+    service: Annotated[float, "added for a service that the question is about, or one next to it"]
+    links: Annotated[float, "added to a runbook that matched incidents link to"]
+    reranked: Annotated[float, "added, or taken, by the cross-encoder of `--rerank`"]
 
 
 class PassageShape(TypedDict):
@@ -54,6 +57,14 @@ class DocumentShape(TypedDict):
     authors: Annotated[list[str], "authors"]
 
 
+class ServiceTieShape(TypedDict):
+    """How an incident is tied to a service of `--about`."""
+
+    service: Annotated[str, "service of the incident"]
+    relation: Annotated[str, "same, or neighbour (one depends on the other)"]
+    about: Annotated[str, "service that the question is about"]
+
+
 class IncidentShape(DocumentShape):
     """A past incident that resembles the question."""
 
@@ -62,6 +73,7 @@ class IncidentShape(DocumentShape):
     matched_terms: Annotated[
         list[str], "words of the question that the document has in some form, rarest first"
     ]
+    ties: Annotated[list[ServiceTieShape], "to the services of `--about`"]
     resolution: Annotated[PassageShape | None, "what fixed it, as written; null where no section tells"]
     passages: Annotated[list[PassageShape], "up to three passages that carry the match, best first"]
 
@@ -104,6 +116,7 @@ class QueryShape(TypedDict):
     limit: int
     as_of: Annotated[str | None, "day after which no document exists for this answer"]
     exclude: Annotated[list[str], "documents that did not exist for this answer, as they were named"]
+    about: Annotated[list[str], "services in trouble, as they were named"]
     filter: FilterShape
 
 
@@ -265,6 +278,7 @@ COMMANDS = (
 """What commands print."""
 PARTS = (
     QueryShape, FilterShape, UnderstoodShape, FreshnessShape, DocumentShape, IncidentShape, RunbookShape,
-    ReasonShape, ScoreShape, PassageShape, SectionShape, ProblemShape, *evaluation_shapes.PARTS, ErrorBody,
+    ReasonShape, ServiceTieShape, ScoreShape, PassageShape, SectionShape, ProblemShape,
+    *evaluation_shapes.PARTS, ErrorBody,
 )  # fmt: skip
 """What the above consist of."""

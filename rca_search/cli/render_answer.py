@@ -21,6 +21,7 @@ from rca_search.models import (
     RunbookReason,
     Score,
     SearchResult,
+    ServiceTie,
 )
 
 INDENT = 4
@@ -65,6 +66,8 @@ def render_incidents(page: Page, result: SearchResult, *, today: dt.date, verbos
         told = hit.resolution.chunk_id if hit.resolution else None
         passages = [passage for passage in hit.passages if passage.chunk_id != told]
         _why(page, hit.matched_terms, passages or hit.passages, shown)
+        if hit.ties:
+            page.labelled("service", [_ties(hit.ties)], indent=INDENT)
         if verbose:
             _score(page, hit.score)
 
@@ -217,6 +220,14 @@ def _reasons(reasons: Sequence[RunbookReason], title: str) -> str:
     return safe_line("; ".join(parts)) or "its text is the closest there is"
 
 
+def _ties(ties: Sequence[ServiceTie]) -> str:
+    """Return how the incident's services are tied to those asked about, in words."""
+    said = (tie.service if tie.relation == "same" else f"{tie.service} (next to {tie.about})" for tie in ties)
+    return safe_line(", ".join(said))
+
+
 def _score(page: Page, score: Score) -> None:
     parts = f"meaning {score.dense:.2f}, words {score.lexical:.2f}, spelling {score.spelling:.2f}"
+    added = {"service": score.service, "links": score.links, "reranked": score.reranked}
+    parts += "".join(f", {name} {amount:+.2f}" for name, amount in added.items() if amount)
     page.labelled("ranked", [f"{score.total:.2f} in all, {parts} (no probability)"], indent=INDENT)

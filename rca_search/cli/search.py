@@ -54,6 +54,8 @@ def similar(
     until: options.Until = None,
     as_of: options.AsOf = None,
     exclude: options.Exclude = None,
+    about: options.About = None,
+    rerank: options.Rerank = None,
     as_json: options.Json = False,
     exit_code: options.ExitCodeFlag = False,
 ) -> None:
@@ -65,8 +67,9 @@ def similar(
         filter=read_filter(service, severity, tag, since, until),
         as_of=read_date("--as-of", as_of),
         exclude=tuple(exclude or ()),
+        about=tuple(about or ()),
     )
-    answer = _ask(session, asked, query)
+    answer = _ask(session, asked, query, rerank)
     if as_json:
         from rca_search.cli import json_output
 
@@ -89,6 +92,8 @@ def runbooks(
     until: options.Until = None,
     as_of: options.AsOf = None,
     exclude: options.Exclude = None,
+    about: options.About = None,
+    rerank: options.Rerank = None,
     as_json: options.Json = False,
     exit_code: options.ExitCodeFlag = False,
 ) -> None:
@@ -103,8 +108,9 @@ def runbooks(
         filter=read_filter(service, severity, tag, since, until),
         as_of=read_date("--as-of", as_of),
         exclude=tuple(exclude or ()),
+        about=tuple(about or ()),
     )
-    answer = _ask(session, asked, query)
+    answer = _ask(session, asked, query, rerank)
     if as_json:
         from rca_search.cli import json_output
 
@@ -143,9 +149,9 @@ class _Answer:
     service: SearchService
 
 
-def _ask(session: Session, asked: Asked, query: Query) -> _Answer:
+def _ask(session: Session, asked: Asked, query: Query, rerank: str | None) -> _Answer:
     with session.screen.waiting("Searching"):
-        service = session.service_to_ask()
+        service = session.service_to_ask(rerank=rerank)
         if asked.incident is None:
             result = service.search(query)
         else:

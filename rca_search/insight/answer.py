@@ -7,8 +7,10 @@ from functools import cached_property
 
 import numpy as np
 
-from rca_search.indexing.snapshot import Reference
 from rca_search.insight.library import Entry, Library
+from rca_search.insight.references import visible_target
+from rca_search.insight.reranking import Reranking
+from rca_search.insight.service_context import ServiceContext
 from rca_search.models import (
     IncidentHit,
     Kind,
@@ -18,6 +20,7 @@ from rca_search.models import (
     RunbookHit,
     Score,
 )
+from rca_search.protocols import Reranker
 from rca_search.ranking import runbooks as runbook_ranking
 from rca_search.ranking import weights
 from rca_search.ranking.filters import candidates
@@ -35,8 +38,15 @@ _WITH_SERVICE = 3
 class Answering:
     """Ranks, once, what one question can be answered with; parts are made when they are asked for."""
 
-    def __init__(self, library: Library, question: Question, view: View, query: Query) -> None:
-        """Take the question, the documents that exist for it and what narrows them."""
+    def __init__(
+        self,
+        library: Library,
+        question: Question,
+        view: View,
+        query: Query,
+        reranker: Reranker | None = None,
+    ) -> None:
+        """Take the question, the documents that exist for it, what narrows them and who looks again."""
         snapshot = library.snapshot
         self._library = library
         self._snapshot = snapshot
@@ -45,6 +55,7 @@ class Answering:
         self._query = query
         engines = Engines(snapshot.lexical, snapshot.ngrams, snapshot.store)
         self._retrieval = Retrieval(question, engines, view)
+        self._reranking = Reranking(snapshot, self._retrieval, reranker)
         self._allowed = candidates(snapshot.catalogue, query.filter)
 
     def ranked(self, kind: Kind | None) -> Ranked:
@@ -54,7 +65,7 @@ class Answering:
         if kind is Kind.INCIDENT:
             return self._ranked_incidents
         within = self._allowed if kind is None else self._allowed & self._of_kind(kind)
-        return self._retrieval.rank(within)
+        return self._reranking.applied(self._retrieval.rank(within))
 
     def incidents(self) -> tuple[IncidentHit, ...]:
         """Return the incidents that resemble the question, as many as were asked for."""
@@ -69,14 +80,19 @@ class Answering:
     @cached_property
     def _ranked_incidents(self) -> Ranked:
         within = self._allowed & self._of_kind(Kind.INCIDENT)
-        return self._retrieval.rank(within)
+        return self._services.applied(self._reranking.applied(self._retrieval.rank(within)))
+
+    @cached_property
+    def _services(self) -> ServiceContext:
+        return ServiceContext(self._library, self._query.about, self._view)
 
     @cached_property
     def _ranked_runbooks(self) -> Ranked:
         # Filters describe incidents; a runbook has neither severity nor date of its own to fail them.
         within = self._of_kind(Kind.RUNBOOK)
         always = self._evidence.ordinals()
-        return runbook_ranking.reorder(self._retrieval.rank(within, always), self._evidence)
+        ranked = self._reranking.applied(self._retrieval.rank(within, always))
+        return runbook_ranking.reorder(ranked, self._evidence)
 
     @cached_property
     def _evidence(self) -> Evidence:
@@ -99,20 +115,11 @@ class Answering:
         for place, ordinal in enumerate(matched):
             source = self._snapshot.catalogue.ids[ordinal]
             for reference in self._library.references_from.get(source, ()):
-                target = self._target(reference)
+                target = visible_target(self._snapshot, reference, self._view)
                 if target is not None and self._is_visible_runbook(target):
                     entries = linked.setdefault(target, [])
                     entries.extend([(place, source)] if (place, source) not in entries else [])
         return {target: sorted(entries) for target, entries in linked.items()}
-
-    def _target(self, reference: Reference) -> int | None:
-        """Return what a link means here: the first of its meanings that exists, if it is only one."""
-        for group in reference.meanings:
-            meant = [self._snapshot.ordinals[name] for name in group]
-            visible = [ordinal for ordinal in meant if self._view.documents[ordinal]]
-            if visible:
-                return visible[0] if len(visible) == 1 else None
-        return None
 
     def _shared_services(self, matched: Sequence[int]) -> dict[int, list[str]]:
         services = self._library.services(self._view)
@@ -124,8 +131,8 @@ class Answering:
 
     def _question_services(self, matched: Sequence[int], names: ServiceNames) -> list[str]:
         """Services that were asked for, else those the question names, else those of the best matches."""
-        if self._query.filter.services:
-            return list(self._query.filter.services)
+        if asked := (*self._query.filter.services, *self._query.about):
+            return list(dict.fromkeys(asked))
         catalogue = self._snapshot.catalogue
         # The first service of an incident is the one that failed; the others were affected.
         first = [catalogue.services[ordinal][0] for ordinal in matched if catalogue.services[ordinal]]
@@ -139,6 +146,7 @@ class Answering:
             passages=self._shown_passages(entry),
             matched_terms=self._matched(entry.chunks),
             resolution=self._resolution(entry),
+            ties=self._services.ties(int(ranked.documents[place])),
         )
 
     def _runbook(self, ranked: Ranked, place: int) -> RunbookHit:
@@ -200,4 +208,5 @@ def _score(ranked: Ranked, place: int) -> Score:
         dense=round(float(ranked.signals.dense[place]), 6),
         lexical=round(float(ranked.signals.lexical[place]), 6),
         spelling=round(float(ranked.signals.spelling[place]), 6),
+        **{name: round(float(added[place]), 6) for name, added in ranked.additions.items()},
     )

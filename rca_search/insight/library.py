@@ -10,6 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from rca_search.indexing.snapshot import Reference, Snapshot
+from rca_search.insight.topology import Topology
 from rca_search.models import Chunk, Document, Kind, Role
 from rca_search.ranking.service_names import Runbook, RunbookServices, ServiceNames
 from rca_search.recent import Recent
@@ -64,6 +65,11 @@ class Library:
     def services(self, view: View) -> RunbookServices:
         """Return the services of the visible documents and the visible runbooks of each."""
         return self._services.get_or_make(view.key, lambda: self._measured(view))
+
+    @cached_property
+    def topology(self) -> Topology:
+        """The dependencies between services."""
+        return Topology(self.snapshot, self.references_from)
 
     @cached_property
     def references_from(self) -> Mapping[str, Sequence[Reference]]:

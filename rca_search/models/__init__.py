@@ -10,6 +10,7 @@ from rca_search.models.answers import (
     RunbookReason,
     Score,
     SearchResult,
+    ServiceTie,
 )
 from rca_search.models.documents import (
     Chunk,
@@ -45,6 +46,7 @@ __all__ = [
     "Score",
     "SearchResult",
     "Section",
+    "ServiceTie",
     "SourceFile",
     "Understood",
 ]

@@ -16,13 +16,18 @@ class Score:
 
     ``total`` orders the hits of one answer and means nothing outside it: it is no probability.
     ``dense``, ``lexical`` and ``spelling`` are standard scores, that is distances from the mean over the
-    view's documents in standard deviations.
+    view's documents in standard deviations. The rest is what was added to their weighted sum: ``service``
+    for a service that the question is about, or one next to it; ``links`` for a runbook that matched
+    incidents link to; ``reranked`` by a cross-encoder.
     """
 
     total: float
     dense: float
     lexical: float
     spelling: float
+    service: float = 0.0
+    links: float = 0.0
+    reranked: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +46,27 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class ServiceTie:
+    """How a service of an incident is tied to one that the question is about.
+
+    ``relation`` is ``same``, or ``neighbour`` where one of the two depends on the other.
+    """
+
+    service: str
+    relation: str
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
 class IncidentHit:
-    """A past incident that resembles the question."""
+    """A past incident that resembles the question; ``ties`` are to the services that it is about."""
 
     document: Document
     score: Score
     passages: tuple[Passage, ...]
     matched_terms: tuple[str, ...]
     resolution: Passage | None
+    ties: tuple[ServiceTie, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

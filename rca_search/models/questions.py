@@ -26,10 +26,15 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question: text in any form, what narrows it, and how many hits to return."""
+    """A question: text in any form, what narrows it, and how many hits to return.
+
+    ``about`` names the services in trouble: their incidents and those of services next to them weigh more,
+    and nothing is left out.
+    """
 
     text: str
     limit: int = 5
     filter: Filter = field(default_factory=Filter)
     as_of: dt.date | None = None
     exclude: tuple[str, ...] = ()
+    about: tuple[str, ...] = ()

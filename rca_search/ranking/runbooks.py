@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -31,16 +31,10 @@ class Evidence:
 
 def reorder(ranked: Ranked, evidence: Evidence) -> Ranked:
     """Add a bounded bonus for links and services to the text scores and order anew."""
-    totals = ranked.totals.copy()
-    for place, ordinal in enumerate(ranked.documents.tolist()):
-        totals[place] += _bonus(evidence, ordinal)
-    order = np.lexsort((ranked.documents, -totals))
-    return replace(
-        ranked,
-        documents=ranked.documents[order],
-        totals=totals[order],
-        signals=ranked.signals.taken(order),
-    )
+    documents = ranked.documents.tolist()
+    links = np.asarray([_linked(evidence, ordinal) for ordinal in documents], dtype=np.float64)
+    shared = [weights.RUNBOOK_SERVICE if evidence.services.get(ordinal) else 0.0 for ordinal in documents]
+    return ranked.raised(links=links, service=np.asarray(shared, dtype=np.float64))
 
 
 def reasons(
@@ -54,10 +48,6 @@ def reasons(
     return tuple(found)
 
 
-def _bonus(evidence: Evidence, ordinal: int) -> float:
-    bonus = 0.0
-    if linked := evidence.linked.get(ordinal):
-        bonus += weights.RUNBOOK_LINKED / (1 + min(place for place, _ in linked))
-    if evidence.services.get(ordinal):
-        bonus += weights.RUNBOOK_SERVICE
-    return bonus
+def _linked(evidence: Evidence, ordinal: int) -> float:
+    places = [place for place, _ in evidence.linked.get(ordinal, ())]
+    return weights.RUNBOOK_LINKED / (1 + min(places)) if places else 0.0

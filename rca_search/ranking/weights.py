@@ -35,6 +35,18 @@ RUNBOOK_LINKED = 1.0
 RUNBOOK_SERVICE = 0.5
 """Added to a runbook of a service that the question names or the best matched incident had."""
 
+SAME_SERVICE = 0.2
+"""Added to an incident of a service that the caller says is in trouble."""
+
+NEIGHBOUR_SERVICE = 0.1
+"""Added instead to an incident of a service that depends on it, or that it depends on."""
+
+RERANKED = 50
+"""Best documents that a cross-encoder looks at again."""
+
+RERANK = 1.0
+"""Standard deviations of the totals of these that one of the cross-encoder's is worth."""
+
 MATCHED_TERMS = 10
 """Terms listed per hit, rarest first."""
 

@@ -69,7 +69,15 @@ def collection_faults(value: object, origin: type, inner: tuple[Any, ...], where
 
 
 def test_the_shape_check_finds_faults() -> None:
-    score = {"total": 1.0, "dense": 0.5, "lexical": 2, "spelling": 0.1}
+    score = {
+        "total": 1.0,
+        "dense": 0.5,
+        "lexical": 2,
+        "spelling": 0.1,
+        "service": 0,
+        "links": 0,
+        "reranked": 0,
+    }
     assert faults(score, json_shapes.ScoreShape) == []
     assert faults({**score, "more": 1}, json_shapes.ScoreShape) == ["$: more is not documented"]
     del score["lexical"]
@@ -109,6 +117,7 @@ def test_an_answer_is_complete(answer: Answer, index: Path) -> None:
         "limit": 1,
         "as_of": None,
         "exclude": [],
+        "about": [],
         "filter": {"services": [], "severities": ["sev-1"], "tags": [], "since": None, "until": None},
     }
     assert body["windows"] == 1

@@ -7,34 +7,22 @@ does anything that only looks like one of the forms, malformed JSON say.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from rca_search.insight.understanding.chat import read_chat
-from rca_search.insight.understanding.header import read_header
-from rca_search.insight.understanding.log_lines import read_log
-from rca_search.insight.understanding.payload import read_payload
-from rca_search.insight.understanding.reading import MAX_NAMES, Reading
-from rca_search.insight.understanding.stack_trace import read_stack_trace
 from rca_search.models import Form, Understood
 
-__all__ = ["understand"]
-
-_READERS: tuple[Callable[[str], Reading | None], ...] = (
-    read_header,
-    read_payload,
-    read_stack_trace,
-    read_chat,
-    read_log,
-)
-"""From the outside in: a log may be in an alert, a trace in a chat, and never the other way round."""
+__all__ = ["has_words", "understand"]
 
 
 def understand(text: str) -> Understood:
     """Return what of ``text`` is searched; never nothing where it has words. Takes linear time."""
+    if "{" not in text and len(text.strip().splitlines()) < 2:
+        return Understood(text)
+    # A short question must not wait for the readers: every form is JSON or has several lines.
+    from rca_search.insight.understanding.readers import MAX_NAMES, READERS
+
     left = text
     forms: list[Form] = []
     names: dict[str, None] = {}
-    for reader in _READERS:
+    for reader in READERS:
         reading = reader(left)
         if reading is None or not has_words(reading.text):
             continue

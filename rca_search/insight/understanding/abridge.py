@@ -6,6 +6,7 @@ A greedy choice of what covers most words for its length (budgeted maximum cover
 
 from __future__ import annotations
 
+import functools
 import heapq
 import re
 import sys
@@ -31,7 +32,6 @@ _FAILING = """
     evicted killed oom oomkilled full expired invalid missing unreachable unhealthy degraded stuck deadlock
     leak lost down outage throttled dropped critical alert firing cannot unable
 """
-_FAILURE = frozenset(tokenize(_FAILING))
 
 
 def abridged(text: str, *, room: int = ROOM) -> str:
@@ -66,8 +66,13 @@ def telling(pieces: Sequence[str], *, room: int = sys.maxsize, most: int = sys.m
     return [pieces[number] for number in sorted(chosen)]
 
 
+@functools.cache
+def _failure() -> frozenset[str]:
+    return frozenset(tokenize(_FAILING))
+
+
 def _worth(terms: frozenset[str] | set[str], length: int) -> float:
-    return (len(terms) + (_FAILURE_WEIGHT - 1) * len(terms & _FAILURE)) / (length + _OVERHEAD)
+    return (len(terms) + (_FAILURE_WEIGHT - 1) * len(terms & _failure())) / (length + _OVERHEAD)
 
 
 def _opening(pieces: Sequence[str], room: int) -> set[int]:

@@ -51,10 +51,11 @@ class CrossEncoderReranker:
         """
         if not pairs:
             return np.zeros(0, dtype=np.float32)
-        import torch
-
         with self._working:  # its tokenizer keeps state between calls
-            found = self._model.predict(
+            model = self._model
+            import torch  # there by now: the model runs on it
+
+            found = model.predict(
                 list(pairs),
                 batch_size=_BATCH,
                 show_progress_bar=False,

@@ -76,5 +76,8 @@ def test_a_damaged_model_is_refused(copied_cross_encoder: Callable[[], Path]) ->
 
 def test_a_missing_package_is_named(cross_encoder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "sentence_transformers", None)
+    monkeypatch.setitem(sys.modules, "torch", None)
     with pytest.raises(EncoderUnavailableError, match="pip install sentence-transformers"):
         CrossEncoderReranker(str(cross_encoder)).load()
+    with pytest.raises(EncoderUnavailableError, match="sentence_transformers is not installed"):
+        CrossEncoderReranker(str(cross_encoder)).score(PAIRS)

@@ -16,6 +16,7 @@ from rca_search.indexing.snapshot import Snapshot, open_current
 from rca_search.insight.answer import Answering
 from rca_search.insight.library import Library
 from rca_search.insight.questions import MAX_QUESTION_CHARACTERS, Questions
+from rca_search.insight.tickets import answer_id
 from rca_search.models import Document, Freshness, Kind, Problem, Query, SearchResult
 from rca_search.protocols import Encoder, EncoderSource, Reranker, SearchMethod
 from rca_search.ranking.filters import existing_on
@@ -54,8 +55,7 @@ class Catalogued:
     last: dt.date | None
 
 
-_Asked = tuple[str, int | None, Query]
-"""The key of a view, the document that was asked about if any, and the question."""
+_Asked = tuple[str, int | None, Query]  # the key of the view, the document asked about if any, the question
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +82,14 @@ class SearchService:
         stale_after: dt.timedelta | None = None,
         remembered: int = 0,
         reranker: Reranker | None = None,
+        secret: bytes = b"",
     ) -> None:
         """Open the current version of ``index``; the encoder is loaded at the first question.
 
         It is the one that the version carries, unless ``encoder`` gives another of the same vectors;
         ``workers`` parts of a long question are encoded side by side; the last ``remembered`` answers are
-        kept for the same question over the same view; ``reranker`` looks at the best of each answer again.
-        Raises IndexMissingError, IndexCorruptError or IndexFormatError.
+        kept for the same question over the same view; ``reranker`` looks at the best of each answer again;
+        ``secret`` signs answer ids. Raises IndexMissingError, IndexCorruptError or IndexFormatError.
         """
         self._index = index
         self._source = encoder
@@ -96,6 +97,7 @@ class SearchService:
         self._stale_after = stale_after
         self._remembered = remembered
         self._reranker = reranker
+        self._secret = secret
         self._reloading = threading.Lock()
         self._served = self._open()
 
@@ -267,6 +269,7 @@ class SearchService:
             runbooks=answering.runbooks(),
             freshness=self._freshness(served),
         )
+        result = replace(result, answer_id=answer_id(result, view, self._secret))
         served.answers.put(asked, result)
         return result
 

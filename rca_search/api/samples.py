@@ -8,6 +8,11 @@ _ID = "RCAs/2025-12-16-conntrack-table-full"
 _RUNBOOK = "Runbooks/dns-latency"
 _VERSION = "0000000001-765c17e0f1b6"
 
+ANSWER_ID = (
+    "eNo1i8EOwiAQRP9lz5CyWCDtzfQPvDY9sAtcSmiUVmOM_y4mOoc5zHvzggojCrjCCL7nk2OrPNLATvWkgzORCLVNg0"
+    "cHAh5NM0mxDoN3FLE9bJvvbVb_oHTWMLqoEtKXBhjnGS7TuXZaaSNRS7SSt1L2m-dV7p5ylOnIGURpvYhmH4W2ba1d"
+    "KFVmv8fCzx9d3h_vhDP5.ziBGLulA1X1RS9Voy41sHQ"
+)
 _FRESHNESS: dict[str, Any] = {
     "published_at": "2026-11-23T14:40:11Z",
     "checked_at": "2026-11-23T18:00:04Z",
@@ -44,6 +49,7 @@ SIMILAR: dict[str, Any] = {
         "abridged": False,
     },
     "windows": 1,
+    "answer_id": ANSWER_ID,
     "incidents": [
         {
             **_HEAD,
@@ -55,6 +61,7 @@ SIMILAR: dict[str, Any] = {
                 "service": 0.0,
                 "links": 0.0,
                 "reranked": 0.0,
+                "feedback": 0.0,
             },
             "matched_terms": ["everything", "partner", "again", "seconds"],
             "passages": [
@@ -105,6 +112,7 @@ SIMILAR: dict[str, Any] = {
                 "service": 0.0,
                 "links": 1.0,
                 "reranked": 0.0,
+                "feedback": 0.0,
             },
             "matched_terms": ["five", "requests", "again", "seconds"],
             "passages": [

@@ -69,6 +69,7 @@ class ScoreInfo(BaseModel):
     spelling: float = Field(
         description="Shared runs of characters, in standard deviations from the mean over all documents."
     )
+    feedback: float = Field(description="What votes on the document added to the total or took from it.")
 
     service: float = Field(description="Added for a service that the question is about, or one next to it.")
     links: float = Field(description="Added to a runbook that matched incidents link to.")
@@ -208,6 +209,7 @@ class SimilarResponse(BaseModel):
     freshness: FreshnessInfo
     understood: UnderstoodInfo
     windows: int = Field(description="Windows that the question was split into to fit the model, at most 16.")
+    answer_id: str = Field(description="What `POST /v1/feedback` takes to vote on a document of this answer.")
     incidents: list[IncidentMatch] = Field(description="Past incidents, best first; may be empty.")
     runbooks: list[RunbookMatch] = Field(description="Runbooks that likely apply, best first; may be empty.")
 
@@ -219,6 +221,7 @@ class SimilarResponse(BaseModel):
             freshness=FreshnessInfo.from_result(result.freshness),
             understood=UnderstoodInfo.model_validate(result.understood),
             windows=result.windows,
+            answer_id=result.answer_id,
             incidents=[IncidentMatch.from_result(hit) for hit in result.incidents],
             runbooks=[RunbookMatch.from_result(hit) for hit in result.runbooks],
         )

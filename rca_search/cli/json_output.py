@@ -50,6 +50,7 @@ def similar(result: SearchResult, asked: Asked) -> SimilarShape:
         "index_version": result.freshness.version,
         "freshness": freshness(result.freshness),
         "windows": result.windows,
+        "answer_id": result.answer_id,
         "incidents": [_incident(hit, rank) for rank, hit in enumerate(result.incidents, start=1)],
         "runbooks": [_runbook(hit, rank) for rank, hit in enumerate(result.runbooks, start=1)],
     }
@@ -64,6 +65,7 @@ def runbooks(result: SearchResult, asked: Asked) -> RunbooksShape:
         "index_version": result.freshness.version,
         "freshness": freshness(result.freshness),
         "windows": result.windows,
+        "answer_id": result.answer_id,
         "runbooks": [_runbook(hit, rank) for rank, hit in enumerate(result.runbooks, start=1)],
     }
 
@@ -213,6 +215,7 @@ def _score(score: Score) -> ScoreShape:
         "service": score.service,
         "links": score.links,
         "reranked": score.reranked,
+        "feedback": score.feedback,
     }
 
 

@@ -6,6 +6,9 @@ Version 1 may gain fields. A field that goes away or changes its meaning raises 
 from typing import Annotated, NotRequired, TypedDict
 
 from rca_search.cli import evaluation_shapes
+from rca_search.cli.question_shapes import FilterShape as FilterShape
+from rca_search.cli.question_shapes import QueryShape as QueryShape
+from rca_search.cli.question_shapes import UnderstoodShape as UnderstoodShape
 from rca_search.cli.shape_types import SCHEMA_VERSION as SCHEMA_VERSION
 from rca_search.cli.shape_types import IndexVersion, Version
 
@@ -22,6 +25,7 @@ class ScoreShape(TypedDict):
     service: Annotated[float, "added for a service that the question is about, or one next to it"]
     links: Annotated[float, "added to a runbook that matched incidents link to"]
     reranked: Annotated[float, "added, or taken, by the cross-encoder of `--rerank`"]
+    feedback: Annotated[float, "what votes on the document added to the total or took from it"]
 
 
 class PassageShape(TypedDict):
@@ -97,42 +101,6 @@ class RunbookShape(DocumentShape):
     passages: Annotated[list[PassageShape], "up to three passages, the section that fits best first"]
 
 
-class FilterShape(TypedDict):
-    """What narrowed the answer."""
-
-    services: list[str]
-    severities: list[str]
-    tags: list[str]
-    since: Annotated[str | None, "day, inclusive"]
-    until: Annotated[str | None, "day, inclusive"]
-
-
-class QueryShape(TypedDict):
-    """The question."""
-
-    source: Annotated[str, "text, file, stdin or incident"]
-    text: Annotated[str, "what was asked"]
-    incident: Annotated[str | None, "id of the document that was asked with"]
-    limit: int
-    as_of: Annotated[str | None, "day after which no document exists for this answer"]
-    exclude: Annotated[list[str], "documents that did not exist for this answer, as they were named"]
-    about: Annotated[list[str], "services in trouble, as they were named"]
-    filter: FilterShape
-
-
-class UnderstoodShape(TypedDict):
-    """What was made of the question before it was searched."""
-
-    forms: Annotated[
-        list[str],
-        "what it was recognised as: front_matter, alertmanager, pagerduty, json, stack_trace, chat, log; "
-        "empty for plain text",
-    ]
-    text: Annotated[str, "what is compared by meaning; the question itself where it is short plain text"]
-    names: Annotated[list[str], "exact names left out of `text` that are still looked for"]
-    abridged: Annotated[bool, "`text` is only the most telling part; all words count"]
-
-
 class FreshnessShape(TypedDict):
     """How current the index is."""
 
@@ -151,6 +119,7 @@ class SimilarShape(TypedDict):
     index_version: IndexVersion
     freshness: FreshnessShape
     windows: Annotated[int, "pieces that a long question was split into, at most 16"]
+    answer_id: Annotated[str, "what `feedback --answer` takes to vote on this answer"]
     incidents: Annotated[list[IncidentShape], "best first"]
     runbooks: Annotated[list[RunbookShape], "best first"]
 
@@ -164,6 +133,7 @@ class RunbooksShape(TypedDict):
     index_version: IndexVersion
     freshness: FreshnessShape
     windows: Annotated[int, "pieces that a long question was split into, at most 16"]
+    answer_id: Annotated[str, "what `feedback --answer` takes to vote on this answer"]
     runbooks: Annotated[list[RunbookShape], "best first"]
 
 
@@ -216,6 +186,24 @@ class BuildShape(TypedDict):
     warnings: Annotated[int, "oddities in other files"]
     problems: Annotated[list[ProblemShape], "both, in order of path and line"]
     seconds: Annotated[float, "time taken"]
+
+
+class VoteShape(TypedDict):
+    """One vote."""
+
+    document: Annotated[str, "the document that it is on"]
+    aspect: Annotated[str, "helpful, same or fixed"]
+    value: Annotated[bool, "whether it is so"]
+    index_version: Annotated[str, "version of the index that gave the answer"]
+    at: Annotated[str, "when it was recorded, ISO 8601, UTC"]
+
+
+class FeedbackShape(TypedDict):
+    """``feedback --json``."""
+
+    schema_version: Version
+    file: Annotated[str, "where the votes were appended"]
+    votes: list[VoteShape]
 
 
 class SearchMethodShape(TypedDict):

@@ -22,6 +22,7 @@ from rca_search.models.documents import (
     Section,
     SourceFile,
 )
+from rca_search.models.feedback import Aspect, Shown, Standing, Ticket, Vote
 from rca_search.models.questions import (
     Filter,
     Query,
@@ -29,6 +30,7 @@ from rca_search.models.questions import (
 from rca_search.models.understood import Form, Understood
 
 __all__ = [
+    "Aspect",
     "Chunk",
     "Document",
     "Filter",
@@ -47,6 +49,10 @@ __all__ = [
     "SearchResult",
     "Section",
     "ServiceTie",
+    "Shown",
     "SourceFile",
+    "Standing",
+    "Ticket",
     "Understood",
+    "Vote",
 ]

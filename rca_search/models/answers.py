@@ -18,7 +18,7 @@ class Score:
     ``dense``, ``lexical`` and ``spelling`` are standard scores, that is distances from the mean over the
     view's documents in standard deviations. The rest is what was added to their weighted sum: ``service``
     for a service that the question is about, or one next to it; ``links`` for a runbook that matched
-    incidents link to; ``reranked`` by a cross-encoder.
+    incidents link to; ``reranked`` by a cross-encoder; ``feedback`` by votes, which may also take from it.
     """
 
     total: float
@@ -28,6 +28,7 @@ class Score:
     service: float = 0.0
     links: float = 0.0
     reranked: float = 0.0
+    feedback: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,8 @@ class SearchResult:
     """The answer to one question, from one version of the index.
 
     ``understood`` is what was made of the text of ``query`` before it was searched; ``windows`` counts the
-    parts that it was encoded in; ``repeated`` tells that the answer was kept from the same question before.
+    parts that it was encoded in; ``answer_id`` is what votes on the answer refer to (``insight.tickets``);
+    ``repeated`` tells that the answer was kept from the same question asked before.
     """
 
     query: Query
@@ -117,4 +119,5 @@ class SearchResult:
     incidents: tuple[IncidentHit, ...]
     runbooks: tuple[RunbookHit, ...]
     freshness: Freshness
+    answer_id: str = ""
     repeated: bool = False

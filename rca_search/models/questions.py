@@ -30,6 +30,7 @@ class Query:
 
     ``about`` names the services in trouble: their incidents and those of services next to them weigh more,
     and nothing is left out.
+    ``votes`` tells whether votes on documents count. As of an earlier day they do not: they came later.
     """
 
     text: str
@@ -38,3 +39,4 @@ class Query:
     as_of: dt.date | None = None
     exclude: tuple[str, ...] = ()
     about: tuple[str, ...] = ()
+    votes: bool = True

@@ -77,6 +77,7 @@ def test_the_shape_check_finds_faults() -> None:
         "service": 0,
         "links": 0,
         "reranked": 0,
+        "feedback": 0,
     }
     assert faults(score, json_shapes.ScoreShape) == []
     assert faults({**score, "more": 1}, json_shapes.ScoreShape) == ["$: more is not documented"]

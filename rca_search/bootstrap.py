@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from rca_search.indexing.build import BuildReport
     from rca_search.indexing.parse import Progress
     from rca_search.models import Kind
+    from rca_search.protocols import Reranker
     from rca_search.service import SearchService
 
 
@@ -34,6 +35,7 @@ def open_service(settings: Settings) -> SearchService:
         workers=workers,
         stale_after=settings.stale_after,
         remembered=settings.remembered,
+        reranker=_reranker(settings),
         secret=settings.secret,
     )
 
@@ -53,10 +55,24 @@ def open_for_question(settings: Settings) -> SearchService:
     from rca_search.service import SearchService
 
     service = SearchService(
-        settings.index, encoder, workers=workers, stale_after=settings.stale_after, secret=settings.secret
+        settings.index,
+        encoder,
+        workers=workers,
+        stale_after=settings.stale_after,
+        reranker=_reranker(settings),
+        secret=settings.secret,
     )
     # Another version may have been published between the two looks at the index.
     return service if service.version == encoder.version else open_service(settings)
+
+
+def _reranker(settings: Settings) -> Reranker | None:
+    """Return the cross-encoder of ``settings``, which is loaded when it is first asked."""
+    if settings.rerank is None:
+        return None
+    from rca_search.embedding.cross_encoder import CrossEncoderReranker
+
+    return CrossEncoderReranker(settings.rerank)
 
 
 def build_index(

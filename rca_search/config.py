@@ -25,6 +25,11 @@ class Settings(BaseModel):
         default="fp32",
         description="Weights of the model that is built with: fp32, as published, or int8.",
     )
+    rerank: str | None = Field(
+        default=None,
+        description="Name or folder of a cross-encoder on this machine that looks at the best fifty "
+        "documents of each answer again; needs sentence-transformers and seconds a question.",
+    )
     store: str = Field(
         default="auto",
         description="Vector store: auto, faiss, ivf or exact; auto takes faiss, and ivf in large corpora.",

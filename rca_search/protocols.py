@@ -83,6 +83,20 @@ class EncoderSource(Protocol):
         """Load it; raises EncoderUnavailableError where it is missing or damaged."""
 
 
+class Reranker(Protocol):
+    """Judges how well a passage fits a question, both read together."""
+
+    @property
+    def name(self) -> str:
+        """What a person calls the model."""
+
+    def load(self) -> None:
+        """Load it; raises EncoderUnavailableError where it is missing or damaged."""
+
+    def score(self, pairs: Sequence[tuple[str, str]], /) -> Scores:
+        """Return one score per pair of question and passage; higher fits better, the scale is its own."""
+
+
 @dataclass(frozen=True, slots=True)
 class Neighbours:
     """Rows and their cosine similarities, best first, equal scores by row."""

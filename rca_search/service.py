@@ -28,7 +28,7 @@ from rca_search.models import (
     Query,
     SearchResult,
 )
-from rca_search.protocols import Encoder, EncoderSource, SearchMethod
+from rca_search.protocols import Encoder, EncoderSource, Reranker, SearchMethod
 from rca_search.ranking.filters import existing_on
 from rca_search.ranking.question import Question
 from rca_search.recent import Recent
@@ -65,8 +65,7 @@ class Catalogued:
     last: dt.date | None
 
 
-_Asked = tuple[str, int | None, Query]
-"""The key of a view, the document that was asked about if any, and the question."""
+_Asked = tuple[str, int | None, Query]  # the key of the view, the document asked about if any, the question
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,20 +91,22 @@ class SearchService:
         workers: int = 1,
         stale_after: dt.timedelta | None = None,
         remembered: int = 0,
+        reranker: Reranker | None = None,
         secret: bytes = b"",
     ) -> None:
         """Open the current version of ``index``; the encoder is loaded at the first question.
 
         It is the one that the version carries, unless ``encoder`` gives another of the same vectors;
         ``workers`` parts of a long question are encoded side by side; the last ``remembered`` answers are
-        kept for the same question over the same view; ``secret`` signs answer ids. Raises IndexMissingError,
-        IndexCorruptError or IndexFormatError.
+        kept for the same question over the same view; ``reranker`` looks at the best of each answer again;
+        ``secret`` signs answer ids. Raises IndexMissingError, IndexCorruptError or IndexFormatError.
         """
         self._index = index
         self._source = encoder
         self._workers = workers
         self._stale_after = stale_after
         self._remembered = remembered
+        self._reranker = reranker
         self._secret = secret
         self._reloading = threading.Lock()
         self._served = self._open()
@@ -114,6 +115,11 @@ class SearchService:
     def version(self) -> str:
         """The version being served."""
         return self._served.pointer.version
+
+    @property
+    def reranker(self) -> str | None:
+        """The name of the model that looks at the best documents again, if any does."""
+        return None if self._reranker is None else self._reranker.name
 
     @property
     def snapshot(self) -> Snapshot:
@@ -151,7 +157,8 @@ class SearchService:
         """Return the ids of the ``depth`` best documents of ``kind`` (or any) with their totals."""
         served = self._served
         view = self._view(served, query)
-        ranked = Answering(served.library, served.questions.of_text(query.text), view, query).ranked(kind)
+        question = served.questions.of_text(query.text)
+        ranked = Answering(served.library, question, view, query, reranker=self._reranker).ranked(kind)
         ids = served.snapshot.catalogue.ids
         best = zip(ranked.documents[:depth].tolist(), ranked.totals[:depth].tolist(), strict=True)
         return [(ids[ordinal], total) for ordinal, total in best]
@@ -252,8 +259,10 @@ class SearchService:
             return True
 
     def warm(self) -> None:
-        """Load the encoder now rather than at the first question."""
+        """Load the encoder, and the reranker if there is one, now rather than at the first question."""
         self._served.encoder.get()
+        if self._reranker is not None:
+            self._reranker.load()
 
     def _open(self, before: _Served | None = None) -> _Served:
         """Open the current version; its encoder is that of the version ``before`` where it fits."""
@@ -287,10 +296,13 @@ class SearchService:
         if known is not None:
             return replace(known, freshness=self._freshness(served), repeated=True)
         question = ask()
-        answering = Answering(served.library, question, view, query, asked_with=ordinal)
+        answering = Answering(
+            served.library, question, view, query, asked_with=ordinal, reranker=self._reranker
+        )
         result = SearchResult(
             query=replace(query, text=question.text),
-            windows=len(question.vectors),
+            understood=question.understood,
+            windows=len(question.windows),
             incidents=answering.incidents(),
             runbooks=answering.runbooks(),
             freshness=self._freshness(served),

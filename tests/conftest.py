@@ -122,6 +122,45 @@ def copied_model(tmp_path: Path) -> Callable[[str], Path]:
 
 
 @pytest.fixture(scope="session")
+def cross_encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a cross-encoder that is complete, tiny, and knows nothing: its weights are random."""
+    import torch
+    from transformers import BertConfig, BertForSequenceClassification, BertTokenizerFast
+
+    folder = tmp_path_factory.mktemp("models") / "tiny-cross-encoder"
+    folder.mkdir()
+    letters = "abcdefghijklmnopqrstuvwxyz0123456789-.,:"
+    words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *letters, *(f"##{letter}" for letter in letters)]
+    (folder / "vocab.txt").write_text("\n".join(words), encoding="utf-8")
+    tokenizer = BertTokenizerFast(str(folder / "vocab.txt"), model_max_length=128)
+    config = BertConfig(
+        vocab_size=len(words),
+        hidden_size=16,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        intermediate_size=32,
+        max_position_embeddings=128,
+        num_labels=1,
+        initializer_range=0.5,
+    )
+    with torch.random.fork_rng():
+        torch.manual_seed(7)
+        BertForSequenceClassification(config).save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    return folder
+
+
+@pytest.fixture
+def copied_cross_encoder(cross_encoder: Path, tmp_path: Path) -> Callable[[], Path]:
+    """Copy the folder of the cross-encoder, to be damaged."""
+
+    def copy() -> Path:
+        return Path(shutil.copytree(cross_encoder, tmp_path / "copied"))
+
+    return copy
+
+
+@pytest.fixture(scope="session")
 def tells_of_machine() -> Callable[[bytes], list[str]]:
     """List what bytes say of this machine: its paths, its name, who uses it."""
     names = {Path.home(), Path(tempfile.gettempdir()), ROOT, Path(sys.prefix), Path.cwd()}

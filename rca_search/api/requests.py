@@ -36,6 +36,7 @@ _UNTIL = "Last day of the period, included (YYYY-MM-DD); leaves out incidents wi
 _LIMIT = "How many incidents, and how many runbooks, to return at most."
 _AS_OF = "Answer as if it were this day (YYYY-MM-DD): later documents do not exist, not even for statistics."
 _ELAPSED = "Minutes that the present incident has gone on: no estimate of the duration falls below."
+_ABOUT = "Services in trouble: their incidents, and those of services next to them, weigh more."
 _EXCLUDE = "Documents (id, alias or file name) that do not exist for this answer."
 
 
@@ -76,13 +77,15 @@ class SimilarRequest(BaseModel):
 
     text: str = Field(
         max_length=MAX_QUESTION_CHARACTERS,
-        description="What is seen. All of it is read: a long text is split into windows, never cut.",
+        description="What is seen, in any form: alerts as JSON, stack traces, chats and logs are read for "
+        "what they say. All words count; of a long text the most telling windows are compared by meaning.",
     )
     limit: int = Field(default=_DEFAULT_LIMIT, ge=1, le=MAX_LIMIT, strict=True, description=_LIMIT)
     filter: FilterBody = Field(default=FilterBody(), description="Narrows which incidents are returned.")
     as_of: Day = Field(default=None, description=_AS_OF)
     exclude: list[DocumentName] = Field(default=[], max_length=100, description=_EXCLUDE)
     elapsed_minutes: int | None = Field(default=None, ge=0, le=_MAX_ELAPSED, description=_ELAPSED)
+    about: Names = Field(default=[], description=_ABOUT)
 
     def to_query(self) -> Query:
         """Return the question as the service takes it."""
@@ -93,6 +96,7 @@ class SimilarRequest(BaseModel):
             as_of=self.as_of,
             exclude=tuple(self.exclude),
             elapsed_minutes=self.elapsed_minutes,
+            about=tuple(self.about),
         )
 
 
@@ -103,6 +107,7 @@ class SimilarParameters(FilterBody):
     as_of: Day = Field(default=None, description=_AS_OF)
     exclude: list[DocumentName] = Field(default=[], max_length=100, description=_EXCLUDE)
     elapsed_minutes: int | None = Field(default=None, ge=0, le=_MAX_ELAPSED, description=_ELAPSED)
+    about: Names = Field(default=[], description=_ABOUT)
 
     def to_query(self) -> Query:
         """Return everything but the text, which the document on record gives."""
@@ -113,6 +118,7 @@ class SimilarParameters(FilterBody):
             as_of=self.as_of,
             exclude=tuple(self.exclude),
             elapsed_minutes=self.elapsed_minutes,
+            about=tuple(self.about),
         )
 
 

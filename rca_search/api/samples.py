@@ -100,6 +100,12 @@ _FACTS: dict[str, Any] = {
 SIMILAR: dict[str, Any] = {
     "index_version": _VERSION,
     "freshness": _FRESHNESS,
+    "understood": {
+        "forms": [],
+        "text": "random timeouts, one pool of nodes",
+        "names": [],
+        "abridged": False,
+    },
     "windows": 1,
     "answer_id": ANSWER_ID,
     "incidents": [
@@ -111,6 +117,9 @@ SIMILAR: dict[str, Any] = {
                 "lexical": 1.11631,
                 "spelling": 1.021343,
                 "title": 5.401657,
+                "service": 0.0,
+                "links": 0.0,
+                "reranked": 0.0,
                 "feedback": 0.0,
             },
             "matched_terms": ["everything", "partner", "seconds", "again", "times"],
@@ -127,6 +136,7 @@ SIMILAR: dict[str, Any] = {
                     "similarity": 0.411518,
                 }
             ],
+            "ties": [],
             "resolution": {
                 "chunk_id": f"{_ID}#mitigation/0",
                 "role": "resolution",
@@ -167,6 +177,9 @@ SIMILAR: dict[str, Any] = {
                 "lexical": 1.368445,
                 "spelling": 1.391323,
                 "title": -0.113591,
+                "service": 0.0,
+                "links": 1.0,
+                "reranked": 0.0,
                 "feedback": 0.0,
             },
             "matched_terms": ["five", "requests", "seconds", "again", "times"],

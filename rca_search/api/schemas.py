@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any, Self
+from typing import Any, Literal, Self
 from urllib.parse import quote
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -15,6 +15,7 @@ from rca_search.api.family_schemas import RecurrenceInfo
 from rca_search.api.freshness import FreshnessInfo
 from rca_search.models import (
     Document,
+    Form,
     IncidentHit,
     Kind,
     Passage,
@@ -60,6 +61,9 @@ class ScoreInfo(BaseModel):
         description="How much of the title the question says, in standard deviations from the mean over all "
         "documents."
     )
+    service: float = Field(description="Added for a service that the question is about, or one next to it.")
+    links: float = Field(description="Added to a runbook that matched incidents link to.")
+    reranked: float = Field(description="Added, or taken, by a cross-encoder where the server has one.")
 
     @classmethod
     def from_result(cls, score: Score) -> Self:
@@ -110,6 +114,18 @@ def head_of(document: Document) -> dict[str, Any]:
     return {"url": document_url(document), **{name: getattr(document, name) for name in own}}
 
 
+class ServiceTieInfo(BaseModel):
+    """How a service of an incident is tied to one that the question is about."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    service: str = Field(description="The incident's service.")
+    relation: Literal["same", "neighbour"] = Field(
+        description="`same`, or `neighbour` where one depends on the other."
+    )
+    about: str = Field(description="The service that the question is about, as it was named.")
+
+
 class IncidentMatch(DocumentHead):
     """A past incident that resembles the question."""
 
@@ -123,6 +139,7 @@ class IncidentMatch(DocumentHead):
     recurrence: RecurrenceInfo | None = Field(
         description="How often this failure is on record; null where no other incident shares it."
     )
+    ties: list[ServiceTieInfo] = Field(description="Ties to the services that the question is `about`.")
 
     @classmethod
     def from_result(cls, hit: IncidentHit) -> Self:
@@ -137,6 +154,7 @@ class IncidentMatch(DocumentHead):
             recurrence=RecurrenceInfo.from_result(hit.recurrence),
             facts=FactsInfo.from_result(hit.facts),
             superseded=[SupersessionInfo.from_result(note) for note in hit.superseded],
+            ties=[ServiceTieInfo.model_validate(tie) for tie in hit.ties],
         )
 
 
@@ -208,6 +226,17 @@ class RunbookMatch(DocumentHead):
         )
 
 
+class UnderstoodInfo(BaseModel):
+    """What was made of the question before it was searched."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    forms: list[Form] = Field(description="What it was recognised as, outermost first; empty for plain text.")
+    text: str = Field(description="What is compared by meaning.")
+    names: list[str] = Field(description="Exact names left out of `text` that are still looked for.")
+    abridged: bool = Field(description="Whether `text` is only the most telling part; all words count.")
+
+
 class SimilarResponse(BaseModel):
     """What is on record that resembles the question."""
 
@@ -215,7 +244,8 @@ class SimilarResponse(BaseModel):
 
     index_version: str = Field(description="Version of the index that answered, all of it from this one.")
     freshness: FreshnessInfo
-    windows: int = Field(description="Windows that the question was split into to fit the model.")
+    understood: UnderstoodInfo
+    windows: int = Field(description="Windows that the question was split into to fit the model, at most 16.")
     answer_id: str = Field(description="What `POST /v1/feedback` takes to vote on a document of this answer.")
     incidents: list[IncidentMatch] = Field(description="Past incidents, best first; may be empty.")
     durations: list[DurationSummaryInfo] = Field(
@@ -236,6 +266,7 @@ class SimilarResponse(BaseModel):
         return cls(
             index_version=result.freshness.version,
             freshness=FreshnessInfo.from_result(result.freshness),
+            understood=UnderstoodInfo.model_validate(result.understood),
             windows=result.windows,
             answer_id=result.answer_id,
             incidents=[IncidentMatch.from_result(hit) for hit in result.incidents],

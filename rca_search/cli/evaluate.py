@@ -47,6 +47,7 @@ class _Request:
     by: tuple[str, ...]
     save_cases: Path | None
     worst: int
+    rerank: str | None
 
     def check(self) -> None:
         """Raise InvalidRequestError where options contradict each other."""
@@ -160,6 +161,7 @@ def evaluate(
             "--extraction", metavar="FILE", help="Score the facts read from incidents against these labels."
         ),
     ] = None,
+    rerank: options.Rerank = None,
     as_json: options.Json = False,
 ) -> None:
     """Score the index: hit@1, hit@5, hit@10, recall@10, recall@100, MRR and nDCG@10, with 95 % intervals.
@@ -171,7 +173,19 @@ def evaluate(
     """
     building = Building(docs or (), model, precision, store)
     if extraction is not None:
-        others = (queries, qrels, replay, incidents, runbooks, by, compare, fail_under, save_cases, outcomes)
+        others = (
+            queries,
+            qrels,
+            replay,
+            incidents,
+            runbooks,
+            by,
+            compare,
+            fail_under,
+            save_cases,
+            outcomes,
+            rerank,
+        )
         if any(others):
             raise InvalidRequestError(
                 "--extraction asks no questions.", remedy="Give it with --docs, --index and --json only."
@@ -181,7 +195,7 @@ def evaluate(
         evaluate_extraction(session, extraction, building, as_json=as_json)
         return
     kind = _kind(incidents=incidents, runbooks=runbooks)
-    request = _Request(queries, qrels, replay, families, kind, tuple(by or ()), save_cases, worst)
+    request = _Request(queries, qrels, replay, families, kind, tuple(by or ()), save_cases, worst, rerank)
     request.check()
     building.check(session)
     if outcomes and not as_json:
@@ -243,7 +257,10 @@ def _run(
     thresholds = parse_thresholds(fail_under)
     former = None if compare is None else load_former(compare)
     judged = request.load()
-    with progress(session.screen) as report, opened(session, building, report) as found:
+    with (
+        progress(session.screen) as report,
+        opened(session, building, report, rerank=request.rerank) as found,
+    ):
         scores = _scores(request, judged, found, report)
         setup = Setup.of(found.service, found.precision)
     _warn(session, scores)

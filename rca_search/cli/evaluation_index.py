@@ -57,17 +57,19 @@ class Opened:
 
 
 @contextmanager
-def opened(session: Session, building: Building, progress: Report) -> Iterator[Opened]:
+def opened(
+    session: Session, building: Building, progress: Report, *, rerank: str | None = None
+) -> Iterator[Opened]:
     """Open the index of ``session``, or build one of ``building`` that is gone afterwards."""
     if not building.docs:
         settings = session.settings()
-        yield Opened(session.service(), _precision(settings.index))
+        yield Opened(session.service(rerank=rerank), _precision(settings.index))
         return
     with tempfile.TemporaryDirectory(prefix="rca-search-eval-", ignore_cleanup_errors=True) as place:
-        yield _built(session, building, Path(place), progress)
+        yield _built(session, building, Path(place), progress, rerank)
 
 
-def _built(session: Session, building: Building, place: Path, progress: Report) -> Opened:
+def _built(session: Session, building: Building, place: Path, progress: Report, rerank: str | None) -> Opened:
     from rca_search.bootstrap import build_index, open_service
 
     folders, corpus = list(building.docs), None
@@ -77,7 +79,7 @@ def _built(session: Session, building: Building, place: Path, progress: Report) 
         corpus = write_corpus(folders[0], place / "corpus")
         folders = [place / "corpus"]
     settings: Settings = session.settings(
-        model=building.model, precision=building.precision, store=building.store
+        model=building.model, precision=building.precision, store=building.store, rerank=rerank
     ).model_copy(update={"index": place / "index"})
     report = build_index(settings, folders, progress=progress)
     rejected = sum(problem.fatal for problem in report.problems)

@@ -134,6 +134,7 @@ def _setup(setup: Setup) -> SetupShape:
         "source_revision": status.freshness.source_revision,
         "documents": dict(status.documents),
         "chunks": status.chunks,
+        "reranker": setup.reranker,
         "ranking": dict(setup.ranking),
         "seed": SEED,
         "resamples": RESAMPLES,

@@ -44,6 +44,7 @@ class SetupShape(TypedDict):
     source_revision: Annotated[str | None, "git commit of the sources when the index was last checked"]
     documents: Annotated[dict[str, int], "documents by kind"]
     chunks: int
+    reranker: Annotated[str | None, "cross-encoder of `--rerank`"]
     ranking: Annotated[dict[str, float], "every number that the ranking depends on"]
     seed: Annotated[int, "of the resampling, and of the sample of a replay"]
     resamples: Annotated[int, "of the questions, for each interval"]

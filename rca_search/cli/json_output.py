@@ -26,6 +26,7 @@ from rca_search.cli.json_shapes import (
     SearchMethodShape,
     ShowShape,
     SimilarShape,
+    UnderstoodShape,
 )
 from rca_search.cli.question import Asked
 from rca_search.errors import AmbiguousIdError, DocumentNotFoundError, DocumentsRejectedError, RcaSearchError
@@ -42,6 +43,7 @@ from rca_search.models import (
     RunbookHit,
     Score,
     SearchResult,
+    Understood,
 )
 from rca_search.protocols import SearchMethod
 
@@ -51,6 +53,7 @@ def similar(result: SearchResult, asked: Asked) -> SimilarShape:
     return {
         "schema_version": SCHEMA_VERSION,
         "query": _query(result, asked),
+        "understood": _understood(result.understood),
         "index_version": result.freshness.version,
         "freshness": freshness(result.freshness),
         "windows": result.windows,
@@ -68,6 +71,7 @@ def runbooks(result: SearchResult, asked: Asked) -> RunbooksShape:
     return {
         "schema_version": SCHEMA_VERSION,
         "query": _query(result, asked),
+        "understood": _understood(result.understood),
         "index_version": result.freshness.version,
         "freshness": freshness(result.freshness),
         "windows": result.windows,
@@ -167,7 +171,17 @@ def _query(result: SearchResult, asked: Asked) -> QueryShape:
         "as_of": _day(query.as_of),
         "exclude": list(query.exclude),
         "elapsed_minutes": query.elapsed_minutes,
+        "about": list(query.about),
         "filter": _filter(query.filter),
+    }
+
+
+def _understood(found: Understood) -> UnderstoodShape:
+    return {
+        "forms": [form.value for form in found.forms],
+        "text": found.text,
+        "names": list(found.names),
+        "abridged": found.abridged,
     }
 
 
@@ -187,6 +201,7 @@ def _incident(hit: IncidentHit, rank: int) -> IncidentShape:
         **_document(hit.document),
         "score": _score(hit.score),
         "matched_terms": list(hit.matched_terms),
+        "ties": [{"service": tie.service, "relation": tie.relation, "about": tie.about} for tie in hit.ties],
         "resolution": None if hit.resolution is None else _passage(hit.resolution),
         "recurrence": family_json.recurrence(hit.recurrence),
         "facts": facts_json.facts(hit.facts),
@@ -240,6 +255,9 @@ def _score(score: Score) -> ScoreShape:
         "lexical": score.lexical,
         "spelling": score.spelling,
         "title": score.title,
+        "service": score.service,
+        "links": score.links,
+        "reranked": score.reranked,
         "feedback": score.feedback,
     }
 

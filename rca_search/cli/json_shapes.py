@@ -14,6 +14,9 @@ from rca_search.cli.facts_shapes import (
     SupersessionShape,
 )
 from rca_search.cli.graph_shapes import RunbookAgeShape
+from rca_search.cli.question_shapes import FilterShape as FilterShape
+from rca_search.cli.question_shapes import QueryShape as QueryShape
+from rca_search.cli.question_shapes import UnderstoodShape as UnderstoodShape
 from rca_search.cli.shape_types import SCHEMA_VERSION as SCHEMA_VERSION
 from rca_search.cli.shape_types import IndexVersion, Version
 
@@ -28,6 +31,9 @@ class ScoreShape(TypedDict):
     lexical: Annotated[float, "words in common, in standard deviations above the mean document"]
     spelling: Annotated[float, "runs of characters in common, likewise"]
     title: Annotated[float, "how much of the title the question says, likewise"]
+    service: Annotated[float, "added for a service that the question is about, or one next to it"]
+    links: Annotated[float, "added to a runbook that matched incidents link to"]
+    reranked: Annotated[float, "added, or taken, by the cross-encoder of `--rerank`"]
     feedback: Annotated[float, "what votes on the document added to the total or took from it"]
 
 
@@ -64,6 +70,14 @@ class DocumentShape(TypedDict):
     authors: Annotated[list[str], "authors"]
 
 
+class ServiceTieShape(TypedDict):
+    """How an incident is tied to a service of `--about`."""
+
+    service: Annotated[str, "service of the incident"]
+    relation: Annotated[str, "same, or neighbour (one depends on the other)"]
+    about: Annotated[str, "service that the question is about"]
+
+
 class IncidentShape(DocumentShape):
     """A past incident that resembles the question."""
 
@@ -78,6 +92,7 @@ class IncidentShape(DocumentShape):
     recurrence: Annotated[
         family_shapes.RecurrenceShape | None, "null where no other incident shares the failure"
     ]
+    ties: Annotated[list[ServiceTieShape], "to the services of `--about`"]
     passages: Annotated[list[PassageShape], "up to three passages that carry the match, best first"]
     evidence: EvidenceShape
 
@@ -120,29 +135,6 @@ AlikeRunbooks = Annotated[
 ]
 
 
-class FilterShape(TypedDict):
-    """What narrowed the answer."""
-
-    services: list[str]
-    severities: list[str]
-    tags: list[str]
-    since: Annotated[str | None, "day, inclusive"]
-    until: Annotated[str | None, "day, inclusive"]
-
-
-class QueryShape(TypedDict):
-    """The question."""
-
-    source: Annotated[str, "text, file, stdin or incident"]
-    text: Annotated[str, "what was asked"]
-    incident: Annotated[str | None, "id of the document that was asked with"]
-    limit: int
-    as_of: Annotated[str | None, "day after which no document exists for this answer"]
-    exclude: Annotated[list[str], "documents that did not exist for this answer, as they were named"]
-    elapsed_minutes: Annotated[int | None, "how long the present incident has gone on"]
-    filter: FilterShape
-
-
 class FreshnessShape(TypedDict):
     """How current the index is."""
 
@@ -157,9 +149,10 @@ class SimilarShape(TypedDict):
 
     schema_version: Version
     query: QueryShape
+    understood: UnderstoodShape
     index_version: IndexVersion
     freshness: FreshnessShape
-    windows: Annotated[int, "pieces that a long question was split into"]
+    windows: Annotated[int, "pieces that a long question was split into, at most 16"]
     answer_id: Annotated[str, "what `feedback --answer` takes to vote on this answer"]
     incidents: Annotated[list[IncidentShape], "best first"]
     durations: Annotated[
@@ -175,9 +168,10 @@ class RunbooksShape(TypedDict):
 
     schema_version: Version
     query: QueryShape
+    understood: UnderstoodShape
     index_version: IndexVersion
     freshness: FreshnessShape
-    windows: Annotated[int, "pieces that a long question was split into"]
+    windows: Annotated[int, "pieces that a long question was split into, at most 16"]
     answer_id: Annotated[str, "what `feedback --answer` takes to vote on this answer"]
     runbooks: Annotated[list[RunbookShape], "best first"]
     alike_runbooks: AlikeRunbooks
@@ -330,8 +324,9 @@ COMMANDS = (
 )  # fmt: skip
 """What commands print."""
 PARTS = (
-    QueryShape, FilterShape, FreshnessShape, DocumentShape, IncidentShape, RunbookShape, ReasonShape,
-    AlikeRunbookShape, ScoreShape, PassageShape, *evidence_shapes.PARTS, SectionShape, ProblemShape,
-    *graph_shapes.PARTS, *facts_shapes.PARTS, *family_shapes.PARTS, *evaluation_shapes.PARTS, ErrorBody,
+    QueryShape, FilterShape, UnderstoodShape, FreshnessShape, DocumentShape, IncidentShape, RunbookShape,
+    ReasonShape, ServiceTieShape, AlikeRunbookShape, ScoreShape, PassageShape, *evidence_shapes.PARTS,
+    SectionShape, ProblemShape, *graph_shapes.PARTS, *facts_shapes.PARTS, *family_shapes.PARTS,
+    *evaluation_shapes.PARTS, ErrorBody,
 )  # fmt: skip
 """What the above consist of."""

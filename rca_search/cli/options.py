@@ -79,6 +79,22 @@ Elapsed = Annotated[
         help="How long it has gone on (45, 45m, 1h30): no estimate falls below.",
     ),
 ]
+About = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--about",
+        metavar="SERVICE",
+        help="The service in trouble: its incidents and its neighbours' weigh more; repeatable.",
+    ),
+]
+Rerank = Annotated[
+    str | None,
+    typer.Option(
+        "--rerank",
+        metavar="MODEL",
+        help="Look at the best fifty again with this local cross-encoder, in seconds. [env RCA_RERANK]",
+    ),
+]
 ExitCodeFlag = Annotated[
     bool, typer.Option("--exit-code", help="End with exit code 1 where nothing was found.")
 ]

@@ -35,6 +35,7 @@ from rca_search.models import (
     RunbookHit,
     Score,
     SearchResult,
+    ServiceTie,
 )
 
 SHOWN_RUNBOOKS = 2
@@ -69,7 +70,9 @@ def render_incidents(page: Page, result: SearchResult, *, today: dt.date, verbos
         if hit.recurrence is not None and shown.facts:
             page.labelled("recurs", [recurrence_line(hit.recurrence, today)], indent=INDENT)
         render_facts(page, hit, shown, today)
-        _evidence(page, hit, result.query.text, shown)
+        if hit.ties and shown.facts:
+            page.labelled("service", [_ties(hit.ties)], indent=INDENT)
+        _evidence(page, hit, result.understood.text, shown)
         if verbose:
             _score(page, hit.score)
     if result.durations:
@@ -199,9 +202,22 @@ def _section(hit: RunbookHit) -> tuple[Text, ...]:
     return Text(name), Text(f"  {source_of(best)}", style="dim")
 
 
+def _ties(ties: Sequence[ServiceTie]) -> str:
+    """Return how the incident's services are tied to those asked about, in words."""
+    said = (tie.service if tie.relation == "same" else f"{tie.service} (next to {tie.about})" for tie in ties)
+    return safe_line(", ".join(said))
+
+
 def _score(page: Page, score: Score) -> None:
     parts = (
         f"meaning {score.dense:.2f}, words {score.lexical:.2f}, "
         f"spelling {score.spelling:.2f}, title {score.title:.2f}"
     )
+    added = {
+        "service": score.service,
+        "links": score.links,
+        "reranked": score.reranked,
+        "votes": score.feedback,
+    }
+    parts += "".join(f", {name} {amount:+.2f}" for name, amount in added.items() if amount)
     page.labelled("ranked", [f"{score.total:.2f} in all, {parts} (no probability)"], indent=INDENT)

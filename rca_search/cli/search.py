@@ -57,6 +57,8 @@ def similar(
     as_of: options.AsOf = None,
     exclude: options.Exclude = None,
     elapsed_time: options.Elapsed = None,
+    about: options.About = None,
+    rerank: options.Rerank = None,
     as_json: options.Json = False,
     exit_code: options.ExitCodeFlag = False,
 ) -> None:
@@ -69,8 +71,9 @@ def similar(
         as_of=read_date("--as-of", as_of),
         exclude=tuple(exclude or ()),
         elapsed_minutes=read_elapsed(elapsed_time),
+        about=tuple(about or ()),
     )
-    answer = _ask(session, asked, query)
+    answer = _ask(session, asked, query, rerank)
     if as_json:
         from rca_search.cli import json_output
 
@@ -93,6 +96,8 @@ def runbooks(
     until: options.Until = None,
     as_of: options.AsOf = None,
     exclude: options.Exclude = None,
+    about: options.About = None,
+    rerank: options.Rerank = None,
     as_json: options.Json = False,
     exit_code: options.ExitCodeFlag = False,
 ) -> None:
@@ -107,8 +112,9 @@ def runbooks(
         filter=read_filter(service, severity, tag, since, until),
         as_of=read_date("--as-of", as_of),
         exclude=tuple(exclude or ()),
+        about=tuple(about or ()),
     )
-    answer = _ask(session, asked, query)
+    answer = _ask(session, asked, query, rerank)
     if as_json:
         from rca_search.cli import json_output
 
@@ -182,9 +188,9 @@ class _Answer:
     service: SearchService
 
 
-def _ask(session: Session, asked: Asked, query: Query) -> _Answer:
+def _ask(session: Session, asked: Asked, query: Query, rerank: str | None) -> _Answer:
     with session.screen.waiting("Searching"):
-        service = session.service_to_ask()
+        service = session.service_to_ask(rerank=rerank)
         if asked.incident is None:
             result = service.search(query)
         else:
@@ -200,7 +206,7 @@ def _similar_page(session: Session, answer: _Answer) -> Page:
 
     page = session.screen.page()
     result, verbose = answer.result, session.screen.verbose
-    _head(page, result.freshness)
+    _head(page, result, verbose=verbose)
     if result.incidents:
         render_incidents(page, result, today=result.query.as_of or _today(), verbose=verbose)
     else:
@@ -218,7 +224,7 @@ def _runbooks_page(session: Session, answer: _Answer) -> Page:
     from rca_search.cli.render_answer import render_runbooks
 
     page = session.screen.page()
-    _head(page, answer.result.freshness)
+    _head(page, answer.result, verbose=session.screen.verbose)
     if answer.result.runbooks:
         render_runbooks(page, answer.result, verbose=session.screen.verbose, beside=False)
     else:
@@ -234,10 +240,13 @@ def _say_stale(session: Session, freshness: Freshness) -> None:
         session.screen.warn(_stale_message(freshness))
 
 
-def _head(page: Page, freshness: Freshness) -> None:
-    if freshness.stale:
-        page.line(_stale_message(freshness), style="bold yellow")
+def _head(page: Page, result: SearchResult, *, verbose: bool) -> None:
+    from rca_search.cli.render_understood import render_understood
+
+    if result.freshness.stale:
+        page.line(_stale_message(result.freshness), style="bold yellow")
         page.gap()
+    render_understood(page, result.understood, verbose=verbose)
 
 
 def _stale_message(freshness: Freshness) -> str:

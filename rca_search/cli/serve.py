@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from rca_search.cli import options
 from rca_search.cli.session import Session
 
 EXAMPLES = """
@@ -28,10 +29,11 @@ def serve(
         int | None,
         typer.Option("--port", metavar="N", help="Port; 0 picks a free one. [env RCA_PORT; default: 8080]"),
     ] = None,
+    rerank: options.Rerank = None,
 ) -> None:
     """Serve the index over HTTP until interrupted; new versions are picked up as they are published."""
     settings = session.settings(host=host, port=port)
-    service = session.service()
+    service = session.service(rerank=rerank)
     from rca_search.api.server import address, bind, make_server
     from rca_search.logs import configure_logging
 

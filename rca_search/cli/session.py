@@ -54,17 +54,17 @@ class Session:
                 remedy="docs/settings.md lists the settings and what they take.",
             ) from error
 
-    def service(self) -> SearchService:
+    def service(self, *, rerank: str | None = None) -> SearchService:
         """Open the index; raises IndexMissingError, IndexCorruptError or IndexFormatError."""
         from rca_search.bootstrap import open_service
 
-        return open_service(self.settings())
+        return open_service(self.settings(rerank=rerank))
 
-    def service_to_ask(self) -> SearchService:
+    def service_to_ask(self, *, rerank: str | None = None) -> SearchService:
         """Open the index as ``service`` does, for a question that is asked at once."""
         from rca_search.bootstrap import open_for_question
 
-        return open_for_question(self.settings())
+        return open_for_question(self.settings(rerank=rerank))
 
 
 def with_session(command: Callable[Concatenate[Session, P], None]) -> Callable[..., None]:

@@ -20,19 +20,21 @@ from rca_search.service import IndexStatus, SearchService
 class Setup:
     """What was evaluated; ``ranking`` has every number that the ranking depends on.
 
-    ``precision`` is that of the encoder's weights, None where it is not known.
+    ``precision`` is that of the encoder's weights, None where it is not known; ``reranker`` is the model that
+    looked at the best documents again, None where none did.
     """
 
     release: str
     status: IndexStatus
     precision: str | None
+    reranker: str | None
     ranking: Mapping[str, float]
 
     @classmethod
     def of(cls, service: SearchService, precision: str | None) -> Setup:
         """Describe ``service``."""
         numbers = {name.lower(): value for name, value in vars(weights).items() if name.isupper()}
-        return cls(__version__, service.status(), precision, {**numbers, "depth": DEPTH})
+        return cls(__version__, service.status(), precision, service.reranker, {**numbers, "depth": DEPTH})
 
 
 @dataclass(frozen=True, slots=True)

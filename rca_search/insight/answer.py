@@ -13,7 +13,9 @@ from rca_search.insight.durations import summarise
 from rca_search.insight.evidence import EvidenceFinder
 from rca_search.insight.families.recurrence import recurrence_of
 from rca_search.insight.library import Entry, Library
+from rca_search.insight.reranking import Reranking
 from rca_search.insight.runbook_evidence import RunbookEvidence
+from rca_search.insight.service_context import ServiceContext
 from rca_search.insight.superseded import Superseding
 from rca_search.models import (
     AlikeRunbook,
@@ -27,6 +29,7 @@ from rca_search.models import (
     RunbookHit,
     Score,
 )
+from rca_search.protocols import Reranker
 from rca_search.ranking import feedback, weights
 from rca_search.ranking import runbooks as runbook_ranking
 from rca_search.ranking.filters import candidates
@@ -42,9 +45,16 @@ class Answering:
     """Ranks, once, what one question can be answered with; parts are made when they are asked for."""
 
     def __init__(
-        self, library: Library, question: Question, view: View, query: Query, asked_with: int | None = None
+        self,
+        library: Library,
+        question: Question,
+        view: View,
+        query: Query,
+        *,
+        asked_with: int | None = None,
+        reranker: Reranker | None = None,
     ) -> None:
-        """Take the question, the documents that exist for it and what narrows them.
+        """Take the question, the documents that exist for it, what narrows them and who looks again.
 
         ``asked_with`` is the ordinal of the document that the question was made from, if it was.
         """
@@ -58,6 +68,7 @@ class Answering:
         self._asked_with = asked_with
         engines = Engines(snapshot.lexical, snapshot.ngrams, snapshot.titles, snapshot.store)
         self._retrieval = Retrieval(question, engines, view)
+        self._reranking = Reranking(snapshot, self._retrieval, reranker)
         self._allowed = candidates(snapshot.catalogue, query.filter)
         self._sought = RunbookEvidence(library, question, query, view)
 
@@ -68,7 +79,7 @@ class Answering:
         if kind is Kind.INCIDENT:
             return self._ranked_incidents
         within = self._allowed if kind is None else self._allowed & self._of_kind(kind)
-        return self._moved(self._retrieval.rank(within))
+        return self._moved(self._reranking.applied(self._retrieval.rank(within)))
 
     def incidents(self) -> tuple[IncidentHit, ...]:
         """Return the incidents that resemble the question, as many as were asked for."""
@@ -103,13 +114,18 @@ class Answering:
     @cached_property
     def _ranked_incidents(self) -> Ranked:
         within = self._allowed & self._of_kind(Kind.INCIDENT)
-        return self._moved(self._retrieval.rank(within))
+        ranked = self._moved(self._reranking.applied(self._retrieval.rank(within)))
+        return self._services.applied(ranked)
+
+    @cached_property
+    def _services(self) -> ServiceContext:
+        return ServiceContext(self._library, self._query.about, self._view)
 
     @cached_property
     def _ranked_runbooks(self) -> Ranked:
         # Filters describe incidents; a runbook has neither severity nor date of its own to fail them.
         within = self._of_kind(Kind.RUNBOOK)
-        ranked = self._ranked_by_text(within)
+        ranked = self._moved(self._reranking.applied(self._ranked_by_text(within)))
         telling = self._retrieval.best_passages(self._sought.telling_terms(), ranked.documents)
         return runbook_ranking.reorder(ranked, self._evidence, telling)
 
@@ -119,13 +135,13 @@ class Answering:
         Such a name stands all over the pages of that service, whatever they are about.
         """
         always = self._evidence.ordinals()
-        ranked = self._moved(self._retrieval.rank(within, always))
+        ranked = self._retrieval.rank(within, always)
         symptom = self._sought.symptom() if self._evidence.services else None
         if symptom is None:
             return ranked
         rest = Retrieval(symptom, self._retrieval.engines, self._view)
         other = rest.rank(within, np.union1d(always, ranked.documents).astype(np.int32))
-        return self._moved(averaged(self._retrieval.rank(within, other.documents), other))
+        return averaged(self._retrieval.rank(within, other.documents), other)
 
     def _moved(self, ranked: Ranked) -> Ranked:
         """Let votes move what was ranked, unless the question wants none."""
@@ -150,7 +166,7 @@ class Answering:
     def _finder(self) -> EvidenceFinder:
         if self._asked_with is None:
             names = self._library.services(self._view).names
-            asked = Asked.of_text(self._question.text, names.said_in(self._question.text))
+            asked = Asked.of_text(self._question.understood.text, names.said_in(self._question.words))
         else:
             asked = Asked.of_document(self._library.read(self._asked_with))
         return EvidenceFinder(self._library, self._view, self._passages, asked)
@@ -169,6 +185,7 @@ class Answering:
             superseded=self._superseding.of(entry.document),
             evidence=self._finder.of_incident(entry),
             recurrence=recurrence_of(self._library.families, ordinal, self._view),
+            ties=self._services.ties(int(ranked.documents[place])),
         )
 
     def _runbook(self, ranked: Ranked, place: int) -> RunbookHit:
@@ -235,14 +252,13 @@ class Answering:
         return min(self._query.limit, len(ranked.documents))
 
     def _score(self, ranked: Ranked, place: int) -> Score:
-        shift = self._library.shifts[ranked.documents[place]] if self._with_votes else 0.0
         return Score(
             total=round(float(ranked.totals[place]), 6),
             dense=round(float(ranked.signals.dense[place]), 6),
             lexical=round(float(ranked.signals.lexical[place]), 6),
             spelling=round(float(ranked.signals.spelling[place]), 6),
             title=round(float(ranked.signals.title[place]), 6),
-            feedback=round(float(shift), 6),
+            **{name: round(float(added[place]), 6) for name, added in ranked.additions.items()},
         )
 
 

@@ -17,6 +17,7 @@ from rca_search.insight.neighbours import Neighbours, neighbours
 from rca_search.insight.runbook_age import RunbookAges
 from rca_search.insight.sentences import Sentence, code_lines, sentences
 from rca_search.insight.service_map import ServiceMap
+from rca_search.insight.topology import Topology
 from rca_search.models import Chunk, Document, IncidentFacts, Kind, Role
 from rca_search.ranking.feedback import shift
 from rca_search.ranking.filters import fold
@@ -129,6 +130,11 @@ class Library:
     def graph(self, view: View) -> LinkGraph:
         """Return the link graph of ``view``."""
         return self._graphs.get_or_make(view.key, lambda: LinkGraph(self.snapshot, view, self.services(view)))
+
+    @cached_property
+    def topology(self) -> Topology:
+        """The dependencies between services."""
+        return Topology(self.snapshot, self.references_from)
 
     @cached_property
     def references_from(self) -> Mapping[str, Sequence[Reference]]:

@@ -11,11 +11,17 @@ from rca_search.indexing.encoder import FittingEncoder
 from rca_search.indexing.passages import chunk_limit
 from rca_search.indexing.snapshot import Snapshot
 from rca_search.insight.asked import UNSAID
+from rca_search.insight.understanding import understand
+from rca_search.insight.understanding.abridge import abridged, telling
 from rca_search.lexical.glossary import Glossary
+from rca_search.models import Understood
 from rca_search.ranking.question import Question
 from rca_search.recent import Recent
 
 MAX_QUESTION_CHARACTERS = 200_000
+
+MAX_WINDOWS = 16
+"""Windows of a question that are encoded; of more the most telling are taken. Its words all count."""
 
 _QUESTIONS = 256
 """Questions remembered with their vectors: the same text is often asked again with another filter."""
@@ -45,21 +51,32 @@ class Questions:
                 f"The question has {len(text):,} characters; at most {MAX_QUESTION_CHARACTERS:,} are read.",
                 remedy="Pass the part that shows what went wrong.",
             )
-        return self._recent.get_or_make(
-            text, lambda: replace(self._encoded(self._windows(text), text), asked_as=self.of_text)
-        )
+        return self._recent.get_or_make(text, lambda: replace(self._understood(text), asked_as=self.of_text))
 
     def of_document(self, snapshot: Snapshot, ordinal: int) -> Question:
         """Return the question that a document of the index asks: the chunks that tell of what happened."""
         chunks = list(snapshot.chunks_by_ordinal(ordinal).values())
         told = [chunk.text for chunk in chunks if chunk.role not in UNSAID]
         windows = told or [chunk.text for chunk in chunks]
-        return self._encoded(windows, "\n".join(windows))
+        text = "\n".join(windows)
+        return self._encoded(text, Understood(text), text, windows)
+
+    def _understood(self, text: str) -> Question:
+        understood = understand(text)
+        compared = abridged(understood.text)
+        shown = replace(understood, text=compared, abridged=compared != understood.text)
+        return self._encoded(text, shown, understood.text, self._windows(compared))
 
     def _windows(self, text: str) -> list[str]:
         encoder = self._encoder.get()
         return split_question(text, limit=chunk_limit(encoder.max_tokens), count=encoder.count_tokens)
 
-    def _encoded(self, windows: Sequence[str], text: str) -> Question:
+    def _encoded(self, text: str, understood: Understood, told: str, windows: Sequence[str]) -> Question:
+        """Encode ``windows`` of the question ``text``, of which ``told`` is understood at full length."""
+        if len(windows) > MAX_WINDOWS:
+            windows = telling(windows, most=MAX_WINDOWS)
+            understood = replace(understood, text="\n".join(windows), abridged=True)
         vectors = self._encoder.get().encode(windows, kind="query").vectors
-        return Question.of(text, vectors, self._glossary())
+        return Question.of(
+            text, vectors, self._glossary(), told=told, understood=understood, windows=tuple(windows)
+        )

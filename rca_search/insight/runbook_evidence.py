@@ -35,13 +35,13 @@ class RunbookEvidence:
 
     def stated_services(self) -> list[str]:
         """Return the services that were asked for, else those that the question names."""
-        if self.query.filter.services:
-            return list(self.query.filter.services)
-        return self.library.services(self.view).names.said_in(self.question.text)
+        if asked := (*self.query.filter.services, *self.query.about):
+            return list(dict.fromkeys(asked))
+        return self.library.services(self.view).names.said_in(self.question.words)
 
     def telling_terms(self) -> dict[str, float]:
         """Return the question's terms without those of the services that it names."""
-        names = self.library.services(self.view).names.said_in(self.question.text)
+        names = self.library.services(self.view).names.said_in(self.question.words)
         said = {term for name in names for term in tokenize(name)}
         return {term: weight for term, weight in self.question.terms.items() if term not in said}
 
@@ -49,8 +49,8 @@ class RunbookEvidence:
         """Return the question without the services that it names; None where that is no other question."""
         if self.question.asked_as is None:
             return None
-        left = self.library.services(self.view).names.left_out_of(self.question.text)
-        if left == " ".join(self.question.text.split()) or not tokenize(left):
+        left = self.library.services(self.view).names.left_out_of(self.question.understood.text)
+        if left == " ".join(self.question.understood.text.split()) or not tokenize(left):
             return None
         return self.question.asked_as(left)
 

@@ -13,6 +13,7 @@ from rca_search.models.answers import (
     RunbookReason,
     Score,
     SearchResult,
+    ServiceTie,
 )
 from rca_search.models.documents import (
     Chunk,
@@ -74,6 +75,7 @@ from rca_search.models.questions import (
     Filter,
     Query,
 )
+from rca_search.models.understood import Form, Understood
 
 __all__ = [
     "ActionItem",
@@ -97,6 +99,7 @@ __all__ = [
     "Family",
     "FamilyMember",
     "Filter",
+    "Form",
     "Freshness",
     "Gaps",
     "IdentifierKind",
@@ -123,6 +126,7 @@ __all__ = [
     "Score",
     "SearchResult",
     "Section",
+    "ServiceTie",
     "SharedIdentifier",
     "Shown",
     "Side",
@@ -134,6 +138,7 @@ __all__ = [
     "Ticket",
     "Trend",
     "UncoveredService",
+    "Understood",
     "UnlinkedRunbook",
     "Vote",
 ]

@@ -9,6 +9,7 @@ from rca_search.models.documents import Document, Role
 from rca_search.models.evidence import Evidence
 from rca_search.models.facts import ActionItem, DurationSummary, IncidentFacts, Supersession
 from rca_search.models.questions import Query
+from rca_search.models.understood import Understood
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +18,9 @@ class Score:
 
     ``total`` orders the hits of one answer and means nothing outside it: it is no probability.
     ``dense``, ``lexical``, ``spelling`` and ``title`` are standard scores, that is distances from the mean
-    over the view's documents in standard deviations. ``feedback`` is what votes added to the total or took
+    over the view's documents in standard deviations. The rest is what was added to their weighted sum:
+    ``service`` for a service that the question is about, or one next to it; ``links`` for a runbook that
+    matched incidents link to; ``reranked`` by a cross-encoder; ``feedback`` by votes, which may also take
     from it.
     """
 
@@ -26,6 +29,9 @@ class Score:
     lexical: float
     spelling: float
     title: float
+    service: float = 0.0
+    links: float = 0.0
+    reranked: float = 0.0
     feedback: float = 0.0
 
 
@@ -67,11 +73,24 @@ class Recurrence:
 
 
 @dataclass(frozen=True, slots=True)
+class ServiceTie:
+    """How a service of an incident is tied to one that the question is about.
+
+    ``relation`` is ``same``, or ``neighbour`` where one of the two depends on the other.
+    """
+
+    service: str
+    relation: str
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
 class IncidentHit:
     """A past incident that resembles the question, with what its write-up says.
 
     ``resolution`` is the first of ``facts.resolution`` as a passage; ``superseded`` are signs that it may
-    no longer hold; ``recurrence`` is there where the failure is on record again.
+    no longer hold; ``recurrence`` is there where the failure is on record again; ``ties`` are to the
+    services that the question is about.
     """
 
     document: Document
@@ -83,6 +102,7 @@ class IncidentHit:
     superseded: tuple[Supersession, ...]
     evidence: Evidence = field(default_factory=Evidence)
     recurrence: Recurrence | None = None
+    ties: tuple[ServiceTie, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,13 +173,15 @@ class Freshness:
 class SearchResult:
     """The answer to one question, from one version of the index.
 
-    ``windows`` counts the parts that a long question was encoded in; ``answer_id`` is what votes on the
-    answer refer to (``insight.tickets``); ``repeated`` tells that the answer was kept from the same question
-    asked before. ``durations`` sums up how long ``incidents`` lasted. ``alike`` are runbooks, the first of
-    the answer among them, that only a service tells apart which the question does not name.
+    ``understood`` is what was made of the text of ``query`` before it was searched; ``windows`` counts the
+    parts that it was encoded in; ``answer_id`` is what votes on the answer refer to (``insight.tickets``);
+    ``repeated`` tells that the answer was kept from the same question asked before. ``durations`` sums up
+    how long ``incidents`` lasted. ``alike`` are runbooks, the first of the answer among them, that only a
+    service tells apart which the question does not name.
     """
 
     query: Query
+    understood: Understood
     windows: int
     incidents: tuple[IncidentHit, ...]
     runbooks: tuple[RunbookHit, ...]

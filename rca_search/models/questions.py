@@ -28,6 +28,8 @@ class Filter:
 class Query:
     """A question: text in any form, what narrows it, and how many hits to return.
 
+    ``about`` names the services in trouble: their incidents and those of services next to them weigh more,
+    and nothing is left out.
     ``votes`` tells whether votes on documents count. As of an earlier day they do not: they came later.
     ``elapsed_minutes`` is how long the present incident has gone on: no estimate falls below it.
     """
@@ -37,5 +39,6 @@ class Query:
     filter: Filter = field(default_factory=Filter)
     as_of: dt.date | None = None
     exclude: tuple[str, ...] = ()
+    about: tuple[str, ...] = ()
     votes: bool = True
     elapsed_minutes: int | None = None

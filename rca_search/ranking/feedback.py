@@ -12,8 +12,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-import numpy as np
-
 from rca_search.models import Aspect, Standing, Vote
 from rca_search.ranking import weights
 from rca_search.ranking.fusion import Floats
@@ -31,9 +29,7 @@ def shift(standing: Standing) -> float:
 
 def moved(ranked: Ranked, shifts: Floats) -> Ranked:
     """Add each document's shift, by ordinal, to its total and order anew."""
-    totals = ranked.totals + shifts[ranked.documents]
-    order = np.lexsort((ranked.documents, -totals))
-    return Ranked(ranked.documents[order], totals[order], ranked.signals.taken(order))
+    return ranked.raised(feedback=shifts[ranked.documents])
 
 
 def standings(votes: Iterable[Vote]) -> Mapping[str, Standing]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,11 +29,27 @@ class Engines:
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """Documents best first, equal totals by ordinal; scores as in ``models.Score``."""
+    """Documents best first, equal totals by ordinal; scores as in ``models.Score``.
+
+    ``additions`` are what has been added to the weighted sum of the signals, by name.
+    """
 
     documents: Ordinals
     totals: Floats
     signals: Signals
+    additions: Mapping[str, Floats] = field(default_factory=dict)
+
+    def raised(self, **amounts: Floats) -> Ranked:
+        """Add an amount to each total, under a name, and order anew."""
+        totals = self.totals + np.sum(list(amounts.values()), axis=0)
+        additions = {**self.additions, **amounts}
+        order = np.lexsort((self.documents, -totals))
+        return Ranked(
+            self.documents[order],
+            totals[order],
+            self.signals.taken(order),
+            {name: added[order] for name, added in additions.items()},
+        )
 
 
 def averaged(one: Ranked, other: Ranked) -> Ranked:

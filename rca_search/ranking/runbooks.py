@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -38,16 +38,12 @@ def reorder(ranked: Ranked, evidence: Evidence, telling: Floats) -> Ranked:
     ``telling`` is the score of each runbook's best passage for the question's words without names of
     services. A service counts as far as that goes, so that a name alone outranks no page on the symptom.
     """
-    totals = ranked.totals.copy()
-    shares = relevance(telling)
-    for place, ordinal in enumerate(ranked.documents.tolist()):
-        totals[place] += _bonus(evidence, ordinal, float(shares[place]))
-    order = np.lexsort((ranked.documents, -totals))
-    return replace(
-        ranked,
-        documents=ranked.documents[order],
-        totals=totals[order],
-        signals=ranked.signals.taken(order),
+    documents = ranked.documents.tolist()
+    shares = relevance(telling).tolist()
+    links = [_linked(evidence, ordinal) for ordinal in documents]
+    shared = [_shared(evidence, ordinal) * share for ordinal, share in zip(documents, shares, strict=True)]
+    return ranked.raised(
+        links=np.asarray(links, dtype=np.float64), service=np.asarray(shared, dtype=np.float64)
     )
 
 
@@ -75,12 +71,12 @@ def reasons(
     return tuple(found)
 
 
-def _bonus(evidence: Evidence, ordinal: int, share: float) -> float:
-    bonus = 0.0
-    if linked := evidence.linked.get(ordinal):
-        bonus += weights.RUNBOOK_LINKED / (1 + min(place for place, _ in linked))
+def _linked(evidence: Evidence, ordinal: int) -> float:
+    places = [place for place, _ in evidence.linked.get(ordinal, ())]
+    return weights.RUNBOOK_LINKED / (1 + min(places)) if places else 0.0
+
+
+def _shared(evidence: Evidence, ordinal: int) -> float:
     if evidence.services.get(ordinal):
-        bonus += weights.RUNBOOK_SERVICE * share
-    elif evidence.needed.get(ordinal):
-        bonus += weights.RUNBOOK_DEPENDENCY * share
-    return bonus
+        return weights.RUNBOOK_SERVICE
+    return weights.RUNBOOK_DEPENDENCY if evidence.needed.get(ordinal) else 0.0

@@ -57,6 +57,18 @@ As far as its best passage has the question's other words: half as many as the b
 RUNBOOK_DEPENDENCY = 0.25
 """Added to a runbook of a service that the service in question depends on."""
 
+SAME_SERVICE = 0.2
+"""Added to an incident of a service that the caller says is in trouble."""
+
+NEIGHBOUR_SERVICE = 0.1
+"""Added instead to an incident of a service that depends on it, or that it depends on."""
+
+RERANKED = 50
+"""Best documents that a cross-encoder looks at again."""
+
+RERANK = 1.0
+"""Standard deviations of the totals of these that one of the cross-encoder's is worth."""
+
 MATCHED_TERMS = 10
 """Terms listed per hit, rarest first."""
 

@@ -45,6 +45,7 @@ def test_the_best_incident_comes_with_all_that_is_known_of_it(client: TestClient
         "authors": ["Ada"],
         "path": f"{CERTIFICATE}.md",
         "matched_terms": hit["matched_terms"],
+        "ties": [],
     }
     assert {"x509", "certificate"} <= set(hit["matched_terms"])
     passage = hit["passages"][0]
@@ -166,3 +167,31 @@ def test_the_real_model_finds_what_shares_no_word(tmp_path: Path, notes: Path) -
         assert ids(body) == [CERTIFICATE]
         assert ids(body, "runbooks") == ["Runbooks/certificates"]
         assert client.get("/v1/status").json()["encoder"] == "all-MiniLM-L6-v2"
+
+
+def test_what_was_understood_is_told(client: TestClient) -> None:
+    chat = "@ada 10:02 hi, x509 certificate expired :fire:\n@bo 10:05 in the browser too"
+    body = client.post("/v1/similar", json={"text": chat}).json()
+    assert body["understood"] == {
+        "forms": ["chat"],
+        "text": "x509 certificate expired\nin the browser too",
+        "names": [],
+        "abridged": False,
+    }
+    assert body["incidents"][0]["id"] == CERTIFICATE
+
+
+def test_a_service_in_trouble_weighs_and_leaves_nothing_out(client: TestClient) -> None:
+    plain = client.post("/v1/similar", json={"text": "every call failed", "limit": 20}).json()
+    body = client.post(
+        "/v1/similar", json={"text": "every call failed", "limit": 20, "about": ["Ingress"]}
+    ).json()
+    assert {hit["id"] for hit in body["incidents"]} == {hit["id"] for hit in plain["incidents"]}
+    hit = next(hit for hit in body["incidents"] if hit["id"] == CERTIFICATE)
+    assert hit["ties"] == [{"service": "ingress", "relation": "same", "about": "Ingress"}]
+    before = next(hit for hit in plain["incidents"] if hit["id"] == CERTIFICATE)
+    assert hit["score"]["service"] == 0.2
+    assert hit["score"]["total"] == pytest.approx(before["score"]["total"] + 0.2, abs=2e-6)
+    like = client.get(f"/v1/incidents/{CERTIFICATE}/similar", params={"about": "payments"})
+    assert like.status_code == 200
+    assert client.post("/v1/similar", json={"text": "x", "about": "ingress"}).status_code == 422

@@ -69,7 +69,17 @@ def collection_faults(value: object, origin: type, inner: tuple[Any, ...], where
 
 
 def test_the_shape_check_finds_faults() -> None:
-    score = {"total": 1.0, "dense": 0.5, "lexical": 2, "spelling": 0.1, "title": -0.2, "feedback": 0}
+    score = {
+        "total": 1.0,
+        "dense": 0.5,
+        "lexical": 2,
+        "spelling": 0.1,
+        "title": -0.2,
+        "service": 0,
+        "links": 0,
+        "reranked": 0,
+        "feedback": 0,
+    }
     assert faults(score, json_shapes.ScoreShape) == []
     assert faults({**score, "more": 1}, json_shapes.ScoreShape) == ["$: more is not documented"]
     del score["lexical"]
@@ -111,6 +121,7 @@ def test_an_answer_is_complete(answer: Answer, index: Path) -> None:
         "as_of": None,
         "exclude": [],
         "elapsed_minutes": None,
+        "about": [],
         "filter": {"services": [], "severities": ["sev-1"], "tags": [], "since": None, "until": None},
     }
     assert body["windows"] == 1

@@ -28,6 +28,7 @@ QUESTIONS = [
     "payments: connections held by a query",
     "x509 certificate refused by browsers of ingress",
     "disk",
+    '{"labels": {"alertname": "PoolFull", "service": "payments"}, "annotations": {"summary": "It hangs"}}',
     "nothing that is known here",
 ]
 

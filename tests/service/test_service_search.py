@@ -12,7 +12,8 @@ import pytest
 
 from rca_search.embedding.hashing import HashingEncoder
 from rca_search.errors import AmbiguousIdError, DocumentNotFoundError, InvalidRequestError
-from rca_search.models import Filter, Kind, Query, Role, RunbookReason, SearchResult
+from rca_search.insight.questions import MAX_WINDOWS
+from rca_search.models import Filter, Form, Kind, Query, Role, RunbookReason, SearchResult, Understood
 from rca_search.service import MAX_LIMIT, MAX_QUESTION_CHARACTERS, SearchService
 
 POOL = "HikariPool-1 timed out, no connection in the pool"
@@ -194,7 +195,8 @@ def test_an_oversized_question_is_refused_and_the_largest_answered(service: Sear
     text = (POOL + ". ") * 5000
     result = service.search(Query(text[:MAX_QUESTION_CHARACTERS], limit=2))
     assert set(ids(result)) == {INC_1, INC_2}
-    assert result.windows > 100
+    assert result.understood.abridged
+    assert result.windows <= MAX_WINDOWS
 
 
 @pytest.mark.parametrize("limit", [0, -1, MAX_LIMIT + 1])
@@ -282,3 +284,30 @@ def test_eight_threads_get_equal_answers(
 def test_an_answer_repeats(service: SearchService) -> None:
     query = Query(POOL, limit=7)
     assert body(service.search(query)) == body(service.search(replace(query)))
+
+
+def test_what_was_understood_is_part_of_the_answer(service: SearchService) -> None:
+    labels = '{"alertname": "PoolExhausted", "pod": "pay-7d9f8b6c5d-x2x4z"}'
+    alert = f'{{"labels": {labels}, "annotations": {{"summary": "{POOL}"}}}}'
+    result = service.search(Query(alert))
+    assert result.query.text == alert
+    assert result.understood == Understood(
+        text=f"Pool Exhausted\n{POOL}\npod pay",
+        forms=(Form.ALERTMANAGER,),
+        names=("PoolExhausted", "pay-7d9f8b6c5d-x2x4z"),
+    )
+    assert ids(result)[0] == ids(service.search(Query(POOL)))[0]
+
+
+def test_plain_text_is_searched_as_it_stands(service: SearchService) -> None:
+    assert service.search(Query(POOL)).understood == Understood(POOL)
+
+
+def test_a_line_in_the_middle_of_a_long_log_is_found(service: SearchService) -> None:
+    noise = [f"took {n} ms for session {n * 7919} of visitor {n * 31}" for n in range(2500)]
+    result = service.search(
+        Query("\n".join([*noise[:1200], "Browsers refused x509 certificates", *noise[1200:]]))
+    )
+    assert result.understood.abridged
+    assert "Browsers refused x509 certificates" in result.understood.text.split("\n")
+    assert ids(result)[0] == "RCAs/2025-03-03-certificate"

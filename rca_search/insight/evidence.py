@@ -18,7 +18,7 @@ from rca_search.models import AlignedPair, Evidence, SharedIdentifier
 from rca_search.ranking.passages import PassageRanker
 from rca_search.views import View
 
-PASSAGES = 6
+PASSAGES = 4
 """Passages of a document, the best ones, whose lines are compared with the question's."""
 
 _TELLING_RARITY = 0.4

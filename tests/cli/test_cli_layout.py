@@ -50,14 +50,15 @@ def test_your_line_stands_beside_the_line_of_the_past(ask: Ask) -> None:
     )
     lines = ask("similar", question, "--exclude", "disk", env={"COLUMNS": "80"}).stdout.splitlines()
     start = next(number for number, line in enumerate(lines) if line.startswith("    matched"))
-    assert lines[start : start + 7] == [
+    assert lines[start : start + 8] == [
         "    matched   same alert KafkaConsumerLag; both say group, rebalances; same",
         "              service payments-api; matched in summary",
         "    you 2     KafkaConsumerLag is firing, the consumer group rebalances",
         "    line 12   KafkaConsumerLag fired: the consumer group rebalances over and",
         "              over.",
         "              RCAs/2025-03-14-payments-lag.md:12 · Summary",
-        '    only now  "turbine hall flooded yesterday"',
+        '    only now  "also TimeoutError from the broker", "turbine hall flooded',
+        '              yesterday"',
     ]
 
 

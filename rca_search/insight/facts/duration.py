@@ -124,7 +124,7 @@ def _read(text: str) -> int | None:
     """Return the minutes at the start of ``text``, or in the first parentheses behind two times."""
     moment = read_moment(text)
     if moment is not None and moment.until is not None and "(" in text:
-        text = text.partition("(")[2]
+        text = text.partition("(")[2].partition(")")[0]
     for pattern, plain in _HALF:
         text = pattern.sub(plain, text[:80], count=1)
     text = _NUMBER_WORD.sub(lambda match: _NUMBERS[match[0].lower()], text[:80])

@@ -10,7 +10,6 @@ from functools import cached_property
 import numpy as np
 
 from rca_search.indexing.snapshot import Reference, Snapshot
-from rca_search.insight.facts import read_facts
 from rca_search.models import Chunk, Document, IncidentFacts, Kind, Role
 from rca_search.ranking.filters import fold
 from rca_search.ranking.service_names import Runbook, RunbookServices, ServiceNames
@@ -68,6 +67,9 @@ class Library:
 
     def facts(self, ordinal: int) -> IncidentFacts:
         """Return what the document at ``ordinal`` says of its incident."""
+        # Its patterns take time to compile, which no other command should wait for.
+        from rca_search.insight.facts import read_facts
+
         return self._facts.get_or_make(ordinal, lambda: read_facts(self.read(ordinal).document))
 
     def services(self, view: View) -> RunbookServices:

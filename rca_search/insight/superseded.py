@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable, Iterator
 
 from rca_search.indexing.snapshot import Reference
-from rca_search.insight.facts.vocabulary import MITIGATION
 from rca_search.insight.library import Library
 from rca_search.models import Document, Kind, Supersession
 from rca_search.ranking.filters import fold
@@ -81,6 +80,8 @@ class Superseding:
         return len(deeds[0] & deeds[1]) < SAME_FIX * min(map(len, deeds))
 
     def _deeds(self, ordinal: int) -> frozenset[str]:
+        from rca_search.insight.facts.vocabulary import MITIGATION
+
         resolution = self._library.facts(ordinal).resolution[:1]
         return frozenset(match[0][:6] for item in resolution for match in MITIGATION.finditer(item.text))
 

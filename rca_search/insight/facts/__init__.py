@@ -30,14 +30,14 @@ def read_facts(document: Document) -> IncidentFacts:
     planned = is_planned(statements, events)
     resolution = find_resolution(statements, events, planned=planned)
     causes = find_causes(statements, planned=planned)
-    symptoms = find_symptoms(statements)
+    symptoms = find_symptoms(statements, planned=planned)
     return IncidentFacts(
         resolution=resolution,
         attempts=find_attempts(statements, events),
         causes=causes,
         symptoms=symptoms,
         duration=find_duration(statements, events, planned=planned),
-        actions=find_actions(statements),
+        actions=find_actions(statements, planned=planned),
         services=document.services or _named(statements, symptoms, causes),
         resolved_by=find_resolvers(document),
         planned=planned,

@@ -50,10 +50,19 @@ def _order(item: tuple[float, int, int, str]) -> float:
 
 
 def _announced(statements: Statements) -> Iterator[tuple[float, int, int, str]]:
-    for statement in statements.with_role(Role.SYMPTOM, Role.SUMMARY, Role.TITLE, Role.OTHER):
-        if statement.kind is not StatementKind.CODE and vocabulary.ANNOUNCED.search(statement.text[:1000]):
-            yield 9.0, statement.first_line, statement.last_line, "sentence"
-            return
+    for statement in announcement(statements):
+        yield 9.0, statement.first_line, statement.last_line, "sentence"
+
+
+def announcement(statements: Statements) -> list[Statement]:
+    """Return the statement that announces planned work, [] where there is none."""
+    told = [
+        statement
+        for statement in statements.with_role(Role.SYMPTOM, Role.SUMMARY, Role.TITLE, Role.OTHER)
+        if statement.kind is not StatementKind.CODE and not says_nothing(statement)
+    ]
+    outright = [statement for statement in told if vocabulary.ANNOUNCED.search(statement.text[:1000])]
+    return (outright or told)[:1]
 
 
 def _parts(statements: Statements) -> Iterator[tuple[float, int, int, str]]:

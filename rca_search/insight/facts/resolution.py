@@ -19,7 +19,10 @@ from rca_search.sources.roles import normalised
 MAX_EXTRACTS = 6
 # Rows between an action and the recovery it brought about; more are about something else.
 NEAR_ROWS = 2
+# A longer statement that it is over says more than that.
+MOST_WORDS_OF_NOTHING = 12
 
+_WORD = re.compile(r"(?<![\w/.])[A-Za-z]{2,}(?![\w/]|\.\w)")
 _PIECE = re.compile(r"[.!?]\s+(?=[A-Z])")
 _NO_FIX = re.compile(r"(?:recreate|reproduce) (?:the|this) (?:issue|problem|bug|error)", re.I)
 
@@ -149,6 +152,8 @@ def _only_over(told: Sequence[Statement]) -> bool:
             return False
         if vocabulary.MITIGATION.search(rest) or vocabulary.FIXED_BY.search(rest):
             return False
+        if len(_WORD.findall(rest)) > MOST_WORDS_OF_NOTHING:
+            return False
     text = " ".join(statement.text for statement in saying)[:2000]
     return bool(vocabulary.OVER_ONLY.search(text))
 
@@ -167,7 +172,7 @@ def _rows(events: Sequence[Event]) -> Iterator[_Candidate]:
             score += 1.5
         elif ends[place] or any(ends[at] for at in near):
             score += 0.75
-        if any(vocabulary.PERSISTS.search(events[at].text[:600]) for at in near[:1]):
+        if any(vocabulary.PERSISTS.search(events[at].text[:600]) and not strong[at] for at in near[:1]):
             score -= 2
         recovered = next((at for at in near[:1] if strong[at] and not _talks(events[at])), place)
         yield _Candidate(2 + score + place / total, event.first_line, events[recovered].last_line, "timeline")

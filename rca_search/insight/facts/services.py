@@ -114,7 +114,8 @@ def services_named(document: Document) -> tuple[str, ...]:
     """Return what ``find_services`` finds in a document of which nothing has been read yet."""
     statements = Statements(document)
     planned = is_planned(statements, timeline(statements))
-    return find_services(statements, find_symptoms(statements), find_causes(statements, planned=planned))
+    symptoms = find_symptoms(statements, planned=planned)
+    return find_services(statements, symptoms, find_causes(statements, planned=planned))
 
 
 def find_services(

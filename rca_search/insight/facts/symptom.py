@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from rca_search.insight.facts import vocabulary
+from rca_search.insight.facts.cause import announcement
 from rca_search.insight.facts.ranges import distinct, extract, runs, says_nothing, trimmed
 from rca_search.insight.facts.scan import StatementKind
 from rca_search.insight.facts.statements import Statements
@@ -19,9 +20,15 @@ _OUTRIGHT = ("symptom", "what users", "what customers", "what we saw", "observed
 _WEIGHTS = {Role.TITLE: 2.75, Role.SUMMARY: 3.25, Role.TIMELINE: 2.0, Role.CAUSE: 1.5, Role.OTHER: 1.5}
 
 
-def find_symptoms(statements: Statements) -> tuple[Extract, ...]:
-    """Return what was seen, best first; the title where the text does not say."""
-    found = sorted([*_parts(statements), *_sentences(statements), *_opening(statements)], key=_order)
+def find_symptoms(statements: Statements, *, planned: bool) -> tuple[Extract, ...]:
+    """Return what was seen, best first; the title where the text does not say.
+
+    Of planned work the announced impact counts, else the announcement.
+    """
+    announced = announcement(statements) if planned else []
+    found = [*_parts(statements), *_sentences(statements), *_opening(statements)]
+    found += [(0.8, statement.first_line, statement.last_line, "sentence") for statement in announced]
+    found.sort(key=_order)
     extracts = (
         extract(statements, first, last, source) for _, first, last, source in found[: 3 * MAX_EXTRACTS]
     )

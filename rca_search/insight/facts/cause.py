@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from rca_search.insight.facts import vocabulary
+from rca_search.insight.facts.moments import read_moment
 from rca_search.insight.facts.ranges import distinct, extract, runs, says_nothing, trimmed
 from rca_search.insight.facts.scan import Statement, StatementKind
 from rca_search.insight.facts.statements import Statements
@@ -18,7 +19,7 @@ _WEIGHTS = {
     Role.TITLE: 3.0,
     Role.SUMMARY: 3.0,
     Role.SYMPTOM: 2.0,
-    Role.TIMELINE: 1.75,
+    Role.TIMELINE: 1.7,
     Role.OTHER: 2.0,
     Role.LESSONS: 1.75,
     Role.RESOLUTION: 1.75,
@@ -29,6 +30,13 @@ _WEIGHTS = {
 _BESIDE = ("detect", "hard to", "caught", "so long", "appendix")
 # A link to an incident on the status page of somebody else names the cause.
 _ELSEWHERE = re.compile(r"https?://[^\s)]{0,80}status[^\s)]{0,80}/incidents?/")
+# A cause that is looked for, or ruled out, is none.
+_SOUGHT = re.compile(
+    r"(?<!\w)(?:investigat\w*|find|finding|look\w* (?:for|into)|identify|understand|exclude|determine"
+    r"|unknown|establish)(?: \w+){0,4} "
+    r"(?:root )?cause",
+    re.I,
+)
 _PRAISE = ("well", "lucky", "luck", "positives", "good")
 
 
@@ -85,10 +93,12 @@ def _sentences(statements: Statements) -> Iterator[tuple[float, int, int, str]]:
         )
         if statement.kind is StatementKind.CODE or praise or _is_bare(statement):
             continue
+        moment = read_moment(statement.text)
+        timed = _WEIGHTS[Role.TIMELINE if moment and moment.minute is not None else Role.SUMMARY]
         for sentence in statements.sentences(statement):
             score = _score(sentence.text[:1000], statement.role)
             if score:
-                weight = _WEIGHTS[statement.role] + score
+                weight = min(_WEIGHTS[statement.role], timed) + score
                 yield weight, sentence.first_line, sentence.last_line, "sentence"
 
 
@@ -105,6 +115,7 @@ def _opening(statements: Statements) -> Iterator[tuple[float, int, int, str]]:
 
 
 def _score(text: str, role: Role) -> float:
+    text = _SOUGHT.sub(" ", text)
     if vocabulary.STRONG_CAUSE.search(text) or _ELSEWHERE.search(text):
         return 1.5
     if vocabulary.CAUSE.search(text):

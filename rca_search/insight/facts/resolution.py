@@ -23,6 +23,9 @@ NEAR_ROWS = 2
 MOST_WORDS_OF_NOTHING = 12
 
 _WORD = re.compile(r"(?<![\w/.])[A-Za-z]{2,}(?![\w/]|\.\w)")
+_PHASE = re.compile(
+    r"\W*(?:(?:incident|issue) )?(?:repaired|resolved|mitigated|restored|recovered|fixed|closed)\W*", re.I
+)
 _PIECE = re.compile(r"[.!?]\s+(?=[A-Z])")
 _NO_FIX = re.compile(r"(?:recreate|reproduce) (?:the|this) (?:issue|problem|bug|error)", re.I)
 
@@ -203,7 +206,7 @@ def _acting(event: Event) -> float:
 
 def _deed(text: str) -> float:
     acts = len({match[0] for match in vocabulary.MITIGATION.finditer(text)})
-    if not acts or _NO_FIX.search(text):
+    if not acts or _NO_FIX.search(text) or _PHASE.fullmatch(text):
         return 0.0
     score = 1.0 + 0.25 * min(acts - 1, 2)
     if vocabulary.NO_EFFECT.search(text):

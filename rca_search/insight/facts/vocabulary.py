@@ -180,6 +180,7 @@ TALK = Phrases(
 
 CAUSE = Phrases(
     r"""
+    (?:identified|discovered|found|realised|realized|determined|concluded|turned) (?:out )?that, turned out,
     root causes?, caused by, cause[sd]? (?:was|is|were|of), (?:was|were|is|are) (?:due|owing) to, due to,
     because(?: of)?, triggered by, result(?:ed|ing)? (?:from|of), as a result of, (?:the
     )?(?:culprit|trigger|reason|bug) (?:was|is|were)(?: that)?, (?:problem|issue) (?:was|is)

@@ -11,7 +11,6 @@ from rca_search.insight.facts.ranges import distinct, extract, runs, says_nothin
 from rca_search.insight.facts.scan import Statement, StatementKind
 from rca_search.insight.facts.statements import Statements
 from rca_search.models import Extract, Role
-from rca_search.sources.roles import normalised
 
 MAX_EXTRACTS = 5
 
@@ -75,7 +74,7 @@ def announcement(statements: Statements) -> list[Statement]:
 
 def _parts(statements: Statements) -> Iterator[tuple[float, int, int, str]]:
     for place, run in enumerate(runs(statements.with_role(Role.CAUSE, Role.LESSONS))):
-        heading = normalised(statements.heading(run[0].section))
+        heading = statements.name(run[0].section)
         concluding = run[0].role is Role.LESSONS
         told = trimmed(run)
         if not told or (concluding and "conclusion" not in heading):
@@ -89,7 +88,7 @@ def _parts(statements: Statements) -> Iterator[tuple[float, int, int, str]]:
 def _sentences(statements: Statements) -> Iterator[tuple[float, int, int, str]]:
     for statement in statements.with_role(*_WEIGHTS):
         praise = statement.role is Role.LESSONS and any(
-            word in normalised(statements.heading(statement.section)).split() for word in _PRAISE
+            word in statements.name(statement.section).split() for word in _PRAISE
         )
         if statement.kind is StatementKind.CODE or praise or _is_bare(statement):
             continue
@@ -115,7 +114,8 @@ def _opening(statements: Statements) -> Iterator[tuple[float, int, int, str]]:
 
 
 def _score(text: str, role: Role) -> float:
-    text = _SOUGHT.sub(" ", text)
+    if "cause" in text:
+        text = _SOUGHT.sub(" ", text)
     if vocabulary.STRONG_CAUSE.search(text) or _ELSEWHERE.search(text):
         return 1.5
     if vocabulary.CAUSE.search(text):

@@ -14,7 +14,6 @@ from rca_search.insight.facts.scan import Statement, StatementKind
 from rca_search.insight.facts.statements import Statements
 from rca_search.insight.facts.timeline import Event
 from rca_search.models import Extract, Role
-from rca_search.sources.roles import normalised
 
 MAX_EXTRACTS = 6
 # Rows between an action and the recovery it brought about; more are about something else.
@@ -100,7 +99,7 @@ def _parts(statements: Statements, *, planned: bool) -> Iterator[_Candidate]:
         told = trimmed(run)
         if not told or (not planned and _only_over(told)):
             continue
-        name = normalised(statements.heading(run[0].section))
+        name = statements.name(run[0].section)
         score = 6.0 if any(loose in name for loose in _LOOSE_NAMES) else 8.0
         text = " ".join(statement.text for statement in told)[:4000]
         acts = bool(vocabulary.MITIGATION.search(text)) or any(s.kind is StatementKind.CODE for s in told)
@@ -142,7 +141,7 @@ def _trials(statements: Statements) -> Iterator[_Candidate]:
 
 def is_trial(statements: Statements, statement: Statement) -> bool:
     """Tell whether a statement stands in a part that lists what was tried."""
-    return vocabulary.TRIALS.fullmatch(normalised(statements.heading(statement.section))) is not None
+    return vocabulary.TRIALS.fullmatch(statements.name(statement.section)) is not None
 
 
 def _only_over(told: Sequence[Statement]) -> bool:

@@ -11,7 +11,6 @@ from rca_search.insight.facts.ranges import distinct, extract, runs, says_nothin
 from rca_search.insight.facts.scan import StatementKind
 from rca_search.insight.facts.statements import Statements
 from rca_search.models import Extract, Role
-from rca_search.sources.roles import normalised
 
 MAX_EXTRACTS = 5
 
@@ -46,7 +45,7 @@ def _parts(statements: Statements) -> Iterator[tuple[float, int, int, str]]:
             continue
         text = " ".join(statement.text for statement in told)[:4000]
         score = _PARTS[run[0].role] + _score(text)
-        if any(name in normalised(statements.heading(run[0].section)) for name in _OUTRIGHT):
+        if any(name in statements.name(run[0].section) for name in _OUTRIGHT):
             score += 1
         yield score, told[0].first_line, told[-1].last_line, "section"
 

@@ -16,6 +16,7 @@ from rca_search.indexing.snapshot import Snapshot, open_current
 from rca_search.insight.answer import Answering
 from rca_search.insight.library import Library
 from rca_search.insight.questions import MAX_QUESTION_CHARACTERS, Questions
+from rca_search.insight.tickets import answer_id
 from rca_search.models import Document, Freshness, IncidentFacts, Kind, Problem, Query, SearchResult
 from rca_search.protocols import Encoder, EncoderSource, SearchMethod
 from rca_search.ranking.filters import existing_on
@@ -81,19 +82,21 @@ class SearchService:
         workers: int = 1,
         stale_after: dt.timedelta | None = None,
         remembered: int = 0,
+        secret: bytes = b"",
     ) -> None:
         """Open the current version of ``index``; the encoder is loaded at the first question.
 
         It is the one that the version carries, unless ``encoder`` gives another of the same vectors;
         ``workers`` parts of a long question are encoded side by side; the last ``remembered`` answers are
-        kept for the same question over the same view. Raises IndexMissingError, IndexCorruptError or
-        IndexFormatError.
+        kept for the same question over the same view; ``secret`` signs answer ids. Raises IndexMissingError,
+        IndexCorruptError or IndexFormatError.
         """
         self._index = index
         self._source = encoder
         self._workers = workers
         self._stale_after = stale_after
         self._remembered = remembered
+        self._secret = secret
         self._reloading = threading.Lock()
         self._served = self._open()
 
@@ -162,10 +165,7 @@ class SearchService:
         return document, self._freshness(served)
 
     def fetch_incident(self, name: str) -> tuple[Document, IncidentFacts, Freshness]:
-        """Return an incident with what its write-up says, both and the freshness from one version.
-
-        Raises DocumentNotFoundError or AmbiguousIdError.
-        """
+        """Return an incident with what its write-up says, and the freshness; raises what ``get`` raises."""
         served = self._served
         ordinal = served.snapshot.ordinal(name, Kind.INCIDENT)
         return served.snapshot.document(ordinal), served.library.facts(ordinal), self._freshness(served)
@@ -266,6 +266,7 @@ class SearchService:
             freshness=self._freshness(served),
             durations=answering.durations(),
         )
+        result = replace(result, answer_id=answer_id(result, view, self._secret))
         served.answers.put(asked, result)
         return result
 

@@ -49,6 +49,7 @@ def similar(result: SearchResult, asked: Asked) -> SimilarShape:
         "index_version": result.freshness.version,
         "freshness": freshness(result.freshness),
         "windows": result.windows,
+        "answer_id": result.answer_id,
         "incidents": [_incident(hit, rank) for rank, hit in enumerate(result.incidents, start=1)],
         "durations": [facts_json.duration_summary(summary) for summary in result.durations],
         "open_actions": facts_json.open_actions(result),
@@ -64,6 +65,7 @@ def runbooks(result: SearchResult, asked: Asked) -> RunbooksShape:
         "index_version": result.freshness.version,
         "freshness": freshness(result.freshness),
         "windows": result.windows,
+        "answer_id": result.answer_id,
         "runbooks": [_runbook(hit, rank) for rank, hit in enumerate(result.runbooks, start=1)],
     }
 
@@ -198,7 +200,13 @@ def _document(document: Document) -> DocumentShape:
 
 
 def _score(score: Score) -> ScoreShape:
-    return {"total": score.total, "dense": score.dense, "lexical": score.lexical, "spelling": score.spelling}
+    return {
+        "total": score.total,
+        "dense": score.dense,
+        "lexical": score.lexical,
+        "spelling": score.spelling,
+        "feedback": score.feedback,
+    }
 
 
 def _passage(passage: Passage) -> PassageShape:

@@ -22,8 +22,8 @@ from rca_search.models import (
     RunbookHit,
     Score,
 )
+from rca_search.ranking import feedback, weights
 from rca_search.ranking import runbooks as runbook_ranking
-from rca_search.ranking import weights
 from rca_search.ranking.filters import candidates
 from rca_search.ranking.passages import PassageRanker
 from rca_search.ranking.question import Question
@@ -47,6 +47,7 @@ class Answering:
         self._question = question
         self._view = view
         self._query = query
+        self._with_votes = query.votes and query.as_of is None
         engines = Engines(snapshot.lexical, snapshot.ngrams, snapshot.store)
         self._retrieval = Retrieval(question, engines, view)
         self._allowed = candidates(snapshot.catalogue, query.filter)
@@ -58,7 +59,7 @@ class Answering:
         if kind is Kind.INCIDENT:
             return self._ranked_incidents
         within = self._allowed if kind is None else self._allowed & self._of_kind(kind)
-        return self._retrieval.rank(within)
+        return self._moved(self._retrieval.rank(within))
 
     def incidents(self) -> tuple[IncidentHit, ...]:
         """Return the incidents that resemble the question, as many as were asked for."""
@@ -85,14 +86,18 @@ class Answering:
     @cached_property
     def _ranked_incidents(self) -> Ranked:
         within = self._allowed & self._of_kind(Kind.INCIDENT)
-        return self._retrieval.rank(within)
+        return self._moved(self._retrieval.rank(within))
 
     @cached_property
     def _ranked_runbooks(self) -> Ranked:
         # Filters describe incidents; a runbook has neither severity nor date of its own to fail them.
         within = self._of_kind(Kind.RUNBOOK)
         always = self._evidence.ordinals()
-        return runbook_ranking.reorder(self._retrieval.rank(within, always), self._evidence)
+        return runbook_ranking.reorder(self._moved(self._retrieval.rank(within, always)), self._evidence)
+
+    def _moved(self, ranked: Ranked) -> Ranked:
+        """Let votes move what was ranked, unless the question wants none."""
+        return feedback.moved(ranked, self._library.shifts) if self._with_votes else ranked
 
     @cached_property
     def _evidence(self) -> Evidence:
@@ -153,7 +158,7 @@ class Answering:
         facts = self._library.facts(ordinal)
         return IncidentHit(
             document=entry.document,
-            score=_score(ranked, place),
+            score=self._score(ranked, place),
             passages=self._shown_passages(entry),
             matched_terms=self._matched(entry.chunks),
             resolution=self._resolution(entry, facts),
@@ -165,7 +170,7 @@ class Answering:
         ordinal = int(ranked.documents[place])
         entry = self._library.read(ordinal)
         passages = self._shown_passages(entry)
-        score = _score(ranked, place)
+        score = self._score(ranked, place)
         told = score.dense + score.lexical + score.spelling
         section = passages[0].headings[-1] if passages and passages[0].headings else ""
         return RunbookHit(
@@ -224,16 +229,17 @@ class Answering:
     def _shown(self, ranked: Ranked) -> int:
         return min(self._query.limit, len(ranked.documents))
 
+    def _score(self, ranked: Ranked, place: int) -> Score:
+        shift = self._library.shifts[ranked.documents[place]] if self._with_votes else 0.0
+        return Score(
+            total=round(float(ranked.totals[place]), 6),
+            dense=round(float(ranked.signals.dense[place]), 6),
+            lexical=round(float(ranked.signals.lexical[place]), 6),
+            spelling=round(float(ranked.signals.spelling[place]), 6),
+            feedback=round(float(shift), 6),
+        )
+
 
 def _distance(chunk: Chunk, line: int) -> int:
     """Return how many lines lie between ``line`` and ``chunk``."""
     return max(chunk.first_line - line, line - chunk.last_line, 0)
-
-
-def _score(ranked: Ranked, place: int) -> Score:
-    return Score(
-        total=round(float(ranked.totals[place]), 6),
-        dense=round(float(ranked.signals.dense[place]), 6),
-        lexical=round(float(ranked.signals.lexical[place]), 6),
-        spelling=round(float(ranked.signals.spelling[place]), 6),
-    )

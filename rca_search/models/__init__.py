@@ -31,6 +31,7 @@ from rca_search.models.facts import (
     IncidentFacts,
     Supersession,
 )
+from rca_search.models.feedback import Aspect, Shown, Standing, Ticket, Vote
 from rca_search.models.questions import (
     Filter,
     Query,
@@ -39,6 +40,7 @@ from rca_search.models.questions import (
 __all__ = [
     "ActionItem",
     "ActionStatus",
+    "Aspect",
     "Chunk",
     "Document",
     "DurationBasis",
@@ -60,6 +62,10 @@ __all__ = [
     "Score",
     "SearchResult",
     "Section",
+    "Shown",
     "SourceFile",
+    "Standing",
     "Supersession",
+    "Ticket",
+    "Vote",
 ]

@@ -29,6 +29,7 @@ class Query:
     """A question: text in any form, what narrows it, and how many hits to return.
 
     ``elapsed_minutes`` is how long the present incident has gone on: no estimate falls below it.
+    ``votes`` tells whether votes on documents count. As of an earlier day they do not: they came later.
     """
 
     text: str
@@ -37,3 +38,4 @@ class Query:
     as_of: dt.date | None = None
     exclude: tuple[str, ...] = ()
     elapsed_minutes: int | None = None
+    votes: bool = True

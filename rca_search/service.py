@@ -198,10 +198,7 @@ class SearchService:
         return served.library, self._view(served, query), self._freshness(served)
 
     def fetch_incident(self, name: str) -> tuple[Document, IncidentFacts, Freshness]:
-        """Return an incident with what its write-up says, both and the freshness from one version.
-
-        Raises DocumentNotFoundError or AmbiguousIdError.
-        """
+        """Return an incident with what its write-up says, and the freshness; raises what ``get`` raises."""
         served = self._served
         ordinal = served.snapshot.ordinal(name, Kind.INCIDENT)
         return served.snapshot.document(ordinal), served.library.facts(ordinal), self._freshness(served)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 
 from rich.text import Text
 
@@ -42,6 +43,8 @@ SHOWN_RUNBOOKS = 2
 """Runbooks listed below incidents; ``rca-search runbooks`` lists more."""
 SHORT_HITS = 3
 SHOWN_WORDS = 8
+SHORTEST_TITLE = 30
+"""Characters of a title that are kept beside a long path."""
 _ROWS = 3
 
 _SETTLED = {"resolved", "closed", "completed", "complete", "done", "fixed", "final", "published"}
@@ -64,7 +67,8 @@ def render_incidents(page: Page, result: SearchResult, *, today: dt.date, verbos
             page.gap()
         before = shown
         where = source_of(hit.resolution) if hit.resolution else safe_line(hit.document.id)
-        _title(page, place, hit.document, Text(f"  {where}", style="dim"))
+        room = max(page.width - len(where) - INDENT - 2, SHORTEST_TITLE) if shown is not FULL else None
+        _title(page, place, hit.document, Text(f"  {where}", style="dim"), room=room)
         _facts(page, hit, shown, today)
         render_resolution(page, hit, shown)
         if hit.recurrence is not None and shown.facts:
@@ -125,17 +129,25 @@ def _heading(text: str) -> Text:
     return Text(text, style="bold underline")
 
 
-def _title(page: Page, place: int, document: Document, *more: Text) -> None:
+def _title(page: Page, place: int, document: Document, *more: Text, room: int | None = None) -> None:
     number = f"{place + 1}".rjust(2)
-    page.line(Text(f"{number}  "), Text(safe_line(document.title), style="bold cyan"), *more, hang=INDENT)
+    title = safe_line(document.title)
+    title = fitting(title, room) if room is not None else title
+    page.line(Text(f"{number}  "), Text(title, style="bold cyan"), *more, hang=INDENT)
 
 
 def _facts(page: Page, hit: IncidentHit, shown: Detail, today: dt.date) -> None:
-    lasted = None if shown is FULL else hit.facts.duration.minutes
-    known = facts(hit.document, today, lasted)
+    if shown is FULL:
+        known = facts(hit.document, today, None)
+    else:
+        known = facts(replace(hit.document, status=None), today, hit.facts.duration.minutes)
     if hit.facts.planned:
         known.append("planned work")
-    page.items(known or ["no date, severity or service recorded"], indent=INDENT)
+    known = known or ["no date, severity or service recorded"]
+    if shown is BRIEF:
+        page.line(fitting(" · ".join(known), page.width - INDENT), indent=INDENT)
+    else:
+        page.items(known, indent=INDENT)
 
 
 def _evidence(page: Page, hit: IncidentHit, question: str, shown: Detail) -> None:

@@ -24,6 +24,7 @@ from rca_search.models import (
 )
 
 INDENT = 4
+SHORTEST_ITEM = 20
 
 _REASONS = {
     "service_retired": "{subject} is retired{since}",
@@ -77,8 +78,8 @@ def render_facts(page: Page, hit: IncidentHit, shown: Detail, today: dt.date) ->
         page.labelled("lasted", [safe_line(" · ".join(lasted))], indent=INDENT)
     left = hit.facts.still_open()
     if left:
-        told = f"{counted(len(left), 'action')}: {action_text(left[0], today)}"
-        page.labelled("open", [fitting(told, room)], indent=INDENT)
+        count = f"{counted(len(left), 'action')}: "
+        page.labelled("open", [count + action_text(left[0], today, room - len(count))], indent=INDENT)
     if hit.superseded:
         notes = [supersession_text(note) for note in hit.superseded]
         page.labelled("beware", [fitting("; ".join(notes), room)], indent=INDENT)
@@ -89,12 +90,11 @@ def render_durations(page: Page, durations: Sequence[DurationSummary], elapsed: 
     if not durations:
         return
     beyond = f" longer than the {duration(elapsed)} so far" if elapsed is not None else ""
-    parts = [_figures(durations[0])]
+    left = durations[0].left_out
+    parts = [_figures(durations[0]) + (f", {counted(left, 'shorter one')} left out" if left else "")]
     parts += [f"{summary.severity} {_brief(summary)}" for summary in durations[1:]]
     text = f"These lasted{beyond}: {' · '.join(parts)}"
-    if durations[0].left_out:
-        text += f" ({counted(durations[0].left_out, 'shorter one')} left out)"
-    page.line(safe_line(text))
+    page.line(fitting(safe_line(text), 2 * page.width - 4))
 
 
 def show_lines(
@@ -130,16 +130,18 @@ def lasted_text(found: IncidentDuration) -> str:
     return f"{duration(found.minutes)} {basis}"
 
 
-def action_text(item: ActionItem, today: dt.date) -> str:
-    """Return an action item with owner, due date, and what is recorded of it."""
-    said = [item.owner or "", item.priority or ""]
-    if item.due is not None:
-        over = " no completion recorded" if item.due < today and item.status is not ActionStatus.DONE else ""
-        said.append(f"due {item.due}{',' + over if over else ''}")
+def action_text(item: ActionItem, today: dt.date, room: int | None = None) -> str:
+    """Return an action item with owner, due date, and what is recorded of it; its text is cut to ``room``."""
+    said = [part for part in (item.owner, item.priority) if part and part not in item.text]
+    if item.due is not None and item.due.isoformat() not in item.text:
+        said.append(f"due {item.due}")
+    if item.due is not None and item.due < today and item.status is not ActionStatus.DONE:
+        said.append("no completion recorded")
     elif item.status is ActionStatus.UNKNOWN:
         said.append("status not recorded")
-    told = ", ".join(part for part in said if part)
-    return safe_line(f"{item.text} ({told})" if told else item.text)
+    tail = f" ({safe_line(', '.join(said))})" if said else ""
+    text = safe_line(item.text)
+    return (text if room is None else fitting(text, max(room - len(tail), SHORTEST_ITEM))) + tail
 
 
 def supersession_text(note: Supersession) -> str:

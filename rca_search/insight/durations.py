@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-import statistics
 from collections.abc import Sequence
 
 from rca_search.models import DurationSummary, IncidentHit
@@ -42,8 +40,16 @@ def _summary(severity: str | None, minutes: Sequence[int], elapsed: int | None) 
     return DurationSummary(
         severity=severity,
         count=len(longer),
-        median=math.floor(statistics.median(longer) + 0.5) if longer else None,
+        median=_median(longer) if longer else None,
         shortest=longer[0] if longer else None,
         longest=longer[-1] if longer else None,
         left_out=len(minutes) - len(longer),
     )
+
+
+def _median(ordered: Sequence[int]) -> int:
+    """Return the middle of sorted minutes, of two the mean, halves rounded up."""
+    middle = len(ordered) // 2
+    if len(ordered) % 2:
+        return ordered[middle]
+    return (ordered[middle - 1] + ordered[middle] + 1) // 2

@@ -96,6 +96,8 @@ class Library:
 
     def facts(self, ordinal: int) -> IncidentFacts:
         """Return what the document at ``ordinal`` says of its incident."""
+        # Its patterns take time to compile, which no other command should wait for.
+
         return self._facts.get_or_make(ordinal, lambda: read_facts(self.read(ordinal).document))
 
     def services(self, view: View) -> RunbookServices:

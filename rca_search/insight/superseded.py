@@ -76,6 +76,7 @@ class Superseding:
         return len(deeds[0] & deeds[1]) < SAME_FIX * min(map(len, deeds))
 
     def _deeds(self, ordinal: int) -> frozenset[str]:
+
         resolution = self._library.facts(ordinal).resolution[:1]
         return frozenset(match[0][:6] for item in resolution for match in MITIGATION.finditer(item.text))
 

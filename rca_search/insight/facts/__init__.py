@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rca_search.insight.facts.actions import find_actions
 from rca_search.insight.facts.attempts import find_attempts
 from rca_search.insight.facts.cause import find_causes
@@ -9,11 +11,10 @@ from rca_search.insight.facts.duration import find_duration
 from rca_search.insight.facts.maintenance import is_planned
 from rca_search.insight.facts.resolution import find_resolution
 from rca_search.insight.facts.resolvers import find_resolvers
-from rca_search.insight.facts.services import find_services
 from rca_search.insight.facts.statements import Statements
 from rca_search.insight.facts.symptom import find_symptoms
 from rca_search.insight.facts.timeline import timeline
-from rca_search.models import Document, IncidentFacts
+from rca_search.models import Document, Extract, IncidentFacts
 
 __all__ = ["read_facts"]
 
@@ -29,15 +30,22 @@ def read_facts(document: Document) -> IncidentFacts:
     planned = is_planned(statements, events)
     resolution = find_resolution(statements, events, planned=planned)
     causes = find_causes(statements, planned=planned)
-    symptoms = find_symptoms(statements)
+    symptoms = find_symptoms(statements, planned=planned)
     return IncidentFacts(
         resolution=resolution,
         attempts=find_attempts(statements, events),
         causes=causes,
         symptoms=symptoms,
         duration=find_duration(statements, events, planned=planned),
-        actions=find_actions(statements),
-        services=document.services or find_services(statements, symptoms, causes),
+        actions=find_actions(statements, planned=planned),
+        services=document.services or _named(statements, symptoms, causes),
         resolved_by=find_resolvers(document),
         planned=planned,
     )
+
+
+def _named(statements: Statements, symptoms: Sequence[Extract], causes: Sequence[Extract]) -> tuple[str, ...]:
+    # Most files list their services: only the others wait for these patterns.
+    from rca_search.insight.facts.services import find_services
+
+    return find_services(statements, symptoms, causes)

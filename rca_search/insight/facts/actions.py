@@ -76,11 +76,12 @@ class _Found:
     given: ActionStatus | None
 
 
-def find_actions(statements: Statements) -> tuple[ActionItem, ...]:
+def find_actions(statements: Statements, *, planned: bool) -> tuple[ActionItem, ...]:
     """Return the follow-ups in the order of the file, with owner, due date and status where told.
 
     An item that says nothing of its status is open where the document marks others as done, and unknown
-    where it marks none, or where the item carries a link to a change.
+    where it marks none, or where the item carries a link to a change. What planned work announces is the
+    work itself.
     """
     found: list[_Found] = []
     for run in runs(statements.with_role(Role.ACTIONS)):
@@ -91,7 +92,7 @@ def find_actions(statements: Statements) -> tuple[ActionItem, ...]:
             found.extend(_items(run, statements))
     for run in runs(statements.with_role(Role.LESSONS, Role.OTHER)):
         found.extend(item for item in _items(run, statements) if item.statement.box)
-    if not found:
+    if not found and not planned:
         found.extend(_promised(statements))
     marks = any(item.fields.marked for item in found)
     solved = _addresses(statements)

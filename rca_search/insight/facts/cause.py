@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 
 from rca_search.insight.facts import vocabulary
+from rca_search.insight.facts.moments import read_moment
 from rca_search.insight.facts.ranges import distinct, extract, runs, says_nothing, trimmed
 from rca_search.insight.facts.scan import Statement, StatementKind
 from rca_search.insight.facts.statements import Statements
 from rca_search.models import Extract, Role
-from rca_search.sources.roles import normalised
 
 MAX_EXTRACTS = 5
 
@@ -18,7 +18,7 @@ _WEIGHTS = {
     Role.TITLE: 3.0,
     Role.SUMMARY: 3.0,
     Role.SYMPTOM: 2.0,
-    Role.TIMELINE: 1.75,
+    Role.TIMELINE: 1.7,
     Role.OTHER: 2.0,
     Role.LESSONS: 1.75,
     Role.RESOLUTION: 1.75,
@@ -29,6 +29,13 @@ _WEIGHTS = {
 _BESIDE = ("detect", "hard to", "caught", "so long", "appendix")
 # A link to an incident on the status page of somebody else names the cause.
 _ELSEWHERE = re.compile(r"https?://[^\s)]{0,80}status[^\s)]{0,80}/incidents?/")
+# A cause that is looked for, or ruled out, is none.
+_SOUGHT = re.compile(
+    r"(?<!\w)(?:investigat\w*|find|finding|look\w* (?:for|into)|identify|understand|exclude|determine"
+    r"|unknown|establish)(?: \w+){0,4} "
+    r"(?:root )?cause",
+    re.I,
+)
 _PRAISE = ("well", "lucky", "luck", "positives", "good")
 
 
@@ -50,15 +57,24 @@ def _order(item: tuple[float, int, int, str]) -> float:
 
 
 def _announced(statements: Statements) -> Iterator[tuple[float, int, int, str]]:
-    for statement in statements.with_role(Role.SYMPTOM, Role.SUMMARY, Role.TITLE, Role.OTHER):
-        if statement.kind is not StatementKind.CODE and vocabulary.ANNOUNCED.search(statement.text[:1000]):
-            yield 9.0, statement.first_line, statement.last_line, "sentence"
-            return
+    for statement in announcement(statements):
+        yield 9.0, statement.first_line, statement.last_line, "sentence"
+
+
+def announcement(statements: Statements) -> list[Statement]:
+    """Return the statement that announces planned work, [] where there is none."""
+    told = [
+        statement
+        for statement in statements.with_role(Role.SYMPTOM, Role.SUMMARY, Role.TITLE, Role.OTHER)
+        if statement.kind is not StatementKind.CODE and not says_nothing(statement)
+    ]
+    outright = [statement for statement in told if vocabulary.ANNOUNCED.search(statement.text[:1000])]
+    return (outright or told)[:1]
 
 
 def _parts(statements: Statements) -> Iterator[tuple[float, int, int, str]]:
     for place, run in enumerate(runs(statements.with_role(Role.CAUSE, Role.LESSONS))):
-        heading = normalised(statements.heading(run[0].section))
+        heading = statements.name(run[0].section)
         concluding = run[0].role is Role.LESSONS
         told = trimmed(run)
         if not told or (concluding and "conclusion" not in heading):
@@ -72,14 +88,16 @@ def _parts(statements: Statements) -> Iterator[tuple[float, int, int, str]]:
 def _sentences(statements: Statements) -> Iterator[tuple[float, int, int, str]]:
     for statement in statements.with_role(*_WEIGHTS):
         praise = statement.role is Role.LESSONS and any(
-            word in normalised(statements.heading(statement.section)).split() for word in _PRAISE
+            word in statements.name(statement.section).split() for word in _PRAISE
         )
         if statement.kind is StatementKind.CODE or praise or _is_bare(statement):
             continue
+        moment = read_moment(statement.text)
+        timed = _WEIGHTS[Role.TIMELINE if moment and moment.minute is not None else Role.SUMMARY]
         for sentence in statements.sentences(statement):
             score = _score(sentence.text[:1000], statement.role)
             if score:
-                weight = _WEIGHTS[statement.role] + score
+                weight = min(_WEIGHTS[statement.role], timed) + score
                 yield weight, sentence.first_line, sentence.last_line, "sentence"
 
 
@@ -96,6 +114,8 @@ def _opening(statements: Statements) -> Iterator[tuple[float, int, int, str]]:
 
 
 def _score(text: str, role: Role) -> float:
+    if "cause" in text:
+        text = _SOUGHT.sub(" ", text)
     if vocabulary.STRONG_CAUSE.search(text) or _ELSEWHERE.search(text):
         return 1.5
     if vocabulary.CAUSE.search(text):

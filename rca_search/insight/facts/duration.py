@@ -22,6 +22,8 @@ UNKNOWN = IncidentDuration(None, DurationBasis.UNKNOWN)
 DORMANT_MINUTES = 12 * 60
 # A timeline this long whose rows never say that it was over has no known end.
 UNENDED_MINUTES = 12 * 60
+# One that ends with an action may be longer; after days it is a follow-up.
+MENDED_MINUTES = 3 * 24 * 60
 
 _TELLING = frozenset(
     {Role.TITLE, Role.SUMMARY, Role.SYMPTOM, Role.IMPACT, Role.OTHER, Role.TIMELINE, Role.CAUSE}
@@ -124,7 +126,7 @@ def _read(text: str) -> int | None:
     """Return the minutes at the start of ``text``, or in the first parentheses behind two times."""
     moment = read_moment(text)
     if moment is not None and moment.until is not None and "(" in text:
-        text = text.partition("(")[2]
+        text = text.partition("(")[2].partition(")")[0]
     for pattern, plain in _HALF:
         text = pattern.sub(plain, text[:80], count=1)
     text = _NUMBER_WORD.sub(lambda match: _NUMBERS[match[0].lower()], text[:80])
@@ -221,7 +223,7 @@ def _ending(events: Sequence[Event]) -> Event | None:
         return over[-1]
     text = events[-1].text[:1000]
     acts = vocabulary.MITIGATION.search(text) and not vocabulary.TALK.search(text)
-    if (events[-1].at or 0) - (events[0].at or 0) > UNENDED_MINUTES and not acts:
+    if (events[-1].at or 0) - (events[0].at or 0) > (MENDED_MINUTES if acts else UNENDED_MINUTES):
         return None
     return events[-1]
 

@@ -22,14 +22,13 @@ _WORK = (
     r"|version update|operations? on|removal of|deployment of|downgrading|updat(?:e"
     r"|ing) [^.]{0,60} (?:version|to) [^.]{0,20}[0-9]|convert|reset|migrate[ds]?|enforced?"
 )
-_OUTRIGHT = re.compile(r"(?<!\w)(?:maintenance|brown-?out|migration|migrate)(?!\w)", re.I)
-_TITLE_WORK = re.compile(rf"(?<!\w)(?:{_WORK})(?!\w)", re.I)
+_OUTRIGHT = re.compile(r"(?<!\w)(?:maintenance|brown-?out|migration|migrate)(?!\w)")
+_TITLE_WORK = re.compile(rf"(?<!\w)(?:{_WORK})(?!\w)")
 _TITLE_FAULT = re.compile(
     r"(?<!\w)(?:outages?|down(?:time)?|unavailab\w*|unreachable|fail\w*|broken|issues?(?!\.\w)|slow\w*"
     r"|errors?|crash\w*|expired|incident|post-?mortem|retrospective"
     r"|caused|leads? to|degraded|disconnect\w*|problems?|stuck|missing|flaky|50[0-9]|not able|unable"
     r"|kill\w*|induced|during|lost|stop\w*|time-?outs?|block\w*|wrong|no )(?!\w)",
-    re.I,
 )
 _ANNOUNCED = re.compile(
     r"(?<!\w)(?:will (?:be )?(?:\w+ )?(?:down|offline|unavailable|upgrad\w+|updat\w+|migrat\w+|switch\w*"
@@ -42,7 +41,6 @@ _ANNOUNCED = re.compile(
     r"|(?:starting|beginning) at [0-9]{1,2}[:h][0-9]{2}|i am going to|(?:is|are) (?:planned|scheduled)"
     r"|(?:planned|scheduled) (?:for|on|today|maintenance|downtime|operation)|maintenance (?:window|mode"
     r"|operation)|going under maintenance|a maintenance (?:on|of))(?!\w)",
-    re.I,
 )
 _FORECAST = re.compile(
     r"(?<!\w)(?:no (?:\w+ ){0,2}(?:downtime|outage|impact|interruption|disruption)s?(?: is"
@@ -50,18 +48,15 @@ _FORECAST = re.compile(
     r"|interruption)s?(?: of [^.]{0,30})? (?:is|are) expected"
     r"|(?:may|might|could|should) (?:be|experience|face|see|not) (?:\w+ ){0,3}(?:down|unavailable|restarted"
     r"|interrupted|slow\w*|any|brief)|might be a brief|there could be an impact|slowness might)(?!\w)",
-    re.I,
 )
 _OUTCOME = re.compile(
     r"(?<!\w)(?:maintenance|migration|upgrade|operation|intervention|update|reboot"
     r"|work)s? (?:\w+ ){0,4}(?:completed?|finished|done|over|went well|successful(?:ly)?|aborted|postponed"
     r"|delayed)(?!\w)",
-    re.I,
 )
 _UNPLANNED = re.compile(
     r"(?<!\w)(?:unplanned|unscheduled|unexpected(?:ly)? (?:down|outage|fail\w*|errors?|side effect)"
     r"|ongoing (?:\w+ )?outage|we were alerted|users? report\w*|alerted by|root cause)(?!\w)",
-    re.I,
 )
 
 
@@ -71,15 +66,16 @@ def is_planned(statements: Statements, events: Sequence[Event]) -> bool:
     An incident that planned work caused is none: its write-up has a cause, a timeline, a fault.
     """
     document = statements.document
+    title = document.title.lower()
     score = (
-        2 * bool(_TITLE_WORK.search(document.title))
-        + bool(_OUTRIGHT.search(document.title))
-        - 2 * bool(_TITLE_FAULT.search(document.title))
+        2 * bool(_TITLE_WORK.search(title))
+        + bool(_OUTRIGHT.search(title))
+        - 2 * bool(_TITLE_FAULT.search(title))
     )
     stated = " ".join((*document.tags, str(document.metadata.get("type", "")))).casefold()
     score += 3 * ("maintenance" in stated)
     found = [s.text[:600] for s in statements if s.kind is not StatementKind.CODE][:OPENING_STATEMENTS]
-    text = " ".join(found)
+    text = " ".join(found).lower()
     score += 2 * bool(_ANNOUNCED.search(text)) + bool(_FORECAST.search(text)) + bool(_OUTCOME.search(text))
     score -= 2 * bool(_UNPLANNED.search(text))
     roles = {section.role for section in document.sections}

@@ -15,7 +15,8 @@ MAX_EXTRACT_LINES = 40
 _LINK = re.compile(r"!?\[[^\[\]]{0,300}\]\([^()\s]{0,600}\)|<?https?://\S+|[#!][0-9]+")
 _WORD = re.compile(r"[A-Za-z]{2,}")
 _POINTER = re.compile(
-    r"(?:\W*(?:(?:for )?more|further|full|see|detailed?|details?|additional|timeline|slack threads?|links?"
+    r"(?:\W*(?:(?:for )?more|refer|further|full|see|detailed?|details?|additional|timeline|slack threads?"
+    r"|links?"
     r"|no comments?"
     r"|none|n/?a|unknown|tbd|todo|tbc|via)\b)[^.]{0,160}\W*$",
     re.I,
@@ -40,7 +41,7 @@ def says_nothing(statement: Statement) -> bool:
         return False
     text, links = _LINK.subn(" ", statement.text[:600])
     words = _WORD.findall(text)
-    return len(words) < (4 if links else 2) or bool(_POINTER.match(statement.text[:400]))
+    return len(words) < (4 if links else 2) or bool(_POINTER.match(text[:400]))
 
 
 def extract(statements: Statements, first: int, last: int, source: str) -> Extract:

@@ -14,12 +14,17 @@ from rca_search.insight.facts.scan import Statement, StatementKind
 from rca_search.insight.facts.statements import Statements
 from rca_search.insight.facts.timeline import Event
 from rca_search.models import Extract, Role
-from rca_search.sources.roles import normalised
 
 MAX_EXTRACTS = 6
 # Rows between an action and the recovery it brought about; more are about something else.
 NEAR_ROWS = 2
+# A longer statement that it is over says more than that.
+MOST_WORDS_OF_NOTHING = 12
 
+_WORD = re.compile(r"(?<![\w/.])[A-Za-z]{2,}(?![\w/]|\.\w)")
+_PHASE = re.compile(
+    r"\W*(?:(?:incident|issue) )?(?:repaired|resolved|mitigated|restored|recovered|fixed|closed)\W*", re.I
+)
 _PIECE = re.compile(r"[.!?]\s+(?=[A-Z])")
 _NO_FIX = re.compile(r"(?:recreate|reproduce) (?:the|this) (?:issue|problem|bug|error)", re.I)
 
@@ -94,7 +99,7 @@ def _parts(statements: Statements, *, planned: bool) -> Iterator[_Candidate]:
         told = trimmed(run)
         if not told or (not planned and _only_over(told)):
             continue
-        name = normalised(statements.heading(run[0].section))
+        name = statements.name(run[0].section)
         score = 6.0 if any(loose in name for loose in _LOOSE_NAMES) else 8.0
         text = " ".join(statement.text for statement in told)[:4000]
         acts = bool(vocabulary.MITIGATION.search(text)) or any(s.kind is StatementKind.CODE for s in told)
@@ -136,7 +141,7 @@ def _trials(statements: Statements) -> Iterator[_Candidate]:
 
 def is_trial(statements: Statements, statement: Statement) -> bool:
     """Tell whether a statement stands in a part that lists what was tried."""
-    return vocabulary.TRIALS.fullmatch(normalised(statements.heading(statement.section))) is not None
+    return vocabulary.TRIALS.fullmatch(statements.name(statement.section)) is not None
 
 
 def _only_over(told: Sequence[Statement]) -> bool:
@@ -148,6 +153,8 @@ def _only_over(told: Sequence[Statement]) -> bool:
         if vocabulary.VENDOR_FIXED.search(text) or statement.kind is StatementKind.CODE:
             return False
         if vocabulary.MITIGATION.search(rest) or vocabulary.FIXED_BY.search(rest):
+            return False
+        if len(_WORD.findall(rest)) > MOST_WORDS_OF_NOTHING:
             return False
     text = " ".join(statement.text for statement in saying)[:2000]
     return bool(vocabulary.OVER_ONLY.search(text))
@@ -167,7 +174,7 @@ def _rows(events: Sequence[Event]) -> Iterator[_Candidate]:
             score += 1.5
         elif ends[place] or any(ends[at] for at in near):
             score += 0.75
-        if any(vocabulary.PERSISTS.search(events[at].text[:600]) for at in near[:1]):
+        if any(vocabulary.PERSISTS.search(events[at].text[:600]) and not strong[at] for at in near[:1]):
             score -= 2
         recovered = next((at for at in near[:1] if strong[at] and not _talks(events[at])), place)
         yield _Candidate(2 + score + place / total, event.first_line, events[recovered].last_line, "timeline")
@@ -198,7 +205,7 @@ def _acting(event: Event) -> float:
 
 def _deed(text: str) -> float:
     acts = len({match[0] for match in vocabulary.MITIGATION.finditer(text)})
-    if not acts or _NO_FIX.search(text):
+    if not acts or _NO_FIX.search(text) or _PHASE.fullmatch(text):
         return 0.0
     score = 1.0 + 0.25 * min(acts - 1, 2)
     if vocabulary.NO_EFFECT.search(text):

@@ -36,9 +36,8 @@ _HYPHENATED = re.compile(
 _PHRASE = re.compile(
     rf"(?<![\w.-])(?P<name>(?:[A-Z][\w.-]{{1,25}} ){{0,3}}(?:[\w.-]{{2,25}} )?(?P<noun>{_NOUNS}))(?![\w-])"
 )
-_PROPER = re.compile(
-    r"(?<![\w.`/#@-])(?:[A-Z][a-z0-9]+(?:[A-Z][A-Za-z0-9]*)+|[A-Z]{3,}[a-z0-9]*|[A-Z][a-z]{3,})(?![\w/-])"
-)
+_PROPER = re.compile(r"(?<![\w.`/#@-])(?:[A-Z][a-z0-9]+(?:[A-Z][A-Za-z0-9]*)+|[A-Z]{3,}[a-z0-9]*)(?![\w/-])")
+_CAPITALISED = re.compile(r"(?<![\w.`/#@-])[A-Z][a-z]{3,}(?![\w/-])")
 
 # Words of these kinds are capitalised or hyphenated in write-ups without naming a service.
 _NO_NAME = frozenset(
@@ -56,7 +55,8 @@ _NO_NAME = frozenset(
     background context identified resolution cause also only into over under about large small more been
     being have will would should could bug bugs bugzilla todo fixme none update updates message initial
     final open api url json yaml html ram cpu oom tls ssl dns ssh vpn pdf csv sql ceo cto sre faq
-    internal external severity priority google center platform cloud please denver project all-services
+    internal external severity priority may jan feb mar apr jun jul aug sep oct nov dec everything
+    everybody ami utc am pm owner google center platform cloud please denver project all-services
     changes custom planned unplanned failure failures caused cannot unable not-ready down slow broken
     sev1 sev2 sev3 http-error edit note
     """.split()  # noqa: SIM905
@@ -81,6 +81,13 @@ _PROVIDER = frozenset(
     aws azure gcp terraform docker pagerduty helm kubernetes github jenkins google s3 ec2
     """.split()  # noqa: SIM905
 )
+# Where people talk and raise alerts: named in many write-ups, seldom what failed.
+_TALKING = frozenset(
+    """
+    slack freshdesk piazza gitter matrix pagerduty zendesk statuspage opsgenie zoom teams e-mail email
+    bugzilla stackdriver stackoverflow discord irc pingdom
+    """.split()  # noqa: SIM905
+)
 _GENERIC = frozenset(
     """
     node nodes pod pods cluster clusters server servers hub hubs instance instances worker workers agent
@@ -100,6 +107,7 @@ _WEIGHTS = (
     (_HYPHENATED, 1.0),
     (_PHRASE, 0.9),
     (_PROPER, 0.8),
+    (_CAPITALISED, 0.5),
 )
 
 
@@ -114,7 +122,8 @@ def services_named(document: Document) -> tuple[str, ...]:
     """Return what ``find_services`` finds in a document of which nothing has been read yet."""
     statements = Statements(document)
     planned = is_planned(statements, timeline(statements))
-    return find_services(statements, find_symptoms(statements), find_causes(statements, planned=planned))
+    symptoms = find_symptoms(statements, planned=planned)
+    return find_services(statements, symptoms, find_causes(statements, planned=planned))
 
 
 def find_services(
@@ -137,6 +146,8 @@ def find_services(
             score.total += (
                 4.0 if name.casefold() in document.title.casefold() else 3.0 if "." in name else 1.0
             ) / (1 + 0.1 * place)
+    for name in document.authors:
+        found.pop(name.casefold(), None)
     ranked = sorted(found.values(), key=lambda score: (-score.total, score.first))
     return tuple(score.name for score in _unnested(ranked))[:MAX_SERVICES]
 
@@ -162,7 +173,8 @@ def _names(text: str) -> Iterator[tuple[str, float]]:
             name = (match.groupdict().get("name") or match[0]).strip(" .`-")
             name = _LEADING.sub("", name)
             key = name.casefold()
-            if len(name) < 3 or key in _NO_NAME or _is_plain(key, pattern is _PHRASE):
+            shouted = " " in name and name.isupper()
+            if len(name) < 3 or shouted or key in _NO_NAME or _is_plain(key, pattern is _PHRASE):
                 continue
             own = _weight(key, weight)
             if own > seen[key][1]:
@@ -173,6 +185,8 @@ def _names(text: str) -> Iterator[tuple[str, float]]:
 def _weight(key: str, weight: float) -> float:
     if key in _GENERIC:
         return 0.4
+    if key in _TALKING:
+        return 0.2
     if key in _PROVIDER:
         return 0.8
     return weight + 0.4 * bool(_SERVICE_ENDING.search(key) and "-" in key)

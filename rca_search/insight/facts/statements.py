@@ -15,6 +15,7 @@ from rca_search.insight.facts.scan import (
 )
 from rca_search.insight.facts.sentences import Sentence, cut
 from rca_search.models import Document, Role, Section
+from rca_search.sources.roles import normalised
 
 _AFTER_LABEL = re.compile(r"[\s:*_\]]*")
 
@@ -34,6 +35,7 @@ class Statements:
             self.of_section.append(found)
         self.all = [statement for found in self.of_section for statement in found]
         self._starts = [statement.first_line for statement in self.all]
+        self._names: dict[int, str] = {}
         self._sentences: dict[int, list[Sentence]] = {}
 
     def __iter__(self) -> Iterator[Statement]:
@@ -59,6 +61,13 @@ class Statements:
         """Return the innermost heading of section ``number``, "" where it has none."""
         headings = self.document.sections[number].headings
         return headings[-1] if headings else ""
+
+    def name(self, number: int) -> str:
+        """Return the innermost heading of section ``number`` in the form that names of parts are known by."""
+        found = self._names.get(number)
+        if found is None:
+            found = self._names[number] = normalised(self.heading(number))
+        return found
 
     def verbatim(self, first: int, last: int) -> str:
         """Return lines exactly as they stand in the file."""

@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Iterator
 
 from rca_search.insight.facts import vocabulary
+from rca_search.insight.facts.cause import announcement
 from rca_search.insight.facts.ranges import distinct, extract, runs, says_nothing, trimmed
 from rca_search.insight.facts.scan import StatementKind
 from rca_search.insight.facts.statements import Statements
 from rca_search.models import Extract, Role
-from rca_search.sources.roles import normalised
 
 MAX_EXTRACTS = 5
 
@@ -19,9 +19,15 @@ _OUTRIGHT = ("symptom", "what users", "what customers", "what we saw", "observed
 _WEIGHTS = {Role.TITLE: 2.75, Role.SUMMARY: 3.25, Role.TIMELINE: 2.0, Role.CAUSE: 1.5, Role.OTHER: 1.5}
 
 
-def find_symptoms(statements: Statements) -> tuple[Extract, ...]:
-    """Return what was seen, best first; the title where the text does not say."""
-    found = sorted([*_parts(statements), *_sentences(statements), *_opening(statements)], key=_order)
+def find_symptoms(statements: Statements, *, planned: bool) -> tuple[Extract, ...]:
+    """Return what was seen, best first; the title where the text does not say.
+
+    Of planned work the announced impact counts, else the announcement.
+    """
+    announced = announcement(statements) if planned else []
+    found = [*_parts(statements), *_sentences(statements), *_opening(statements)]
+    found += [(0.8, statement.first_line, statement.last_line, "sentence") for statement in announced]
+    found.sort(key=_order)
     extracts = (
         extract(statements, first, last, source) for _, first, last, source in found[: 3 * MAX_EXTRACTS]
     )
@@ -39,7 +45,7 @@ def _parts(statements: Statements) -> Iterator[tuple[float, int, int, str]]:
             continue
         text = " ".join(statement.text for statement in told)[:4000]
         score = _PARTS[run[0].role] + _score(text)
-        if any(name in normalised(statements.heading(run[0].section)) for name in _OUTRIGHT):
+        if any(name in statements.name(run[0].section) for name in _OUTRIGHT):
             score += 1
         yield score, told[0].first_line, told[-1].last_line, "section"
 

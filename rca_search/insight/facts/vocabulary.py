@@ -23,15 +23,15 @@ MITIGATION = Phrases(
     clear(?:ed|s|ing), purg(?:ed|es|ing), flush(?:ed|es|ing), clean(?:ed|s|ing)?(?: up)?,
     ban(?:ned|s|ning)?, block(?:ed|s|ing), unblock(?:ed|s|ing)?, throttl(?:ed|es|ing), appl(?:ied|ies|ying),
     add(?:ed|s|ing), chang(?:ed|es|ing), updat(?:ed|es|ing), modif(?:ied|ies|ying), adjust(?:ed|s|ing)?,
-    tun(?:ed|es|ing), set(?:s)?(?: to| back)?, mark(?:ed|s|ing), unlock(?:ed|s|ing)?, repair(?:ed|s|ing)?,
-    rebuil(?:t|ds?|ding), re-?instal(?:led|ls|ling), re-?appl(?:ied|ies|ying), re-?run(?:s|ning)?,
-    re-?running, re-?start(?:ed|s|ing), mov(?:ed|es|ing), point(?:ed|s|ing), re-?point(?:ed|s|ing),
-    evict(?:ed|s|ing), allocat(?:ed|es|ing), provision(?:ed|s|ing)?, resiz(?:ed|es|ing), stopped the,
-    paus(?:ed|es|ing), resum(?:ed|es|ing), start(?:ed|s|ing)? (?:a )?new, spun up, workaround,
-    hotfix(?:ed|es)?, mitigating, merg(?:ed|es|ing), push(?:ed|es|ing), execut(?:ed|es|ing),
-    revok(?:ed|es|ing), re-?creation, forced? delete, manual(?:ly)?, unban(?:ned)?, correct(?:ed|s|ing),
-    import(?:ed|s|ing), detach(?:ed|es|ing), (?:re)?generated, granted, config(?:uration)? change
-    (?:out|deployed|applied|rolled out), re-?attach(?:ed|ing)
+    tun(?:ed|es|ing), (?:is |are |was |were )?set (?:to|back|correctly), reset to, mark(?:ed|s|ing),
+    unlock(?:ed|s|ing)?, repair(?:ed|s|ing)?, rebuil(?:t|ds?|ding), re-?instal(?:led|ls|ling),
+    re-?appl(?:ied|ies|ying), re-?run(?:s|ning)?, re-?running, re-?start(?:ed|s|ing), mov(?:ed|es|ing),
+    point(?:ed|s|ing), re-?point(?:ed|s|ing), evict(?:ed|s|ing), allocat(?:ed|es|ing),
+    provision(?:ed|s|ing)?, resiz(?:ed|es|ing), stopped the, paus(?:ed|es|ing), resum(?:ed|es|ing),
+    start(?:ed|s|ing)? (?:a )?new, spun up, workaround, hotfix(?:ed|es)?, mitigating, merg(?:ed|es|ing),
+    push(?:ed|es|ing), execut(?:ed|es|ing), revok(?:ed|es|ing), re-?creation, forced? delete, manual(?:ly)?,
+    unban(?:ned)?, correct(?:ed|s|ing), import(?:ed|s|ing), detach(?:ed|es|ing), (?:re)?generated, granted,
+    config(?:uration)? change (?:out|deployed|applied|rolled out), re-?attach(?:ed|ing)
     """
 )
 
@@ -116,24 +116,23 @@ PERSISTS = Phrases(
     (?:still|persists?|remains?|continues?)(?: \w+)?, still
     (?:returning|visible|failing|down|seeing|hanging|broken|not|unable|present|elevated|persists?),
     remain(?:s|ed)? (?:elevated|high|down|broken), despite (?:the )?(?:rollback|restart|revert|fix|change),
-    happened again, (?:came|comes) back, re-?occurr?(?:ed|s|ing)?, again (?:fails|failing|failed|down)
+    happened again, (?:came|comes) back(?! up| online| to| healthy), re-?occurr?(?:ed|s|ing)?, again
+    (?:fails|failing|failed|down)
     """
 )
 
 OVER_ONLY = Phrases(
     r"""
-    (?:all )?(?:services?|systems?|everything|the
-    (?:service|site|incident|issue|outage|maintenance|problem)|this
-    (?:incident|issue)|it|incident|issue|outage) (?:\w+ ){0,3}(?:is|are|has been|have been|was|were) (?:now
-    )?(?:all |fully )?(?:back(?: online| up| to
-    normal)?|operational|over|closed|resolved|restored|fixed|normal|up)[^.;]{0,40}, back to normal,
-    resolved, closed, fixed
+    (?:is|are|was|were|has been|have been) (?:now |all |fully
+    ){0,2}(?:back|operational|over|closed|resolved|restored|fixed|normal|up|running|online)(?: online| up|
+    to normal| again)?, back to normal, back online, resolved, closed, fixed
     """
 )
 
 VENDOR_FIXED = Phrases(
     r"""
-    (?<!this )(?<!the )(?:incident|outage) (?:has been|was|is) resolved,
+    confirm(?:ed|s) (?:that )?[^.;]{0,40}(?:back|resolved|fixed|restored), (?<!this )(?<!the
+    )(?:incident|outage) (?:has been|was|is) resolved,
     (?:vendor|provider|upstream|they|support|supplier|third
     party)[^.;]{0,60}(?:fixed|resolved|resolves?|restored|mitigated), (?:fixed|resolved|restored) (?:by|on)
     (?:the |their )?(?:vendor|provider|upstream|supplier|side|end)
@@ -174,12 +173,14 @@ TALK = Phrases(
     conclud\w+, looks?(?:ing)? (?:at|into|to see), realiz\w+, realis\w+, discuss\w*, becomes? aware, points
     out, opens? a ticket, ticket (?:is|was) (?:opened|raised|created), weighs in, shares? logs, status
     updated?, confirm(?:ed)? (?:via|the issue), raised an issue, declared, consider(?:s|ed|ing)?, found
-    (?:a|the|that|out), shows?, check(?:ed|s|ing)?, files?, detected, identif\w+, triage\w*
+    (?:a|the|that|out), shows?, check(?:ed|s|ing)?, files (?:an?|the|https?), detected, identif\w+,
+    triage\w*
     """
 )
 
 CAUSE = Phrases(
     r"""
+    (?:identified|discovered|found|realised|realized|determined|concluded|turned) (?:out )?that, turned out,
     root causes?, caused by, cause[sd]? (?:was|is|were|of), (?:was|were|is|are) (?:due|owing) to, due to,
     because(?: of)?, triggered by, result(?:ed|ing)? (?:from|of), as a result of, (?:the
     )?(?:culprit|trigger|reason|bug) (?:was|is|were)(?: that)?, (?:problem|issue) (?:was|is)

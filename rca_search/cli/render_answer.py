@@ -77,7 +77,7 @@ def render_runbooks(page: Page, result: SearchResult, *, verbose: bool, beside: 
             page.gap()
         _title(page, place, hit.document, *_section(hit))
         page.line("because ", reasons_line(hit.reasons, hit.document.title), indent=INDENT, hang=8)
-        if state := age_line(hit.age):
+        if (state := age_line(hit.age)) and (not beside or verbose or hit.age.last_updated):
             page.line(state, indent=INDENT, style="dim")
         if not beside or verbose:
             _why(page, hit.matched_terms, hit.passages, detail(place, verbose=verbose))

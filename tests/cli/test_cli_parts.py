@@ -232,7 +232,5 @@ def test_runbooks_of_one_template_are_listed_up_to_a_dozen() -> None:
     assert alike_line(()) == ""
     books = [AlikeRunbook(f"s{number:02}", f"r{number}", "T") for number in range(14)]
     line = alike_line(books)
-    assert line.startswith(
-        "The question names no service, and 14 runbooks differ in nothing else: s00, s01, "
-    )
+    assert line.startswith("The question names no service, and 14 runbooks differ in nothing else: s00, ")
     assert "s11 and 2 more. Name the service" in line

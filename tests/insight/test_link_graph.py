@@ -157,11 +157,11 @@ def test_near_names_are_spelled_alike() -> None:
 
 
 def test_answers_and_the_graph_need_no_markdown_or_yaml_library() -> None:
-    program = (
-        "import sys, rca_search.service, rca_search.insight.gaps;"
-        "print({name.partition('.')[0] for name in sys.modules} & {'yaml', 'frontmatter', 'markdown_it', 'networkx'})"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True
-    )
+    program = """
+import sys, rca_search.service, rca_search.insight.gaps
+loaded = {name.partition(".")[0] for name in sys.modules}
+print(loaded & {"yaml", "frontmatter", "markdown_it", "networkx"})
+"""
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
     assert done.stdout.strip() == "set()"

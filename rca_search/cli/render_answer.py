@@ -98,7 +98,7 @@ def render_runbooks(page: Page, result: SearchResult, *, verbose: bool, beside: 
         if beside and not verbose:
             told = fitting(told, page.width - INDENT)
         page.line(told, indent=INDENT, hang=8)
-        if state := age_line(hit.age):
+        if (state := age_line(hit.age)) and (not beside or verbose or hit.age.last_updated):
             page.line(state, indent=INDENT, style="dim")
         if not beside or verbose:
             _why(page, hit.matched_terms, hit.passages, _ROWS if place == 0 or verbose else 1)

@@ -16,7 +16,7 @@ from rca_search.insight.graph_nodes import NodeTable
 from rca_search.insight.service_map import meant
 from rca_search.models import Edge, EdgeKind, Entity, Kind, Neighbourhood, NodeKind
 from rca_search.ranking.service_names import RunbookServices
-from rca_search.sources.links import FRONT_MATTER
+from rca_search.sources.link_styles import FRONT_MATTER
 from rca_search.views import View
 
 MAX_DEPTH = 3

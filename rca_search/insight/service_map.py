@@ -11,6 +11,7 @@ from rca_search.indexing.graph_records import Statement
 from rca_search.indexing.snapshot import Snapshot
 from rca_search.models import EdgeKind, Entity, Kind
 from rca_search.ranking.filters import fold
+from rca_search.sources.link_styles import FRONT_MATTER
 from rca_search.views import View
 
 
@@ -115,7 +116,7 @@ def _named_in_notes(snapshot: Snapshot, view: View) -> dict[str, tuple[int, ...]
     found: dict[str, dict[int, None]] = {}
     for reference in snapshot.references:
         source = ordinals[reference.source_id]
-        if reference.link.style != "front_matter" or catalogue.kinds[source] is not Kind.SERVICE:
+        if reference.link.style != FRONT_MATTER or catalogue.kinds[source] is not Kind.SERVICE:
             continue
         targets = meant(reference.meanings, ordinals, view) if view.documents[source] else []
         if len(targets) == 1 and catalogue.kinds[targets[0]] is Kind.RUNBOOK:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 _SEPARATORS = re.compile(r"[\W_]+")
 _SHORTEST = 3
 """Characters below which a name is too short to be looked for in prose."""
+_MOST_WORDS = 24
+"""Words of a file name that a service is looked for in."""
 
 
 def words_of(text: str) -> str:
@@ -72,21 +74,22 @@ class RunbookServices:
     def __init__(self, runbooks: Iterable[Runbook], names: ServiceNames) -> None:
         """Take the runbooks and the services that are known."""
         self.names = names
-        self._entries = [
-            (book.ordinal, frozenset(map(words_of, (*book.services, *book.tags))), words_of(book.name))
-            for book in runbooks
-        ]
+        self._by_label: dict[str, list[int]] = {}
+        self._by_run: dict[str, list[tuple[int, str]]] = {}
+        for book in runbooks:
+            for label in {words_of(label) for label in (*book.services, *book.tags)}:
+                self._by_label.setdefault(label, []).append(book.ordinal)
+            name = words_of(book.name)
+            for run in _runs(name):
+                self._by_run.setdefault(run, []).append((book.ordinal, name))
 
     def of(self, service: str) -> list[int]:
-        """Return the ordinals of the runbooks of ``service``, which need not be a known one."""
+        """Return the ordinals of the runbooks of ``service``, which need not be a known one, in order."""
         wanted = words_of(service)
         if not wanted.strip("-"):
             return []
-        return [
-            ordinal
-            for ordinal, labels, name in self._entries
-            if wanted in labels or self.names.names(wanted, name)
-        ]
+        named = (ordinal for ordinal, name in self._by_run.get(wanted, ()) if self.names.names(wanted, name))
+        return sorted({*self._by_label.get(wanted, ()), *named})
 
     def one_each(self) -> dict[int, str]:
         """Return the service of each runbook that is of just one known service."""
@@ -99,3 +102,13 @@ class RunbookServices:
             for ordinal, services in found.items()
             if len(services) == 1
         }
+
+
+def _runs(words: str) -> set[str]:
+    """Return every run of neighbouring words, each between two hyphens, as ``words_of`` gives them."""
+    parts = words.strip("-").split("-")[:_MOST_WORDS]
+    return {
+        f"-{'-'.join(parts[start:end])}-"
+        for start in range(len(parts))
+        for end in range(start + 1, len(parts) + 1)
+    }

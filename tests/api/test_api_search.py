@@ -79,7 +79,8 @@ def test_runbooks_say_why_they_are_named(client: TestClient) -> None:
     book = ask(client)["runbooks"][0]
     assert book["id"] == "Runbooks/certificates"
     assert book["url"] == "/v1/runbooks/Runbooks/certificates"
-    assert {"source": "linked", "subject": CERTIFICATE} in book["reasons"]
+    assert {"source": "linked", "subject": CERTIFICATE, "path": []} in book["reasons"]
+    assert book["age"]["incidents_since"] == 1
 
 
 def test_a_long_question_is_split_and_not_cut(client: TestClient) -> None:

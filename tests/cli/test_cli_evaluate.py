@@ -122,6 +122,8 @@ def test_json_keeps_its_keys_and_names_what_was_evaluated(
         "recall@100": 0.25,
         "ndcg@10": pytest.approx(0.5 * 2 / (2 + 1 / 1.584962500721156)),
         "mrr": 0.5,
+        "section@1": None,
+        "section_queries": 0,
         "groups": [],
     }
     assert intervals.keys() == set(MEASURES)

@@ -199,9 +199,12 @@ def test_runbooks_come_with_their_reasons(answer: Answer) -> None:
     hit = answer("similar", "x509 certificate expired")["runbooks"][0]
     assert hit["id"] == "Runbooks/certificates"
     assert hit["reasons"] == [
-        {"source": "linked", "subject": CERTIFICATE},
-        {"source": "text", "subject": "Symptoms"},
+        {"source": "linked", "subject": CERTIFICATE, "path": []},
+        {"source": "text", "subject": "Symptoms", "path": []},
     ]
+    age = {"last_updated": None, "line": None, "incidents_since": 1, "last_incident": "2025-11-02"}
+    assert hit["age"] == age
+    assert answer("similar", "x509 certificate expired")["alike_runbooks"] == []
 
 
 def test_a_document_is_shown_as_indexed(answer: Answer, helpers: Any) -> None:

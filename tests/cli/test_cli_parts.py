@@ -9,15 +9,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rca_search.cli import excerpt, matches, render_answer, wording
+from rca_search.cli import excerpt, matches, wording
+from rca_search.cli.runbook_words import age_line, alike_line, reasons_line
 from rca_search.cli.safe_text import safe, safe_line
 from rca_search.models import (
+    AlikeRunbook,
     Difference,
     DifferenceKind,
     Passage,
     Reason,
     ReasonKind,
     Role,
+    RunbookAge,
     RunbookReason,
     Side,
 )
@@ -205,9 +208,43 @@ def is_control(character: str) -> bool:
 
 def test_a_section_headed_like_its_document_is_not_named_twice() -> None:
     reasons = (RunbookReason("linked", "RCAs/a"), RunbookReason("linked", "RCAs/b"))
-    opening = render_answer._reasons((*reasons, RunbookReason("text", "Renew")), "Renew")
+    opening = reasons_line((*reasons, RunbookReason("text", "Renew")), "Renew")
     assert opening == "linked from RCAs/a, RCAs/b; text match in its opening"
-    assert render_answer._reasons((RunbookReason("text", "Fix"),), "Renew") == "text match in Fix"
+    assert reasons_line((RunbookReason("text", "Fix"),), "Renew") == "text match in Fix"
+
+
+def test_many_links_are_counted_and_a_dependency_is_told_with_its_way() -> None:
+    reasons = [RunbookReason("linked", f"RCAs/{name}") for name in "abc"]
+    reasons += [RunbookReason("service", "api"), RunbookReason("dependency", "db", ("api", "db"))]
+    assert reasons_line(reasons, "T") == (
+        "linked from 3 of the matched incidents (RCAs/a, RCAs/b ...); runbook of api; "
+        "runbook of db, which api depends on"
+    )
+    assert reasons_line((), "T") == "its text is the closest there is"
+
+
+@pytest.mark.parametrize(
+    ("age", "words"),
+    [
+        (RunbookAge(dt.date(2025, 2, 1), 3, 0, None), "updated 2025-02-01, no incident since"),
+        (
+            RunbookAge(dt.date(2025, 2, 1), 3, 2, dt.date(2025, 5, 1)),
+            "updated 2025-02-01, 2 incidents since, the last on 2025-05-01",
+        ),
+        (RunbookAge(None, None, 1, None), "no date of its last update; 1 incident of its kind on record"),
+        (RunbookAge(None, None, 0, None), ""),
+    ],
+)
+def test_the_age_of_a_runbook_in_words(age: RunbookAge, words: str) -> None:
+    assert age_line(age) == words
+
+
+def test_runbooks_of_one_template_are_listed_up_to_a_dozen() -> None:
+    assert alike_line(()) == ""
+    books = [AlikeRunbook(f"s{number:02}", f"r{number}", "T") for number in range(14)]
+    line = alike_line(books)
+    assert line.startswith("The question names no service, and 14 runbooks differ in nothing else: s00, ")
+    assert "s11 and 2 more. Name the service" in line
 
 
 def test_reasons_become_one_sentence() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
@@ -152,3 +154,14 @@ def test_near_names_are_spelled_alike() -> None:
     assert set(names.near("disk ful")) == {"a", "b"}
     assert names.near("completely different") == ()
     assert NearNames([]).near("x") == ()
+
+
+def test_answers_and_the_graph_need_no_markdown_or_yaml_library() -> None:
+    program = """
+import sys, rca_search.service, rca_search.insight.gaps
+loaded = {name.partition(".")[0] for name in sys.modules}
+print(loaded & {"yaml", "frontmatter", "markdown_it", "networkx"})
+"""
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout.strip() == "set()"

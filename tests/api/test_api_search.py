@@ -44,6 +44,7 @@ def test_the_best_incident_comes_with_all_that_is_known_of_it(client: TestClient
         "authors": ["Ada"],
         "path": f"{CERTIFICATE}.md",
         "matched_terms": hit["matched_terms"],
+        "recurrence": None,
     }
     assert {"x509", "certificate"} <= set(hit["matched_terms"])
     passage = hit["passages"][0]

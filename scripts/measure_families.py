@@ -3,8 +3,8 @@
 Usage: python scripts/measure_families.py INDEX [INCIDENTS ...]
 
 Signatures are those of the incidents of INDEX with noise, as many as are asked for (20,000 where nothing is
-said), so that each real incident stands for a family. Printed are seconds of processor time, of one thread where
-OMP_NUM_THREADS is 1, and the memory added at most.
+said), so that each real incident stands for a family. Printed are seconds of processor time, of one thread
+where OMP_NUM_THREADS is 1, and the memory added at most.
 """
 
 from __future__ import annotations

@@ -3,7 +3,8 @@
 Usage: python scripts/measure_families.py INDEX [INCIDENTS ...]
 
 Signatures are those of the incidents of INDEX with noise, as many as are asked for (20,000 where nothing is
-said), so that each real incident stands for a family. Printed are seconds and the memory added at most.
+said), so that each real incident stands for a family. Printed are seconds of processor time, of one thread
+where OMP_NUM_THREADS is 1, and the memory added at most.
 """
 
 from __future__ import annotations
@@ -45,17 +46,17 @@ def main(arguments: Sequence[str]) -> int:
     for count in [int(word) for word in arguments[1:]] or [20_000]:
         signatures = _noisy(real, count)
         before = _peak()
-        start = time.perf_counter()
+        start = time.process_time()
         folders = np.resize(np.asarray(folder_numbers(ids), dtype=np.intp), count)
         groups = all_groups(_likeness(signatures, stored.model, folders))
-        whole = time.perf_counter() - start
-        start = time.perf_counter()
+        whole = time.process_time() - start
+        start = time.process_time()
         fresh = _likeness(signatures, stored.model, folders)
         known: dict[int, tuple[int, ...]] = {}
         for place in np.linspace(0, count - 1, ASKED).astype(int).tolist():
             if place not in known:
                 known.update(groups_around(fresh, place))
-        few = time.perf_counter() - start
+        few = time.process_time() - start
         print(f"{count:>10,}{len(groups):>10,}{whole:>9.1f}{few:>9.2f}{_peak() - before:>11,.0f}")
     return 0
 

@@ -46,6 +46,7 @@ def test_the_best_incident_comes_with_all_that_is_known_of_it(client: TestClient
         "path": f"{CERTIFICATE}.md",
         "matched_terms": hit["matched_terms"],
         "ties": [],
+        "recurrence": None,
     }
     assert {"x509", "certificate"} <= set(hit["matched_terms"])
     passage = hit["passages"][0]

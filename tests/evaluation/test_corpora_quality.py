@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 
 from rca_search.evaluation.dataset import load_dataset
+from rca_search.evaluation.families import score_families
 from rca_search.evaluation.run import evaluate
+from rca_search.insight.families.found import FamilyIndex
 from rca_search.models import Kind
 from rca_search.protocols import Encoder
 from rca_search.service import SearchService
@@ -71,3 +73,17 @@ def test_answers_are_at_least_those_of_a_plain_fusion(
     assert report.missing == ()
     assert report.means["ndcg@10"] >= ndcg, f"{name}: {figures}"
     assert report.means["hit@1"] >= hit, f"{name}: {figures}"
+
+
+def test_families_agree_with_what_was_judged(
+    corpora: Path, corpus_service: Callable[[str], SearchService]
+) -> None:
+    snapshot = corpus_service("incidents").snapshot
+    bench = corpora / "bench" / "recurrence"
+    scores = score_families(snapshot, load_dataset(bench / "queries.jsonl", bench / "qrels.tsv"))
+    assert scores.missing == ()
+    assert scores.agreement.precision >= 0.85
+    assert scores.agreement.recall >= 0.68
+    groups = FamilyIndex(snapshot).groups(snapshot.everything)
+    ids = [{snapshot.catalogue.ids[one] for one in group} for group in groups]
+    assert {"dfds/PM2021-005", "dfds/PM2021-006", "dfds/PM2021-007"} in ids

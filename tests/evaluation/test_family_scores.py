@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
-
 import pytest
 
 from rca_search.errors import InvalidRequestError
-from rca_search.evaluation.dataset import JudgedQuery, load_dataset
+from rca_search.evaluation.dataset import JudgedQuery
 from rca_search.evaluation.families import bcubed, components, score_families
-from rca_search.insight.families.found import FamilyIndex
-from rca_search.protocols import Encoder
 from rca_search.service import SearchService
 
 
@@ -33,6 +28,7 @@ def test_components() -> None:
     assert sorted(map(sorted, found)) == [["a", "b", "c"], ["d"], ["e"], ["f"]]
 
 
+@pytest.mark.model
 def test_judgements_of_one_failure_are_compared_with_families(example_service: SearchService) -> None:
     names = ["RCAs/2025-04-15-label-pods-oomkilled", "RCAs/2025-10-07-route-planner-memory", "RCAs/elsewhere"]
     judged = [JudgedQuery("q", "", {names[1]: 2, names[2]: 1}, {}, names[0])]
@@ -41,18 +37,3 @@ def test_judgements_of_one_failure_are_compared_with_families(example_service: S
     assert (scores.alone.recall, scores.failures, scores.missing) == (pytest.approx(2 / 3), 1, (names[2],))
     with pytest.raises(InvalidRequestError, match="made from"):
         score_families(example_service.snapshot, [JudgedQuery("q", "", {}, {}, None)])
-
-
-@pytest.mark.model
-def test_families_of_the_corpora_agree_with_what_was_judged(
-    corpora: Path, model: Encoder, make_service: Callable[..., SearchService]
-) -> None:
-    snapshot = make_service(corpora / "corpora" / "incidents", model).snapshot
-    bench = corpora / "bench" / "recurrence"
-    scores = score_families(snapshot, load_dataset(bench / "queries.jsonl", bench / "qrels.tsv"))
-    assert scores.missing == ()
-    assert scores.agreement.precision >= 0.85
-    assert scores.agreement.recall >= 0.68
-    groups = FamilyIndex(snapshot).groups(snapshot.everything)
-    ids = [{snapshot.catalogue.ids[one] for one in group} for group in groups]
-    assert {"dfds/PM2021-005", "dfds/PM2021-006", "dfds/PM2021-007"} in ids

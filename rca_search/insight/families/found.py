@@ -36,6 +36,7 @@ class FamilyIndex:
         """Take the snapshot; nothing is read before it is asked for."""
         self._snapshot = snapshot
         self._views: Recent[str, _OfView] = Recent(_VIEWS)
+        self._whole: Recent[str, list[Group]] = Recent(_VIEWS)
 
     @property
     def catalogue(self) -> Catalogue:
@@ -75,7 +76,9 @@ class FamilyIndex:
     def groups(self, view: View) -> list[tuple[int, ...]]:
         """Return the documents of each family of ``view``; raises IndexFormatError where none are stored."""
         stored = self.required()
-        found = stored.groups if view.documents.all() else all_groups(self._of_view(view).likeness)
+        if view.documents.all():
+            return [self._ordinals(group) for group in stored.groups]
+        found = self._whole.get_or_make(view.key, lambda: all_groups(self._of_view(view).likeness))
         return [self._ordinals(group) for group in found]
 
     def minutes(self, ordinal: int) -> int | None:

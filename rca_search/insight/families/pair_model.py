@@ -13,7 +13,6 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 import numpy as np
@@ -80,6 +79,8 @@ class PairModel:
 @cache
 def packaged() -> PairModel:
     """Return the model that comes with the program."""
+    from importlib.resources import files  # a build needs it, a question does not
+
     content = files("rca_search.insight.families").joinpath("pair_model.json").read_bytes()
     return PairModel.from_json(json.loads(content))
 

@@ -19,6 +19,7 @@ from rca_search.insight.questions import MAX_QUESTION_CHARACTERS, Questions
 from rca_search.models import Document, Freshness, Kind, Problem, Query, SearchResult
 from rca_search.protocols import Encoder, EncoderSource, SearchMethod
 from rca_search.ranking.filters import existing_on
+from rca_search.ranking.fusion import Floats
 from rca_search.ranking.question import Question
 from rca_search.recent import Recent
 from rca_search.views import View
@@ -143,6 +144,16 @@ class SearchService:
         best = zip(ranked.documents[:depth].tolist(), ranked.totals[:depth].tolist(), strict=True)
         return [(ids[ordinal], total) for ordinal, total in best]
 
+    def features(self, query: Query, kind: Kind, *, depth: int) -> list[tuple[str, Floats]]:
+        """Return the ids of the ``depth`` best documents of ``kind``, each with what speaks for it."""
+        served = self._served
+        view = self._view(served, query)
+        answering = Answering(served.library, served.questions.of_text(query.text), view, query)
+        documents = answering.ranked(kind).documents[:depth].tolist()
+        ids = served.snapshot.catalogue.ids
+        rows = answering.features(kind, depth)
+        return [(ids[ordinal], row) for ordinal, row in zip(documents, rows, strict=True)]
+
     def find(self, name: str) -> str | None:
         """Return the id of the one document that ``name`` stands for, or None."""
         found = self._served.snapshot.aliases.matches(name)
@@ -252,6 +263,8 @@ class SearchService:
         result = SearchResult(
             query=replace(query, text=question.text),
             windows=len(question.vectors),
+            judgement=answering.judgement(Kind.INCIDENT),
+            runbook_judgement=answering.judgement(Kind.RUNBOOK),
             incidents=answering.incidents(),
             runbooks=answering.runbooks(),
             freshness=self._freshness(served),
@@ -262,6 +275,8 @@ class SearchService:
     def _view(self, served: _Served, query: Query) -> View:
         if not 1 <= query.limit <= MAX_LIMIT:
             raise InvalidRequestError(f"A limit of {query.limit} is not between 1 and {MAX_LIMIT}.")
+        if not 0 < query.precision < 1:
+            raise InvalidRequestError(f"A precision of {query.precision:g} is not between 0 and 1.")
         since, until = query.filter.since, query.filter.until
         if since is not None and until is not None and since > until:
             raise InvalidRequestError(f"No day is both on or after {since} and on or before {until}.")

@@ -12,6 +12,7 @@ from rca_search.models import Filter, Query
 from rca_search.service import MAX_LIMIT, MAX_QUESTION_CHARACTERS
 
 _DEFAULT_LIMIT = Query(text="").limit
+_DEFAULT_PRECISION = Query(text="").precision
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
@@ -34,6 +35,7 @@ _SINCE = "First day of the period, included (YYYY-MM-DD); leaves out incidents w
 _UNTIL = "Last day of the period, included (YYYY-MM-DD); leaves out incidents without a date."
 _LIMIT = "How many incidents, and how many runbooks, to return at most."
 _AS_OF = "Answer as if it were this day (YYYY-MM-DD): later documents do not exist, not even for statistics."
+_PRECISION = "Share of answers called `same` or `related` that has to be right, between 0 and 1."
 _EXCLUDE = "Documents (id, alias or file name) that do not exist for this answer."
 
 
@@ -79,6 +81,7 @@ class SimilarRequest(BaseModel):
     filter: FilterBody = Field(default=FilterBody(), description="Narrows which incidents are returned.")
     as_of: Day = Field(default=None, description=_AS_OF)
     exclude: list[DocumentName] = Field(default=[], max_length=100, description=_EXCLUDE)
+    precision: float = Field(default=_DEFAULT_PRECISION, gt=0, lt=1, description=_PRECISION)
 
     def to_query(self) -> Query:
         """Return the question as the service takes it."""
@@ -88,6 +91,7 @@ class SimilarRequest(BaseModel):
             filter=_filter(self.filter),
             as_of=self.as_of,
             exclude=tuple(self.exclude),
+            precision=self.precision,
         )
 
 
@@ -97,11 +101,17 @@ class SimilarParameters(FilterBody):
     limit: int = Field(default=_DEFAULT_LIMIT, ge=1, le=MAX_LIMIT, description=_LIMIT)
     as_of: Day = Field(default=None, description=_AS_OF)
     exclude: list[DocumentName] = Field(default=[], max_length=100, description=_EXCLUDE)
+    precision: float = Field(default=_DEFAULT_PRECISION, gt=0, lt=1, description=_PRECISION)
 
     def to_query(self) -> Query:
         """Return everything but the text, which the document on record gives."""
         return Query(
-            text="", limit=self.limit, filter=_filter(self), as_of=self.as_of, exclude=tuple(self.exclude)
+            text="",
+            limit=self.limit,
+            filter=_filter(self),
+            as_of=self.as_of,
+            exclude=tuple(self.exclude),
+            precision=self.precision,
         )
 
 

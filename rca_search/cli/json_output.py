@@ -13,6 +13,8 @@ from rca_search.cli.json_shapes import (
     FilterShape,
     FreshnessShape,
     IncidentShape,
+    JudgementShape,
+    LikelihoodShape,
     PassageShape,
     ProblemShape,
     QueryShape,
@@ -30,6 +32,7 @@ from rca_search.models import (
     Filter,
     Freshness,
     IncidentHit,
+    Judgement,
     Passage,
     Problem,
     RunbookHit,
@@ -43,6 +46,10 @@ def similar(result: SearchResult, asked: Asked) -> SimilarShape:
     """Return what ``similar --json`` prints."""
     return {
         "schema_version": SCHEMA_VERSION,
+        "verdict": result.overall.verdict.value,
+        "probability": result.overall.likelihood.probability,
+        "incident_judgement": _judgement(result.judgement),
+        "runbook_judgement": _judgement(result.runbook_judgement),
         "query": _query(result, asked),
         "index_version": result.freshness.version,
         "freshness": freshness(result.freshness),
@@ -56,6 +63,9 @@ def runbooks(result: SearchResult, asked: Asked) -> RunbooksShape:
     """Return what ``runbooks --json`` prints."""
     return {
         "schema_version": SCHEMA_VERSION,
+        "verdict": result.runbook_judgement.verdict.value,
+        "probability": result.runbook_judgement.likelihood.probability,
+        "runbook_judgement": _judgement(result.runbook_judgement),
         "query": _query(result, asked),
         "index_version": result.freshness.version,
         "freshness": freshness(result.freshness),
@@ -136,6 +146,7 @@ def _query(result: SearchResult, asked: Asked) -> QueryShape:
         "limit": query.limit,
         "as_of": _day(query.as_of),
         "exclude": list(query.exclude),
+        "precision": query.precision,
         "filter": _filter(query.filter),
     }
 
@@ -150,10 +161,31 @@ def _filter(wanted: Filter) -> FilterShape:
     }
 
 
+def _judgement(found: Judgement) -> JudgementShape:
+    return {
+        "verdict": found.verdict.value,
+        "probability": found.likelihood.probability,
+        "probability_same": found.likelihood.same,
+        "precision": found.precision,
+        "nearest": found.nearest,
+        "missing": list(found.missing),
+        "calibration": found.calibration,
+    }
+
+
+def _likelihood(hit: IncidentHit | RunbookHit) -> LikelihoodShape:
+    return {
+        "verdict": hit.verdict.value,
+        "probability": hit.likelihood.probability,
+        "probability_same": hit.likelihood.same,
+    }
+
+
 def _incident(hit: IncidentHit, rank: int) -> IncidentShape:
     return {
         "rank": rank,
         **_document(hit.document),
+        "likelihood": _likelihood(hit),
         "score": _score(hit.score),
         "matched_terms": list(hit.matched_terms),
         "resolution": None if hit.resolution is None else _passage(hit.resolution),
@@ -165,6 +197,7 @@ def _runbook(hit: RunbookHit, rank: int) -> RunbookShape:
     return {
         "rank": rank,
         **_document(hit.document),
+        "likelihood": _likelihood(hit),
         "score": _score(hit.score),
         "matched_terms": list(hit.matched_terms),
         "reasons": [{"source": reason.source, "subject": reason.subject} for reason in hit.reasons],

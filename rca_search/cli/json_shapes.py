@@ -12,13 +12,36 @@ from rca_search.cli.shape_types import IndexVersion, Version
 Total = Annotated[float, "orders the results of one answer; no probability, and no use outside that answer"]
 
 
+VerdictName = Annotated[str, "same, related, nothing_similar or too_thin"]
+
+
 class ScoreShape(TypedDict):
-    """Why a document stands where it does."""
+    """Why a document stands where it does: rank scores, none of which is a probability."""
 
     total: Total
     dense: Annotated[float, "closeness in meaning, in standard deviations above the mean document"]
     lexical: Annotated[float, "words in common, in standard deviations above the mean document"]
     spelling: Annotated[float, "runs of characters in common, likewise"]
+
+
+class JudgementShape(TypedDict):
+    """The verdict over the hits of one kind."""
+
+    verdict: VerdictName
+    probability: Annotated[float, "that the same or a related one is on record, 0 to 1, calibrated"]
+    probability_same: Annotated[float, "that the same one is, never larger"]
+    precision: Annotated[float, "share of answers called same or related that is promised to be right"]
+    nearest: Annotated[str | None, "id of the nearest miss where nothing is similar"]
+    missing: Annotated[list[str], "what to add to a question that is too thin"]
+    calibration: Annotated[str, "default, or own where the index was calibrated"]
+
+
+class LikelihoodShape(TypedDict):
+    """How likely a hit is what was asked for."""
+
+    verdict: VerdictName
+    probability: Annotated[float, "that it is the same or a related one, 0 to 1, calibrated"]
+    probability_same: Annotated[float, "that it is the same one, never larger"]
 
 
 class PassageShape(TypedDict):
@@ -58,6 +81,7 @@ class IncidentShape(DocumentShape):
     """A past incident that resembles the question."""
 
     rank: Annotated[int, "place in the answer, from 1"]
+    likelihood: LikelihoodShape
     score: ScoreShape
     matched_terms: Annotated[
         list[str], "words of the question that the document has in some form, rarest first"
@@ -77,6 +101,7 @@ class RunbookShape(DocumentShape):
     """A runbook that likely applies."""
 
     rank: Annotated[int, "place in the answer, from 1"]
+    likelihood: LikelihoodShape
     score: ScoreShape
     matched_terms: Annotated[
         list[str], "words of the question that the document has in some form, rarest first"
@@ -104,6 +129,7 @@ class QueryShape(TypedDict):
     limit: int
     as_of: Annotated[str | None, "day after which no document exists for this answer"]
     exclude: Annotated[list[str], "documents that did not exist for this answer, as they were named"]
+    precision: Annotated[float, "what was asked to be promised"]
     filter: FilterShape
 
 
@@ -120,6 +146,10 @@ class SimilarShape(TypedDict):
     """``similar --json``."""
 
     schema_version: Version
+    verdict: Annotated[str, "that over the incidents, or over the runbooks where there is no incident"]
+    probability: Annotated[float, "that the same or a related one is on record"]
+    incident_judgement: Annotated[JudgementShape, "over the incidents"]
+    runbook_judgement: Annotated[JudgementShape, "over the runbooks"]
     query: QueryShape
     index_version: IndexVersion
     freshness: FreshnessShape
@@ -132,6 +162,9 @@ class RunbooksShape(TypedDict):
     """``runbooks --json``."""
 
     schema_version: Version
+    verdict: Annotated[str, "that over the runbooks"]
+    probability: Annotated[float, "that the runbook for it, or a related one, is on record"]
+    runbook_judgement: JudgementShape
     query: QueryShape
     index_version: IndexVersion
     freshness: FreshnessShape
@@ -249,7 +282,7 @@ COMMANDS = (
 )  # fmt: skip
 """What commands print."""
 PARTS = (
-    QueryShape, FilterShape, FreshnessShape, DocumentShape, IncidentShape, RunbookShape, ReasonShape,
+    JudgementShape, LikelihoodShape, QueryShape, FilterShape, FreshnessShape, DocumentShape, IncidentShape, RunbookShape, ReasonShape,
     ScoreShape, PassageShape, SectionShape, ProblemShape, *evaluation_shapes.PARTS, ErrorBody,
 )  # fmt: skip
 """What the above consist of."""

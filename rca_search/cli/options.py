@@ -71,6 +71,14 @@ Exclude = Annotated[
     list[str] | None,
     typer.Option("--exclude", metavar="ID", help="Answer as if this document did not exist; repeatable."),
 ]
+Precision = Annotated[
+    float,
+    typer.Option(
+        "--precision",
+        metavar="P",
+        help="Share of answers called same or related that has to be right, between 0 and 1.",
+    ),
+]
 ExitCodeFlag = Annotated[
-    bool, typer.Option("--exit-code", help="End with exit code 1 where nothing was found.")
+    bool, typer.Option("--exit-code", help="End with exit code 1 where nothing similar is on record.")
 ]

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from rca_search.cli import excerpt, matches
 from rca_search.cli.page import LABEL, Page
+from rca_search.cli.render_verdict import likely
 from rca_search.cli.safe_text import safe, safe_line
 from rca_search.cli.wording import age, counted, duration
 from rca_search.models import (
@@ -28,6 +29,8 @@ SHOWN_RUNBOOKS = 3
 """Runbooks listed below incidents; ``rca-search runbooks`` lists more."""
 SHOWN_WORDS = 8
 
+_INCIDENTS, _NEAR_INCIDENTS = "Past incidents, most alike first", "Near misses, the nearest first"
+_RUNBOOKS, _NEAR_RUNBOOKS = "Runbooks that likely apply", "Runbooks, none of which is likely to apply"
 _SAID = {"linked": "linked from", "service": "runbook of", "text": "text match in"}
 _SETTLED = {"resolved", "closed", "completed", "complete", "done", "fixed", "final", "published"}
 
@@ -52,12 +55,12 @@ def detail(place: int, *, verbose: bool) -> Detail:
 
 def render_incidents(page: Page, result: SearchResult, *, today: dt.date, verbose: bool) -> None:
     """Add the past incidents of ``result``, best first."""
-    page.line(_heading("Past incidents, most alike first"))
+    page.line(_heading(_INCIDENTS if result.judgement.verdict.found else _NEAR_INCIDENTS))
     for place, hit in enumerate(result.incidents):
         page.gap()
         shown = detail(place, verbose=verbose)
         _title(page, place, hit.document)
-        _facts(page, hit.document, today)
+        _facts(page, hit, today)
         if shown is BRIEF or not (hit.resolution or hit.passages):
             # Otherwise it is told by where the quoted lines stand.
             page.line(safe_line(hit.document.id), indent=INDENT, style="dim")
@@ -72,12 +75,12 @@ def render_incidents(page: Page, result: SearchResult, *, today: dt.date, verbos
 def render_runbooks(page: Page, result: SearchResult, *, verbose: bool, beside: bool) -> None:
     """Add the runbooks of ``result``; ``beside`` incidents only the first few, and briefly."""
     shown = result.runbooks[:SHOWN_RUNBOOKS] if beside and not verbose else result.runbooks
-    page.line(_heading("Runbooks that likely apply"))
+    page.line(_heading(_RUNBOOKS if result.runbook_judgement.verdict.found else _NEAR_RUNBOOKS))
     for place, hit in enumerate(shown):
         if not beside:
             page.gap()
         _title(page, place, hit.document, *_section(hit))
-        page.line("because ", _reasons(hit.reasons, hit.document.title), indent=INDENT, hang=8)
+        page.line(f"{likely(hit.likelihood)} · because ", _reasons(hit.reasons, hit.document.title), indent=INDENT, hang=8)
         if not beside or verbose:
             _why(page, hit.matched_terms, hit.passages, detail(place, verbose=verbose))
         if verbose:
@@ -119,8 +122,9 @@ def _title(page: Page, place: int, document: Document, *more: Text) -> None:
     page.line(Text(f"{number}  "), Text(safe_line(document.title), style="bold cyan"), *more, hang=INDENT)
 
 
-def _facts(page: Page, document: Document, today: dt.date) -> None:
-    page.items(facts(document, today) or ["no date, severity or service recorded"], indent=INDENT)
+def _facts(page: Page, hit: IncidentHit, today: dt.date) -> None:
+    known = facts(hit.document, today) or ["no date, severity or service recorded"]
+    page.items([f"{likely(hit.likelihood)} likely", *known], indent=INDENT)
 
 
 def _resolution(page: Page, hit: IncidentHit, shown: Detail) -> None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from rca_search.service import SearchService
 
 DEFAULT_LIMIT = 5
+DEFAULT_PRECISION = 0.8
 
 SIMILAR_EXAMPLES = """
   rca-search similar "checkout pods restart every few minutes, OOMKilled"
@@ -54,10 +55,14 @@ def similar(
     until: options.Until = None,
     as_of: options.AsOf = None,
     exclude: options.Exclude = None,
+    precision: options.Precision = DEFAULT_PRECISION,
     as_json: options.Json = False,
     exit_code: options.ExitCodeFlag = False,
 ) -> None:
-    """Has this happened before? Find past incidents, what fixed them, and runbooks that likely apply."""
+    """Has this happened before? Find past incidents, what fixed them, and runbooks that likely apply.
+
+    The answer opens with a verdict: same, related, nothing similar, or too thin to judge.
+    """
     asked = read_question(text or [], file, incident, session.screen)
     query = Query(
         text=asked.text,
@@ -65,6 +70,7 @@ def similar(
         filter=read_filter(service, severity, tag, since, until),
         as_of=read_date("--as-of", as_of),
         exclude=tuple(exclude or ()),
+        precision=precision,
     )
     answer = _ask(session, asked, query)
     if as_json:
@@ -73,7 +79,7 @@ def similar(
         session.screen.show_json(json_output.similar(answer.result, answer.asked))
     else:
         session.screen.show(_similar_page(session, answer))
-    _end(found=bool(answer.result.incidents), wanted=exit_code)
+    _end(found=answer.result.overall.verdict.found, wanted=exit_code)
 
 
 def runbooks(
@@ -89,6 +95,7 @@ def runbooks(
     until: options.Until = None,
     as_of: options.AsOf = None,
     exclude: options.Exclude = None,
+    precision: options.Precision = DEFAULT_PRECISION,
     as_json: options.Json = False,
     exit_code: options.ExitCodeFlag = False,
 ) -> None:
@@ -103,6 +110,7 @@ def runbooks(
         filter=read_filter(service, severity, tag, since, until),
         as_of=read_date("--as-of", as_of),
         exclude=tuple(exclude or ()),
+        precision=precision,
     )
     answer = _ask(session, asked, query)
     if as_json:
@@ -111,7 +119,7 @@ def runbooks(
         session.screen.show_json(json_output.runbooks(answer.result, answer.asked))
     else:
         session.screen.show(_runbooks_page(session, answer))
-    _end(found=bool(answer.result.runbooks), wanted=exit_code)
+    _end(found=answer.result.runbook_judgement.verdict.found, wanted=exit_code)
 
 
 def show(
@@ -158,10 +166,13 @@ def _ask(session: Session, asked: Asked, query: Query) -> _Answer:
 def _similar_page(session: Session, answer: _Answer) -> Page:
     from rca_search.cli.render_answer import render_incidents, render_runbooks
     from rca_search.cli.render_empty import render_nothing
+    from rca_search.cli.render_verdict import render_verdict
 
     page = session.screen.page()
     result, verbose = answer.result, session.screen.verbose
     _head(page, result.freshness)
+    if result.incidents or result.runbooks:
+        render_verdict(page, result)
     if result.incidents:
         render_incidents(page, result, today=result.query.as_of or _today(), verbose=verbose)
     else:
@@ -178,10 +189,12 @@ def _similar_page(session: Session, answer: _Answer) -> Page:
 
 def _runbooks_page(session: Session, answer: _Answer) -> Page:
     from rca_search.cli.render_answer import render_runbooks
+    from rca_search.cli.render_verdict import render_runbook_verdict
 
     page = session.screen.page()
     _head(page, answer.result.freshness)
     if answer.result.runbooks:
+        render_runbook_verdict(page, answer.result)
         render_runbooks(page, answer.result, verbose=session.screen.verbose, beside=False)
     else:
         page.line("No runbook in the index.", style="bold")

@@ -35,6 +35,9 @@ from rca_search.protocols import Artefacts, VectorStore
 from rca_search.sources.aliases import AliasTable
 from rca_search.views import Mask, Ordinals, View
 
+CALIBRATION = "calibration.json"
+"""The index's own calibration, in versions that have one; what reads it is not part of the format."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reference:
@@ -81,6 +84,7 @@ class Snapshot:
             self._text_digests: bytes = whole["chunks.texts.npy"]
             self._links: bytes = whole["links.json"]
             self._report: bytes = whole["report.json"]
+            self.calibration: bytes | None = whole.get(CALIBRATION)
         except KeyError as error:
             raise IndexCorruptError(
                 f"The version lacks the file {error}.", remedy="Build the index again."

@@ -8,9 +8,11 @@ from functools import cached_property
 import numpy as np
 
 from rca_search.indexing.snapshot import Reference
+from rca_search.insight.judge import Judge, Judged
 from rca_search.insight.library import Entry, Library
 from rca_search.models import (
     IncidentHit,
+    Judgement,
     Kind,
     Passage,
     Query,
@@ -21,6 +23,7 @@ from rca_search.models import (
 from rca_search.ranking import runbooks as runbook_ranking
 from rca_search.ranking import weights
 from rca_search.ranking.filters import candidates
+from rca_search.ranking.fusion import Floats
 from rca_search.ranking.passages import PassageRanker
 from rca_search.ranking.question import Question
 from rca_search.ranking.retrieval import Engines, Ranked, Retrieval
@@ -65,6 +68,28 @@ class Answering:
         """Return the runbooks that likely apply, as many as were asked for."""
         ranked = self._ranked_runbooks
         return tuple(self._runbook(ranked, place) for place in range(self._shown(ranked)))
+
+    def judgement(self, kind: Kind) -> Judgement:
+        """Return the verdict over the hits of ``kind``, incidents or runbooks."""
+        return (self._judged_runbooks if kind is Kind.RUNBOOK else self._judged_incidents).judgement
+
+    def features(self, kind: Kind, places: int) -> Floats:
+        """Return the features of the best hits of ``kind``, (hits, features)."""
+        return self._judge.features(self.ranked(kind), places)
+
+    @cached_property
+    def _judge(self) -> Judge:
+        return Judge(self._library, self._retrieval, self._view, self._query)
+
+    @cached_property
+    def _judged_incidents(self) -> Judged:
+        ranked = self._ranked_incidents
+        return self._judge.judged(Kind.INCIDENT, ranked, self._shown(ranked))
+
+    @cached_property
+    def _judged_runbooks(self) -> Judged:
+        ranked = self._ranked_runbooks
+        return self._judge.judged(Kind.RUNBOOK, ranked, self._shown(ranked))
 
     @cached_property
     def _ranked_incidents(self) -> Ranked:
@@ -135,6 +160,8 @@ class Answering:
         entry = self._library.read(int(ranked.documents[place]))
         return IncidentHit(
             document=entry.document,
+            verdict=self._judged_incidents.verdicts[place],
+            likelihood=self._judged_incidents.likelihoods[place],
             score=_score(ranked, place),
             passages=self._shown_passages(entry),
             matched_terms=self._matched(entry.chunks),
@@ -150,6 +177,8 @@ class Answering:
         section = passages[0].headings[-1] if passages and passages[0].headings else ""
         return RunbookHit(
             document=entry.document,
+            verdict=self._judged_runbooks.verdicts[place],
+            likelihood=self._judged_runbooks.likelihoods[place],
             score=score,
             passages=passages,
             matched_terms=self._matched(entry.chunks),

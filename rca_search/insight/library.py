@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,11 +10,15 @@ from functools import cached_property
 
 import numpy as np
 
+from rca_search.errors import IndexCorruptError
 from rca_search.indexing.snapshot import Reference, Snapshot
 from rca_search.models import Chunk, Document, Kind, Role
+from rca_search.ranking.calibration import Calibration, default_calibration
 from rca_search.ranking.service_names import Runbook, RunbookServices, ServiceNames
 from rca_search.recent import Recent
 from rca_search.views import View
+
+_log = logging.getLogger(__name__)
 
 _VIEWS = 64
 _DOCUMENTS = 256
@@ -56,6 +61,25 @@ class Library:
         self.snapshot = snapshot
         self._services: Recent[str, RunbookServices] = Recent(_VIEWS)
         self._documents: Recent[int, Entry] = Recent(_DOCUMENTS)
+
+    @cached_property
+    def calibration(self) -> Calibration:
+        """What turns features into probabilities: the index's own where it has one that fits, or the default."""
+        content = self.snapshot.calibration
+        if content is None:
+            return default_calibration()
+        try:
+            own = Calibration.from_bytes(content)
+        except (ValueError, KeyError, TypeError) as error:
+            raise IndexCorruptError(
+                f"The calibration of the index cannot be read ({error}).", remedy="Run: rca-search calibrate"
+            ) from error
+        if own is None:
+            _log.warning(
+                "The index's own calibration was made by another version of rca-search; the default is used. "
+                "Run: rca-search calibrate"
+            )
+        return own or default_calibration()
 
     def read(self, ordinal: int) -> Entry:
         """Return the document at ``ordinal`` with its chunks."""

@@ -13,6 +13,7 @@ view.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -168,6 +169,16 @@ class NgramIndex:
         gains = self._frequencies[entries] * np.repeat(wanted, sizes)
         dots = np.bincount(self._documents[entries], weights=gains, minlength=len(view.documents))
         return np.divide(dots, statistics.lengths, out=np.zeros(len(dots)), where=statistics.lengths > 0)
+
+    def length(self, asked: Ngrams, /, *, view: View) -> float:
+        """Return the length of the vector of a text, runs that no visible document holds included."""
+        rarity = np.full(len(asked.keys), float(_rarity(np.zeros(1, dtype=np.int64), len(view))[0]))
+        if len(self._keys):
+            places = np.minimum(self._keys.searchsorted(asked.keys), len(self._keys) - 1)
+            known = self._keys[places] == asked.keys
+            rarity[known] = self._of_view(view).rarity[places[known]]
+        weights = (1.0 + np.log(asked.counts)) * rarity
+        return math.sqrt(math.fsum((weights**2).tolist()))
 
     def _of_view(self, view: View) -> _Statistics:
         return self._statistics.get_or_make(view.key, lambda: self._measure(view))

@@ -25,6 +25,7 @@ from rca_search.models.questions import (
     Filter,
     Query,
 )
+from rca_search.models.verdict import Judgement, Likelihood, Verdict
 
 __all__ = [
     "Chunk",
@@ -32,7 +33,9 @@ __all__ = [
     "Filter",
     "Freshness",
     "IncidentHit",
+    "Judgement",
     "Kind",
+    "Likelihood",
     "Link",
     "Passage",
     "Problem",
@@ -44,4 +47,5 @@ __all__ = [
     "SearchResult",
     "Section",
     "SourceFile",
+    "Verdict",
 ]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from rca_search.models.documents import Document, Role
 from rca_search.models.questions import Query
+from rca_search.models.verdict import Judgement, Likelihood, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,8 @@ class IncidentHit:
     """A past incident that resembles the question."""
 
     document: Document
+    verdict: Verdict
+    likelihood: Likelihood
     score: Score
     passages: tuple[Passage, ...]
     matched_terms: tuple[str, ...]
@@ -67,6 +70,8 @@ class RunbookHit:
     """A runbook that likely applies, at the section that fits best."""
 
     document: Document
+    verdict: Verdict
+    likelihood: Likelihood
     score: Score
     passages: tuple[Passage, ...]
     matched_terms: tuple[str, ...]
@@ -88,13 +93,20 @@ class Freshness:
 class SearchResult:
     """The answer to one question, from one version of the index.
 
-    ``windows`` counts the parts that a long question was encoded in; ``repeated`` tells that the answer was
+    ``judgement`` is the verdict over the incidents, ``runbook_judgement`` that over the runbooks. ``windows`` counts the parts that a long question was encoded in; ``repeated`` tells that the answer was
     kept from the same question asked before.
     """
 
     query: Query
     windows: int
+    judgement: Judgement
+    runbook_judgement: Judgement
     incidents: tuple[IncidentHit, ...]
     runbooks: tuple[RunbookHit, ...]
     freshness: Freshness
     repeated: bool = False
+
+    @property
+    def overall(self) -> Judgement:
+        """The verdict over the incidents; over the runbooks where there is no incident among the hits."""
+        return self.judgement if self.incidents or not self.runbooks else self.runbook_judgement

@@ -26,10 +26,14 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question: text in any form, what narrows it, and how many hits to return."""
+    """A question: text in any form, what narrows it, and how many hits to return.
+
+    ``precision`` is the share of answers called "same" or "related" that has to be right, 0 to 1.
+    """
 
     text: str
     limit: int = 5
     filter: Filter = field(default_factory=Filter)
     as_of: dt.date | None = None
     exclude: tuple[str, ...] = ()
+    precision: float = 0.8

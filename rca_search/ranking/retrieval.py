@@ -42,15 +42,15 @@ class Retrieval:
         self.question = question
         self.engines = engines
         self.view = view
-        self._words = engines.lexical.score_documents(question.terms, view=view)
+        self.words = engines.lexical.score_documents(question.terms, view=view)
         self.chunk_words = engines.lexical.score_chunks(question.terms, view=view)
         self._spelling = engines.ngrams.score_documents(question.ngrams, view=view)
-        self._lexical = self._standard(self._words) / 2
+        self._lexical = self._standard(self.words) / 2
         self._lexical += self._standard(_best_chunk(self.chunk_words, view)) / 2
         self._whole = self._scored_whole()
         rows, starts = chunk_rows(view, background_documents(view))
         windows = self.window_similarities(rows)
-        self._dense_background = Background.of(_best_per_document(windows, starts))
+        self.dense_background = Background.of(_best_per_document(windows, starts))
         self.chunk_background = Background.of(_best_window(windows))
 
     def rank(self, within: Mask, always: Ordinals | None = None) -> Ranked:
@@ -62,7 +62,7 @@ class Retrieval:
         pool = self._pool(self.view.documents & within, always)
         rows, starts = chunk_rows(self.view, pool)
         similarity = _best_per_document(self.window_similarities(rows), starts)
-        dense = self._dense_background.standardise(similarity)
+        dense = self.dense_background.standardise(similarity)
         signals = Signals(dense, self._lexical[pool], self._standard(self._spelling)[pool])
         totals = signals.fused()
         order = np.lexsort((pool, -totals))
@@ -80,6 +80,12 @@ class Retrieval:
     def similarity(self, rows: Ordinals) -> Floats:
         """Return the cosine of each chunk in ``rows`` to the window that it is closest to."""
         return _best_window(self.window_similarities(rows))
+
+    def spelling_cosines(self, documents: Ordinals) -> Floats:
+        """Return how alike question and each of ``documents`` are spelled, 0 to 1."""
+        length = self.engines.ngrams.length(self.question.ngrams, view=self.view)
+        scores: Floats = self._spelling[documents]
+        return scores / length if length > 0 else np.zeros_like(scores)
 
     def _standard(self, scores: Floats) -> Floats:
         """Return a score per document as standard scores over the visible ones."""
@@ -111,7 +117,7 @@ class Retrieval:
             view.chunk_documents[self._nearest(window, allowed_chunks, depth)]
             for window in range(len(vectors))
         ]
-        for scores in (self._words, self._spelling):
+        for scores in (self.words, self._spelling):
             matching = np.flatnonzero((scores > 0) & allowed)
             found.append(best(matching, scores[matching], weights.CANDIDATE_DOCUMENTS).rows)
         if always is not None:

@@ -1,0 +1,62 @@
+"""What an answer opens with: the verdict, how sure it is, and what follows from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from rca_search.cli.page import Page
+from rca_search.cli.safe_text import safe_line
+from rca_search.models import IncidentHit, Judgement, Likelihood, RunbookHit, SearchResult, Verdict
+
+INDENT = 2
+
+_INCIDENTS: Mapping[Verdict, str] = {
+    Verdict.SAME: "Same failure seen before",
+    Verdict.RELATED: "Related failure on record",
+    Verdict.NOTHING_SIMILAR: "Nothing similar on record",
+    Verdict.TOO_THIN: "Too thin to judge",
+}
+_RUNBOOKS: Mapping[Verdict, str] = {
+    **_INCIDENTS,
+    Verdict.SAME: "There is a runbook for this",
+    Verdict.RELATED: "Related runbook on record",
+}
+_STYLES: Mapping[Verdict, str] = {
+    Verdict.SAME: "bold green",
+    Verdict.RELATED: "bold yellow",
+    Verdict.NOTHING_SIMILAR: "bold red",
+    Verdict.TOO_THIN: "bold red",
+}
+
+
+def render_verdict(page: Page, result: SearchResult) -> None:
+    """Add the verdict over the incidents, or over the runbooks where there is no incident."""
+    if result.incidents or not result.runbooks:
+        _verdict(page, result.judgement, _INCIDENTS, result.incidents)
+    else:
+        render_runbook_verdict(page, result)
+
+
+def render_runbook_verdict(page: Page, result: SearchResult) -> None:
+    """Add the verdict over the runbooks."""
+    _verdict(page, result.runbook_judgement, _RUNBOOKS, result.runbooks)
+
+
+def likely(likelihood: Likelihood) -> str:
+    """Say how likely it is: never 0 or 100 %, since nothing is certain."""
+    return f"{min(max(round(100 * likelihood.probability), 1), 99)} %"
+
+
+def _verdict(
+    page: Page, judgement: Judgement, words: Mapping[Verdict, str], hits: Sequence[IncidentHit | RunbookHit]
+) -> None:
+    verdict = judgement.verdict
+    line = words[verdict]
+    if verdict is not Verdict.TOO_THIN:
+        line = f"{line} ({likely(judgement.likelihood)} likely the same or related)"
+    page.line(line, style=_STYLES[verdict])
+    if verdict is Verdict.TOO_THIN:
+        page.line(f"Add: {'; '.join(judgement.missing)}.", indent=INDENT, hang=5)
+    elif verdict is Verdict.NOTHING_SIMILAR and hits:
+        page.line(f"Nearest miss: {safe_line(hits[0].document.title)}", indent=INDENT, hang=2)
+    page.gap()

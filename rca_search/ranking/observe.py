@@ -1,0 +1,169 @@
+"""The best documents of an answer looked at closely: what was measured of each, for its features."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rca_search.lexical.tokens import tokenize
+from rca_search.models import Role
+from rca_search.ranking.features import HitFacts, QuestionFacts, shares
+from rca_search.ranking.fusion import Floats
+from rca_search.ranking.retrieval import Ranked, Retrieval, chunk_rows
+from rca_search.views import Mask
+
+NEIGHBOURS = 10
+"""Documents of the answer that a hit is compared with."""
+
+_TELLING = frozenset({Role.TITLE, Role.SUMMARY, Role.SYMPTOM, Role.IMPACT, Role.DETECTION, Role.DIAGNOSIS})
+"""Parts that tell how a failure shows, which is what questions speak of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """What is on record of a document: its title, and role and text of a chunk by ordinal.
+
+    ``same_service`` tells that it shares a service with the question, ``other_service`` that both name
+    services and none of them is shared.
+    """
+
+    title: str
+    chunk: Callable[[int], tuple[Role, str]]
+    same_service: bool = False
+    other_service: bool = False
+
+
+class Observer:
+    """Measures hits of one question; every statistic comes from the view alone."""
+
+    def __init__(self, retrieval: Retrieval) -> None:
+        """Weigh the question's terms by how rare they are in the view."""
+        self._retrieval = retrieval
+        self._terms = list(retrieval.question.terms)
+        self._most = math.log(1 + (len(retrieval.view) + 0.5) / 0.5)
+        idf = [self._frequency(term) for term in self._terms]
+        unknown = np.asarray([value == 0 for value in idf], dtype=np.bool_)
+        rarity = np.where(unknown, 1.0, np.asarray(idf, dtype=np.float64) / self._most)
+        self.question = QuestionFacts(rarity, unknown)
+        weights = retrieval.question.terms.values()
+        gains = (weight * share for weight, share in zip(weights, rarity.tolist(), strict=True))
+        # What BM25 could add up to where a document held every term very often.
+        self._attainable = math.fsum(gains) * self._most
+        said = tokenize(retrieval.question.text)
+        rare = dict(zip(self._terms, rarity.tolist(), strict=True))
+        self._pairs = {pair: min(rare[pair[0]], rare[pair[1]]) for pair in dict.fromkeys(pairwise(said))}
+        self._pairs_total = math.fsum(self._pairs.values())
+
+    def facts(self, ranked: Ranked, described: Sequence[Described], titles: Sequence[str]) -> HitFacts:
+        """Measure as many of the first documents of ``ranked`` as are described, at least one.
+
+        ``titles`` are those of the first ``NEIGHBOURS`` documents.
+        """
+        retrieval, places, signals = self._retrieval, len(described), ranked.signals
+        documents = ranked.documents[: max(places, NEIGHBOURS + 1)]
+        rows, starts = chunk_rows(retrieval.view, documents)
+        windows = retrieval.window_similarities(rows)
+        present = retrieval.engines.lexical.present(self._terms, rows)
+        cosine = np.mean(np.maximum.reduceat(windows, starts, axis=1), axis=0)
+        found = np.logical_or.reduceat(present, starts, axis=1)
+        in_titles = np.stack([self._said_in(tokenize(title)) for title in titles], axis=1)
+        best = self._best_passages(present, starts)[:places]
+        passages = [each.chunk(int(rows[row])) for each, row in zip(described, best, strict=True)]
+        tokens = [tokenize(text) for _, text in passages]
+        closest = [int(np.argmax(part)) for part in np.split(windows.max(axis=0), starts[1:])][:places]
+        nearest = [int(rows[start + place]) for start, place in zip(starts.tolist(), closest, strict=False)]
+        return HitFacts(
+            cosine=cosine[:places],
+            best_cosine=np.maximum.reduceat(windows.max(axis=0), starts)[:places],
+            title_cosine=windows[:, starts].max(axis=0)[:places],
+            background=retrieval.dense_background.mean,
+            neighbours=_mean_of_others(cosine, places),
+            dense=signals.dense[:places],
+            lexical=signals.lexical[:places],
+            spelling_deviation=signals.spelling[:places],
+            word_share=self._share(retrieval.words[documents])[:places],
+            passage_word_share=self._share(np.maximum.reduceat(retrieval.chunk_words[rows], starts))[:places],
+            spelling=retrieval.spelling_cosines(documents[:places]),
+            found=found[:, :places],
+            found_in_passage=present[:, best],
+            found_in_title=np.stack([self._said_in(tokenize(each.title)) for each in described], axis=1),
+            of_neighbours=found[:, :NEIGHBOURS].any(axis=1),
+            titled=in_titles.any(axis=1),
+            title_covered=np.asarray([self._covered(tokenize(each.title)) for each in described]),
+            passage_covered=np.asarray([self._covered(each) for each in tokens]),
+            phrases=np.asarray([self._phrases(each) for each in tokens]),
+            telling=np.asarray(
+                [each.chunk(row)[0] in _TELLING for each, row in zip(described, nearest, strict=True)],
+                dtype=np.bool_,
+            ),
+            ranks=_ranks(ranked, places),
+            ahead=_ahead(ranked.totals, places),
+            same_service=np.asarray([each.same_service for each in described], dtype=np.bool_),
+            other_service=np.asarray([each.other_service for each in described], dtype=np.bool_),
+        )
+
+    def _frequency(self, term: str) -> float:
+        retrieval = self._retrieval
+        return retrieval.engines.lexical.inverse_document_frequency(term, view=retrieval.view)
+
+    def _share(self, scores: Floats) -> Floats:
+        return scores / self._attainable if self._attainable > 0 else np.zeros_like(scores)
+
+    def _said_in(self, tokens: Iterable[str]) -> Mask:
+        held = set(tokens)
+        return np.asarray([term in held for term in self._terms], dtype=np.bool_)
+
+    def _best_passages(self, present: NDArray[np.bool_], starts: NDArray[np.int64]) -> list[int]:
+        """Return the passage of each document that has most of the terms by rarity, the first of equals."""
+        covered = shares(self.question.rarity, present)
+        bounds = [*starts.tolist(), present.shape[1]]
+        return [first + int(np.argmax(covered[first:last])) for first, last in pairwise(bounds)]
+
+    def _covered(self, tokens: Iterable[str]) -> float:
+        """Return the share, by rarity, of the words of a text that the question says."""
+        rarity = {term: self._frequency(term) or self._most for term in dict.fromkeys(tokens)}
+        total = math.fsum(rarity.values())
+        said = math.fsum(rarity[term] for term in rarity if term in self._retrieval.question.terms)
+        return said / total if total > 0 else 0.0
+
+    def _phrases(self, tokens: Sequence[str]) -> float:
+        """Return the share, by rarity, of the question's pairs of words that stand side by side in a text."""
+        if self._pairs_total <= 0:
+            return 0.0
+        there = set(pairwise(tokens))
+        return math.fsum(rarity for pair, rarity in self._pairs.items() if pair in there) / self._pairs_total
+
+
+def _mean_of_others(cosine: Floats, places: int) -> Floats:
+    """Return, for each of the first documents, the mean over the best ten others; its own where alone."""
+    means = np.zeros(places, dtype=np.float64)
+    for place in range(places):
+        others = np.delete(cosine[: NEIGHBOURS + 1], place)[:NEIGHBOURS] if place <= NEIGHBOURS else cosine[:NEIGHBOURS]
+        means[place] = np.mean(others) if len(others) else cosine[place]
+    return means
+
+
+def _ranks(ranked: Ranked, places: int) -> NDArray[np.int64]:
+    """Return the places, from 1, that each signal alone gives the first documents; equals share the best."""
+    parts = (ranked.signals.dense, ranked.signals.lexical, ranked.signals.spelling)
+    ranks = [[1 + int(np.count_nonzero(part > part[place])) for place in range(places)] for part in parts]
+    return np.asarray(ranks, dtype=np.int64).reshape(len(parts), places)
+
+
+def _ahead(totals: Floats, places: int) -> Floats:
+    """Return by how much each of the first totals exceeds the best and the tenth of the others, (2, places).
+
+    Where there are fewer, the last counts as the tenth; alone, a document is ahead of nothing.
+    """
+    ahead = np.zeros((2, places), dtype=np.float64)
+    for place in range(places):
+        others = np.delete(totals[: NEIGHBOURS + 1], place) if place <= NEIGHBOURS else totals[:NEIGHBOURS]
+        if len(others):
+            last = others[min(len(others), NEIGHBOURS) - 1]
+            ahead[:, place] = totals[place] - others[0], totals[place] - last
+    return ahead

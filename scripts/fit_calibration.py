@@ -1,6 +1,6 @@
 """Fit the packaged calibration to the development sets below ``$RCA_CORPORA`` and say how good it is.
 
-Usage: RCA_CORPORA=/path/to/material python scripts/fit_calibration.py [--check] [--examples FILE] [--errors N]
+Usage: RCA_CORPORA=DIR python scripts/fit_calibration.py [--check] [--examples FILE] [--errors N]
 
 Builds an index of each corpus below build/calibration (only what changed, if they are there already), asks
 every question, leaves out each organisation in turn, and writes rca_search/ranking/calibration.json and

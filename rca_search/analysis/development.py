@@ -74,7 +74,7 @@ class Material:
         yield ask(elsewhere, asked, FOREIGN, relevant={}, exclude=())
 
     def _questions(self, name: str, *, short: bool = False) -> list[Asked]:
-        """Return the questions of a set by organisation: that of the document itself, or of the best judged."""
+        """Return the questions of a set by organisation: of its own document, or of the best judged."""
         folder = self.folder / "bench" / name
         queries = load_dataset(folder / "queries.jsonl", folder / "qrels.tsv")
         if short:

@@ -96,7 +96,8 @@ def _copies(result: Result) -> float:
     held, (_, second), calibration = result
     cut = calibration.cut(PROMISE)
     places = [place for place, example in enumerate(held.examples) if example.sort == COPIED]
-    return round(sum(second[place] >= cut.same for place in places) / max(len(places), 1), 4)
+    called = [place for place in places if second[place] >= cut.same]
+    return round(len(called) / max(len(places), 1), 4)
 
 
 def _rounded(value: float | None) -> float | None:

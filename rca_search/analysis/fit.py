@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from rca_search.analysis.examples import PRESENT, REMOVED, Example
 from rca_search.analysis.logistic import fit_logistic
 from rca_search.evaluation.calibration_measures import cut_at_precision
-from rca_search.models import Kind
 from rca_search.ranking.calibration import Cut, KindCalibration, Line, Logistic
 from rca_search.ranking.features import SIGNS
 from rca_search.ranking.fusion import Floats
@@ -37,7 +36,7 @@ def related(grade: int) -> bool:
 
 def same(grade: int) -> bool:
     """Tell whether a grade stands for the same failure."""
-    return grade >= 2  # noqa: PLR2004
+    return grade >= 2
 
 
 @dataclass(frozen=True, slots=True)

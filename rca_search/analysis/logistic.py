@@ -23,8 +23,8 @@ def fit_logistic(
 ) -> Logistic:
     """Fit ``labels`` (examples,), 0 to 1, to ``rows`` (examples, features).
 
-    ``importance`` (examples,) weighs examples. ``signs`` says of each feature whether its weight is at least 0
-    (1), at most 0 (-1), free (2) or 0 (0). Raises ValueError where there is no example.
+    ``importance`` (examples,) weighs examples. ``signs`` says of each feature whether its weight is at least
+    0 (1), at most 0 (-1), free (2) or 0 (0). Raises ValueError where there is no example.
     """
     if not len(rows):
         raise ValueError("a fit needs an example")

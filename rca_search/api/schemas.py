@@ -65,21 +65,17 @@ class LikelihoodInfo(BaseModel):
     def from_result(cls, hit: IncidentHit | RunbookHit) -> Self:
         """Take over what is known of a hit."""
         likelihood = hit.likelihood
-        return cls(
-            verdict=hit.verdict, probability=likelihood.probability, probability_same=likelihood.same
-        )
+        return cls(verdict=hit.verdict, probability=likelihood.probability, probability_same=likelihood.same)
 
 
 class JudgementInfo(BaseModel):
     """The verdict over the hits of one kind."""
 
     verdict: Verdict = Field(
-        description="`same` failure seen before (or the very runbook for it), `related`, `nothing_similar` on "
-        "record, or a question that is `too_thin` to judge."
+        description="`same` failure seen before (or the very runbook for it), `related`, `nothing_similar` "
+        "on record, or a question that is `too_thin` to judge."
     )
-    probability: float = Field(
-        description="That the same or a related one is on record, 0 to 1, calibrated."
-    )
+    probability: float = Field(description="That the same or a related one is on record, 0 to 1, calibrated.")
     probability_same: float = Field(description="That the same one is on record; never larger.")
     precision: float = Field(
         description="Share of answers called `same` or `related` that is promised to be right."

@@ -29,6 +29,7 @@ EXAMPLES = """
   rca-search eval --queries queries.jsonl --qrels qrels.tsv --incidents --by team
   rca-search eval --queries queries.jsonl --qrels qrels.tsv --json --outcomes > scores.json
   rca-search eval --queries queries.jsonl --qrels qrels.tsv --compare scores.json
+  rca-search eval --queries queries.jsonl --qrels qrels.tsv --verdict --fail-under auroc=0.7
   rca-search eval --docs corpus.jsonl --queries queries.jsonl --qrels qrels/test.tsv
 """
 
@@ -137,6 +138,18 @@ def evaluate(
         Path | None,
         typer.Option("--save-cases", metavar="DIR", help="Write what --replay asks as queries and qrels."),
     ] = None,
+    verdict: Annotated[
+        bool,
+        typer.Option(
+            "--verdict", help="Score the verdicts: each question as it is, and with no answer left."
+        ),
+    ] = False,
+    foreign: Annotated[
+        Path | None,
+        typer.Option(
+            "--foreign", metavar="DIR", help="With --verdict: ask this index of another field, too."
+        ),
+    ] = None,
     worst: Annotated[
         int, typer.Option("--worst", metavar="N", help="Show the N questions with the lowest measures.")
     ] = 0,
@@ -151,6 +164,19 @@ def evaluate(
     the incidents that the team linked with earlier ones. docs/evaluation.md says how to read the figures.
     """
     kind = _kind(incidents=incidents, runbooks=runbooks)
+    if verdict or foreign is not None:
+        from rca_search.cli.evaluate_verdict import VerdictRequest, evaluate_verdicts
+
+        taken = {
+            "--replay": replay, "--docs": docs, "--model": model, "--precision": precision, "--store": store,
+            "--by": by, "--compare": compare, "--save-cases": save_cases, "--worst": worst,
+            "--outcomes": outcomes,
+        }  # fmt: skip
+        given = [name for name, value in taken.items() if value]
+        asked = VerdictRequest(queries, qrels, kind, foreign if verdict else None, tuple(fail_under or ()))
+        asked.check(given, verdict=verdict)
+        evaluate_verdicts(session, asked, as_json=as_json)
+        return
     request = _Request(queries, qrels, replay, kind, tuple(by or ()), save_cases, worst)
     building = Building(docs or (), model, precision, store)
     request.check()

@@ -13,8 +13,6 @@ from rca_search.cli.json_shapes import (
     FilterShape,
     FreshnessShape,
     IncidentShape,
-    JudgementShape,
-    LikelihoodShape,
     PassageShape,
     ProblemShape,
     QueryShape,
@@ -26,6 +24,7 @@ from rca_search.cli.json_shapes import (
     SimilarShape,
 )
 from rca_search.cli.question import Asked
+from rca_search.cli.verdict_shapes import JudgementShape, LikelihoodShape
 from rca_search.errors import AmbiguousIdError, DocumentNotFoundError, DocumentsRejectedError, RcaSearchError
 from rca_search.models import (
     Document,

@@ -8,11 +8,9 @@ from typing import Annotated, NotRequired, TypedDict
 from rca_search.cli import evaluation_shapes
 from rca_search.cli.shape_types import SCHEMA_VERSION as SCHEMA_VERSION
 from rca_search.cli.shape_types import IndexVersion, Version
+from rca_search.cli.verdict_shapes import CalibrateShape, JudgementShape, LikelihoodShape
 
 Total = Annotated[float, "orders the results of one answer; no probability, and no use outside that answer"]
-
-
-VerdictName = Annotated[str, "same, related, nothing_similar or too_thin"]
 
 
 class ScoreShape(TypedDict):
@@ -22,26 +20,6 @@ class ScoreShape(TypedDict):
     dense: Annotated[float, "closeness in meaning, in standard deviations above the mean document"]
     lexical: Annotated[float, "words in common, in standard deviations above the mean document"]
     spelling: Annotated[float, "runs of characters in common, likewise"]
-
-
-class JudgementShape(TypedDict):
-    """The verdict over the hits of one kind."""
-
-    verdict: VerdictName
-    probability: Annotated[float, "that the same or a related one is on record, 0 to 1, calibrated"]
-    probability_same: Annotated[float, "that the same one is, never larger"]
-    precision: Annotated[float, "share of answers called same or related that is promised to be right"]
-    nearest: Annotated[str | None, "id of the nearest miss where nothing is similar"]
-    missing: Annotated[list[str], "what to add to a question that is too thin"]
-    calibration: Annotated[str, "default, or own where the index was calibrated"]
-
-
-class LikelihoodShape(TypedDict):
-    """How likely a hit is what was asked for."""
-
-    verdict: VerdictName
-    probability: Annotated[float, "that it is the same or a related one, 0 to 1, calibrated"]
-    probability_same: Annotated[float, "that it is the same one, never larger"]
 
 
 class PassageShape(TypedDict):
@@ -278,11 +256,12 @@ class ErrorShape(TypedDict):
 
 COMMANDS = (
     SimilarShape, RunbooksShape, ShowShape, BuildShape, StatusShape, VerifyShape,
-    evaluation_shapes.EvalShape, ErrorShape,
+    evaluation_shapes.EvalShape, evaluation_shapes.VerdictEvalShape, CalibrateShape, ErrorShape,
 )  # fmt: skip
 """What commands print."""
 PARTS = (
-    JudgementShape, LikelihoodShape, QueryShape, FilterShape, FreshnessShape, DocumentShape, IncidentShape, RunbookShape, ReasonShape,
+    JudgementShape, LikelihoodShape, QueryShape, FilterShape, FreshnessShape, DocumentShape, IncidentShape,
+    RunbookShape, ReasonShape,
     ScoreShape, PassageShape, SectionShape, ProblemShape, *evaluation_shapes.PARTS, ErrorBody,
 )  # fmt: skip
 """What the above consist of."""

@@ -80,7 +80,12 @@ def render_runbooks(page: Page, result: SearchResult, *, verbose: bool, beside: 
         if not beside:
             page.gap()
         _title(page, place, hit.document, *_section(hit))
-        page.line(f"{likely(hit.likelihood)} · because ", _reasons(hit.reasons, hit.document.title), indent=INDENT, hang=8)
+        page.line(
+            f"{likely(hit.likelihood)} · because ",
+            _reasons(hit.reasons, hit.document.title),
+            indent=INDENT,
+            hang=8,
+        )
         if not beside or verbose:
             _why(page, hit.matched_terms, hit.passages, detail(place, verbose=verbose))
         if verbose:

@@ -1,4 +1,4 @@
-"""How far probabilities can be trusted: do they separate, do they hold, what is found at a promised precision.
+"""How far probabilities can be trusted: what they separate, whether they hold, what they find.
 
 Expected calibration error: Naeini and others, AAAI 2015, with bins of equal mass. Its debiased form: Kumar,
 Liang and Ma, "Verified Uncertainty Calibration", NeurIPS 2019. Area under the ROC curve by ranks: Hanley and

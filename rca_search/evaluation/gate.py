@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from rca_search.errors import InvalidRequestError
@@ -35,8 +35,8 @@ class Check:
     uncertain: bool
 
 
-def parse_thresholds(texts: Sequence[str]) -> list[Threshold]:
-    """Read thresholds such as ``ndcg@10=0.6``.
+def parse_thresholds(texts: Sequence[str], measures: Collection[str] = tuple(MEASURES)) -> list[Threshold]:
+    """Read thresholds such as ``ndcg@10=0.6`` of any of ``measures``.
 
     Raises InvalidRequestError on another form, an unknown measure, one named twice, or a value that is not
     between 0 and 1.
@@ -45,8 +45,8 @@ def parse_thresholds(texts: Sequence[str]) -> list[Threshold]:
     for text in texts:
         name, _, value = text.partition("=")
         threshold = Threshold(name.strip().casefold(), _number(text, value))
-        if threshold.measure not in MEASURES:
-            raise _invalid(text, f"there is no measure {name.strip()!r}, only {', '.join(MEASURES)}")
+        if threshold.measure not in measures:
+            raise _invalid(text, f"there is no measure {name.strip()!r}, only {', '.join(measures)}")
         if threshold.measure in found:
             raise _invalid(text, f"{threshold.measure} has a threshold already")
         found[threshold.measure] = threshold
@@ -65,6 +65,15 @@ def check(thresholds: Sequence[Threshold], summary: Summary) -> list[Check]:
             uncertain=summary.intervals[each.measure].includes(each.least),
         )
         for each in thresholds
+    ]
+
+
+def check_values(thresholds: Sequence[Threshold], values: Mapping[str, float | None]) -> list[Check]:
+    """Compare ``values`` that have no interval with ``thresholds``; what was not measured does not pass."""
+    found = [(each, values[each.measure]) for each in thresholds]
+    return [
+        Check(each, value, value is not None and value >= each.least - _ROUNDING, uncertain=False)
+        for each, value in found
     ]
 
 

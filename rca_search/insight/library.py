@@ -64,7 +64,7 @@ class Library:
 
     @cached_property
     def calibration(self) -> Calibration:
-        """What turns features into probabilities: the index's own where it has one that fits, or the default."""
+        """What turns features into probabilities: the index's own where one fits, or the default."""
         content = self.snapshot.calibration
         if content is None:
             return default_calibration()

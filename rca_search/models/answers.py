@@ -93,8 +93,9 @@ class Freshness:
 class SearchResult:
     """The answer to one question, from one version of the index.
 
-    ``judgement`` is the verdict over the incidents, ``runbook_judgement`` that over the runbooks. ``windows`` counts the parts that a long question was encoded in; ``repeated`` tells that the answer was
-    kept from the same question asked before.
+    ``judgement`` is the verdict over the incidents, ``runbook_judgement`` that over the runbooks. ``windows``
+    counts the parts that a long question was encoded in; ``repeated`` tells that the answer was kept from the
+    same question asked before.
     """
 
     query: Query

@@ -157,12 +157,19 @@ def _likelihood(related: float, same: float) -> Likelihood:
 
 
 def _kind(body: Mapping[str, Any]) -> KindCalibration:
-    lines = ("hit_related", "hit_same", "answer_related", "answer_same")
     return KindCalibration(
-        **{name: _logistic(body[name]) for name in ("related", "same")},
-        **{name: Line(float(body[name]["slope"]), float(body[name]["offset"])) for name in lines},
+        related=_logistic(body["related"]),
+        same=_logistic(body["same"]),
+        hit_related=_line(body["hit_related"]),
+        hit_same=_line(body["hit_same"]),
+        answer_related=_line(body["answer_related"]),
+        answer_same=_line(body["answer_same"]),
         cuts=_cuts(body["cuts"]),
     )
+
+
+def _line(body: Mapping[str, Any]) -> Line:
+    return Line(float(body["slope"]), float(body["offset"]))
 
 
 def _logistic(body: Mapping[str, Any]) -> Logistic:

@@ -15,7 +15,7 @@ from rca_search.models import Role
 from rca_search.ranking.features import HitFacts, QuestionFacts, shares
 from rca_search.ranking.fusion import Floats
 from rca_search.ranking.retrieval import Ranked, Retrieval, chunk_rows
-from rca_search.views import Mask
+from rca_search.views import Mask, Ordinals
 
 NEIGHBOURS = 10
 """Documents of the answer that a hit is compared with."""
@@ -36,6 +36,23 @@ class Described:
     chunk: Callable[[int], tuple[Role, str]]
     same_service: bool = False
     other_service: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Near:
+    """Documents, the chunks of each one after the other, where each begins, and what was measured of them.
+
+    ``windows`` (windows, chunks) are cosines, ``present`` (terms, chunks) and ``found`` (terms, documents)
+    flag the question's terms, ``cosine`` (documents,) is what documents are ranked by.
+    """
+
+    documents: Ordinals
+    rows: Ordinals
+    starts: NDArray[np.int64]
+    windows: Floats
+    present: NDArray[np.bool_]
+    found: NDArray[np.bool_]
+    cosine: Floats
 
 
 class Observer:
@@ -65,46 +82,51 @@ class Observer:
         ``titles`` are those of the first ``NEIGHBOURS`` documents.
         """
         retrieval, places, signals = self._retrieval, len(described), ranked.signals
+        near = self._near(ranked, places)
+        shown, said = near.documents[:places], [tokenize(each.title) for each in described]
+        best = self._best_passages(near)[:places]
+        tokens = [
+            tokenize(each.chunk(int(near.rows[row]))[1]) for each, row in zip(described, best, strict=True)
+        ]
+        return HitFacts(
+            cosine=near.cosine[:places],
+            best_cosine=np.maximum.reduceat(near.windows.max(axis=0), near.starts)[:places],
+            title_cosine=near.windows[:, near.starts[:places]].max(axis=0),
+            background=retrieval.dense_background.mean,
+            neighbours=_mean_of_others(near.cosine, places),
+            dense=signals.dense[:places],
+            lexical=signals.lexical[:places],
+            spelling_deviation=signals.spelling[:places],
+            word_share=self._share(retrieval.words[shown]),
+            passage_word_share=self._share(
+                np.maximum.reduceat(retrieval.chunk_words[near.rows], near.starts)[:places]
+            ),
+            spelling=retrieval.spelling_cosines(shown),
+            found=near.found[:, :places],
+            found_in_passage=near.present[:, best],
+            found_in_title=np.stack([self._said_in(each) for each in said], axis=1),
+            of_neighbours=_any(near.found[:, :NEIGHBOURS]),
+            titled=_any(np.stack([self._said_in(tokenize(title)) for title in titles], axis=1)),
+            title_covered=np.asarray([self._covered(each) for each in said]),
+            passage_covered=np.asarray([self._covered(each) for each in tokens]),
+            phrases=np.asarray([self._phrases(each) for each in tokens]),
+            telling=self._telling(near, described),
+            ranks=_ranks(ranked, places),
+            ahead=_ahead(ranked.totals, places),
+            same_service=np.asarray([each.same_service for each in described], dtype=np.bool_),
+            other_service=np.asarray([each.other_service for each in described], dtype=np.bool_),
+        )
+
+    def _near(self, ranked: Ranked, places: int) -> _Near:
+        """Measure the first documents and the neighbours that they are compared with."""
+        retrieval = self._retrieval
         documents = ranked.documents[: max(places, NEIGHBOURS + 1)]
         rows, starts = chunk_rows(retrieval.view, documents)
         windows = retrieval.window_similarities(rows)
         present = retrieval.engines.lexical.present(self._terms, rows)
         cosine = np.mean(np.maximum.reduceat(windows, starts, axis=1), axis=0)
-        found = np.logical_or.reduceat(present, starts, axis=1)
-        in_titles = np.stack([self._said_in(tokenize(title)) for title in titles], axis=1)
-        best = self._best_passages(present, starts)[:places]
-        passages = [each.chunk(int(rows[row])) for each, row in zip(described, best, strict=True)]
-        tokens = [tokenize(text) for _, text in passages]
-        closest = [int(np.argmax(part)) for part in np.split(windows.max(axis=0), starts[1:])][:places]
-        nearest = [int(rows[start + place]) for start, place in zip(starts.tolist(), closest, strict=False)]
-        return HitFacts(
-            cosine=cosine[:places],
-            best_cosine=np.maximum.reduceat(windows.max(axis=0), starts)[:places],
-            title_cosine=windows[:, starts].max(axis=0)[:places],
-            background=retrieval.dense_background.mean,
-            neighbours=_mean_of_others(cosine, places),
-            dense=signals.dense[:places],
-            lexical=signals.lexical[:places],
-            spelling_deviation=signals.spelling[:places],
-            word_share=self._share(retrieval.words[documents])[:places],
-            passage_word_share=self._share(np.maximum.reduceat(retrieval.chunk_words[rows], starts))[:places],
-            spelling=retrieval.spelling_cosines(documents[:places]),
-            found=found[:, :places],
-            found_in_passage=present[:, best],
-            found_in_title=np.stack([self._said_in(tokenize(each.title)) for each in described], axis=1),
-            of_neighbours=found[:, :NEIGHBOURS].any(axis=1),
-            titled=in_titles.any(axis=1),
-            title_covered=np.asarray([self._covered(tokenize(each.title)) for each in described]),
-            passage_covered=np.asarray([self._covered(each) for each in tokens]),
-            phrases=np.asarray([self._phrases(each) for each in tokens]),
-            telling=np.asarray(
-                [each.chunk(row)[0] in _TELLING for each, row in zip(described, nearest, strict=True)],
-                dtype=np.bool_,
-            ),
-            ranks=_ranks(ranked, places),
-            ahead=_ahead(ranked.totals, places),
-            same_service=np.asarray([each.same_service for each in described], dtype=np.bool_),
-            other_service=np.asarray([each.other_service for each in described], dtype=np.bool_),
+        return _Near(
+            documents, rows, starts, windows, present, np.logical_or.reduceat(present, starts, axis=1), cosine
         )
 
     def _frequency(self, term: str) -> float:
@@ -118,11 +140,21 @@ class Observer:
         held = set(tokens)
         return np.asarray([term in held for term in self._terms], dtype=np.bool_)
 
-    def _best_passages(self, present: NDArray[np.bool_], starts: NDArray[np.int64]) -> list[int]:
+    def _best_passages(self, near: _Near) -> list[int]:
         """Return the passage of each document that has most of the terms by rarity, the first of equals."""
-        covered = shares(self.question.rarity, present)
-        bounds = [*starts.tolist(), present.shape[1]]
+        covered = shares(self.question.rarity, near.present)
+        bounds = [*near.starts.tolist(), len(near.rows)]
         return [first + int(np.argmax(covered[first:last])) for first, last in pairwise(bounds)]
+
+    def _telling(self, near: _Near, described: Sequence[Described]) -> Mask:
+        """Flag the documents whose passage closest in meaning tells how the failure shows."""
+        parts = np.split(near.windows.max(axis=0), near.starts[1:])
+        rows = [
+            int(near.rows[start + np.argmax(part)])
+            for start, part in zip(near.starts.tolist(), parts, strict=True)
+        ]
+        flags = [each.chunk(row)[0] in _TELLING for each, row in zip(described, rows, strict=False)]
+        return np.asarray(flags, dtype=np.bool_)
 
     def _covered(self, tokens: Iterable[str]) -> float:
         """Return the share, by rarity, of the words of a text that the question says."""
@@ -139,11 +171,20 @@ class Observer:
         return math.fsum(rarity for pair, rarity in self._pairs.items() if pair in there) / self._pairs_total
 
 
+def _any(flags: NDArray[np.bool_]) -> Mask:
+    found: Mask = np.logical_or.reduce(flags, axis=1)
+    return found
+
+
 def _mean_of_others(cosine: Floats, places: int) -> Floats:
     """Return, for each of the first documents, the mean over the best ten others; its own where alone."""
     means = np.zeros(places, dtype=np.float64)
     for place in range(places):
-        others = np.delete(cosine[: NEIGHBOURS + 1], place)[:NEIGHBOURS] if place <= NEIGHBOURS else cosine[:NEIGHBOURS]
+        others = (
+            np.delete(cosine[: NEIGHBOURS + 1], place)[:NEIGHBOURS]
+            if place <= NEIGHBOURS
+            else cosine[:NEIGHBOURS]
+        )
         means[place] = np.mean(others) if len(others) else cosine[place]
     return means
 

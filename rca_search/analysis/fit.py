@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rca_search.analysis.examples import PRESENT, REMOVED, Example
+from rca_search.analysis.examples import COPIED, PRESENT, REMOVED, Example
 from rca_search.analysis.logistic import fit_logistic
 from rca_search.evaluation.calibration_measures import cut_at_precision
 from rca_search.ranking.calibration import Cut, KindCalibration, Line, Logistic
@@ -24,7 +24,7 @@ _PENALTY = 0.05
 _BELOW_FIRST = 0.3
 """Weight of the hits below the first: many are related though nobody judged them."""
 _OTHER_SORTS = 0.3
-"""Weight of an example that is no judged question over the whole corpus."""
+"""Weight of an example that is no judged question over the whole corpus, nor a copy."""
 
 Grade = Callable[[int], bool]
 
@@ -119,18 +119,11 @@ def answer_lines(held: Held, chosen: NDArray[np.bool_]) -> tuple[Line, Line]:
     )
 
 
-def calibrated(held: Held) -> tuple[Floats, Floats]:
-    """Return probabilities of related and same of each example, its own group left out of the lines, too."""
-    chosen = np.asarray([is_judged(example) for example in held.examples], dtype=np.bool_)
-    groups = np.asarray([example.group for example in held.examples])
-    first, second = np.zeros(len(groups)), np.zeros(len(groups))
-    for group in sorted(set(groups.tolist())):
-        others = chosen & (groups != group)
-        related_line, same_line = answer_lines(held, others)
-        for place in np.flatnonzero(groups == group).tolist():
-            first[place] = related_line.probability(float(held.related[place]))
-            second[place] = min(same_line.probability(float(held.same[place])), first[place])
-    return first, second
+def calibrated(held: Held, lines: tuple[Line, Line]) -> tuple[Floats, Floats]:
+    """Return what ``lines`` make of the log odds of each example: the probabilities of related and same."""
+    first = np.asarray([lines[0].probability(logit) for logit in held.related.tolist()])
+    second = np.asarray([lines[1].probability(logit) for logit in held.same.tolist()])
+    return first, np.minimum(first, second)
 
 
 def cuts(probabilities: tuple[Floats, Floats], grades: Sequence[int]) -> tuple[Cut, ...]:
@@ -150,9 +143,10 @@ def fit_kind(examples: Sequence[Example]) -> tuple[KindCalibration, Held, tuple[
     """Fit everything for one kind; also return what was said of each example with its group left out."""
     held = held_out(examples)
     chosen = np.asarray([is_judged(example) for example in held.examples], dtype=np.bool_)
-    probabilities = calibrated(held)
     models = fit_models(held.examples)
+    # Four numbers fitted to log odds that came from models without the question's own organisation.
     lines = answer_lines(held, chosen)
+    probabilities = calibrated(held, lines)
     grades = [example.present for example, flag in zip(held.examples, chosen, strict=True) if flag]
     fitted = KindCalibration(
         related=models.related,
@@ -169,4 +163,4 @@ def fit_kind(examples: Sequence[Example]) -> tuple[KindCalibration, Held, tuple[
 def _importance(example: Example) -> Floats:
     weights = np.full(len(example.rows), _BELOW_FIRST)
     weights[:1] = 1.0
-    return weights * (1.0 if is_judged(example) else _OTHER_SORTS)
+    return weights * (1.0 if is_judged(example) or example.sort == COPIED else _OTHER_SORTS)

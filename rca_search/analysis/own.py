@@ -9,14 +9,13 @@ import numpy as np
 
 from rca_search.analysis.examples import PRESENT, Asked, Example, Source, present_and_removed
 from rca_search.analysis.figures import measured
-from rca_search.analysis.fit import Held, answer_lines, cuts, fit_line, related, same
+from rca_search.analysis.fit import Held, answer_lines, calibrated, cuts, fit_line, related, same
 from rca_search.evaluation.calibration_measures import brier
 from rca_search.evaluation.replay import ENOUGH, replay_cases
 from rca_search.models import Kind
 from rca_search.ranking.calibration import (
     Calibration,
     KindCalibration,
-    Line,
     default_calibration,
 )
 from rca_search.ranking.fusion import Floats
@@ -75,7 +74,7 @@ def _fitted(examples: Sequence[Example], cases: int) -> OwnFit:
     if not later.any() or len(set(labels.tolist())) < 2:
         return OwnFit(None, "too_few_cases", cases, ENOUGH, {}, {})
     grades = [example.present for example, flag in zip(held.examples, later, strict=True) if flag]
-    before = _applied(held, base.answer_related, base.answer_same)[0][later]
+    before = calibrated(held, (base.answer_related, base.answer_same))[0][later]
     first, second = _by_former_blocks(held, blocks)
     after = first[later]
     figures = (measured(before, labels), measured(after, labels))
@@ -115,12 +114,6 @@ def _by_former_blocks(held: Held, blocks: Floats) -> tuple[Floats, Floats]:
     for block in range(1, BLOCKS):
         here = blocks == block
         if here.any() and (blocks < block).any():
-            found = _applied(held, *answer_lines(held, blocks < block))
+            found = calibrated(held, answer_lines(held, blocks < block))
             first[here], second[here] = found[0][here], found[1][here]
     return first, second
-
-
-def _applied(held: Held, related_line: Line, same_line: Line) -> tuple[Floats, Floats]:
-    first = np.asarray([related_line.probability(logit) for logit in held.related.tolist()])
-    second = np.asarray([same_line.probability(logit) for logit in held.same.tolist()])
-    return first, np.minimum(first, second)

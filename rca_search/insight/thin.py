@@ -16,9 +16,10 @@ _COMMENT = re.compile(r"<!--.*?-->|<[^<>\n]{1,60}>", re.DOTALL)
 _FORM_WORDS = frozenset(
     tokenize(
         "action actions author authors describe draft due example fill form hh id incident incidents issue "
-        "item items mm n/a name none number optional owner participants please placeholder post-mortem "
-        "postmortem problem rca report required ss status tba tbc tbd template text ticket time title todo "
-        "unknown utc where yyyy dd got lucky well went wrong references learned lessons root cause"
+        "item items mm n/a name none number optional owner participants please placeholder post-mortem here "
+        "postmortem problem rca report required ss status tba tbc tbd template text ticket time timeline "
+        "title todo unknown utc where yyyy dd got lucky well went wrong references learned lessons root "
+        "cause"
     )
 )
 
@@ -39,7 +40,7 @@ def missing_parts(text: str, *, names_service: bool) -> tuple[str, ...]:
     """
     told = "\n".join(line for line in _COMMENT.sub(" ", text).split("\n") if not _is_form(line))
     terms = dict.fromkeys(tokenize(told))
-    words = [term for term in terms if not term.isdigit()]
+    words = [term for term in terms if any(map(str.isalpha, term))]
     machine_names = identifiers(told)
     if machine_names or (words and len(terms) >= LEAST_TERMS):
         return ()

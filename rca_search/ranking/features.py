@@ -34,6 +34,7 @@ SIGNS: Mapping[str, int] = {
     "title_of_neighbours": FOR,
     "passage_covered": FOR,
     "phrases": FOR,
+    "verbatim": FOR,
     "spelling": FOR,
     "spelling_outstanding": FOR,
     "words_outstanding": FOR,
@@ -51,6 +52,8 @@ SIGNS: Mapping[str, int] = {
 _WIDEST = 4.0
 """Standard deviations that a distance within the view comes close to at most."""
 _SMALLEST_SHARE = 0.01
+_VERBATIM = 0.25
+"""Share of common phrases from which on it looks as if one text was copied from the other."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,9 +79,9 @@ class HitFacts:
     ``titled`` (terms,) flag those that any of the best ten, or a title of theirs, holds, ``found_in_title``
     (terms, hits) those in the document's own title. ``passage_covered`` and ``title_covered`` are shares of
     the words of that passage, and of the title, that the question says; ``phrases`` is that of the
-    question's pairs of words that stand side by side in the passage. ``ranks`` (3, hits) are the places,
-    from 1, that meaning, words and spelling give a document; ``ahead`` (2, hits) is by how much its total
-    exceeds that of the best and of the tenth of the others.
+    question's pairs of words that stand side by side in any of the best passages. ``ranks`` (3, hits) are the
+    places, from 1, that meaning, words and spelling give a document; ``ahead`` (2, hits) is by how much its
+    total exceeds that of the best and of the tenth of the others.
     """
 
     cosine: Floats
@@ -126,6 +129,7 @@ def feature_rows(question: QuestionFacts, hits: HitFacts) -> Floats:
         shares(rarity * hits.titled, hits.found_in_title),
         hits.passage_covered,
         hits.phrases,
+        np.maximum(hits.phrases - _VERBATIM, 0.0),
         hits.spelling,
         damped(hits.spelling_deviation),
         damped(hits.lexical),

@@ -20,6 +20,9 @@ from rca_search.views import Mask, Ordinals
 NEIGHBOURS = 10
 """Documents of the answer that a hit is compared with."""
 
+_PASSAGES = 3
+"""Passages of a document that are read for phrases."""
+
 _TELLING = frozenset({Role.TITLE, Role.SUMMARY, Role.SYMPTOM, Role.IMPACT, Role.DETECTION, Role.DIAGNOSIS})
 """Parts that tell how a failure shows, which is what questions speak of."""
 
@@ -84,9 +87,11 @@ class Observer:
         retrieval, places, signals = self._retrieval, len(described), ranked.signals
         near = self._near(ranked, places)
         shown, said = near.documents[:places], [tokenize(each.title) for each in described]
-        best = self._best_passages(near)[:places]
+        passages = self._best_passages(near)[:places]
+        best = [rows[0] for rows in passages]
         tokens = [
-            tokenize(each.chunk(int(near.rows[row]))[1]) for each, row in zip(described, best, strict=True)
+            [tokenize(each.chunk(int(near.rows[row]))[1]) for row in rows]
+            for each, rows in zip(described, passages, strict=True)
         ]
         return HitFacts(
             cosine=near.cosine[:places],
@@ -108,7 +113,7 @@ class Observer:
             of_neighbours=_any(near.found[:, :NEIGHBOURS]),
             titled=_any(np.stack([self._said_in(tokenize(title)) for title in titles], axis=1)),
             title_covered=np.asarray([self._covered(each) for each in said]),
-            passage_covered=np.asarray([self._covered(each) for each in tokens]),
+            passage_covered=np.asarray([self._covered(each[0]) for each in tokens]),
             phrases=np.asarray([self._phrases(each) for each in tokens]),
             telling=self._telling(near, described),
             ranks=_ranks(ranked, places),
@@ -140,11 +145,14 @@ class Observer:
         held = set(tokens)
         return np.asarray([term in held for term in self._terms], dtype=np.bool_)
 
-    def _best_passages(self, near: _Near) -> list[int]:
-        """Return the passage of each document that has most of the terms by rarity, the first of equals."""
+    def _best_passages(self, near: _Near) -> list[list[int]]:
+        """Return the passages of each document that have most of the terms by rarity, the first of equals."""
         covered = shares(self.question.rarity, near.present)
         bounds = [*near.starts.tolist(), len(near.rows)]
-        return [first + int(np.argmax(covered[first:last])) for first, last in pairwise(bounds)]
+        return [
+            (first + np.argsort(-covered[first:last], kind="stable")[:_PASSAGES]).tolist()
+            for first, last in pairwise(bounds)
+        ]
 
     def _telling(self, near: _Near, described: Sequence[Described]) -> Mask:
         """Flag the documents whose passage closest in meaning tells how the failure shows."""
@@ -163,11 +171,11 @@ class Observer:
         said = math.fsum(rarity[term] for term in rarity if term in self._retrieval.question.terms)
         return said / total if total > 0 else 0.0
 
-    def _phrases(self, tokens: Sequence[str]) -> float:
-        """Return the share, by rarity, of the question's pairs of words that stand side by side in a text."""
+    def _phrases(self, passages: Sequence[Sequence[str]]) -> float:
+        """Return the share, by rarity, of the question's pairs of words that stand side by side in any."""
         if self._pairs_total <= 0:
             return 0.0
-        there = set(pairwise(tokens))
+        there = {pair for tokens in passages for pair in pairwise(tokens)}
         return math.fsum(rarity for pair, rarity in self._pairs.items() if pair in there) / self._pairs_total
 
 

@@ -21,7 +21,7 @@ def amend(index: Path, expected: Pointer, name: str, content: bytes | None) -> P
     """
     with exclusive(index):
         pointer = read_current(index)
-        if pointer != expected:
+        if pointer.manifest_sha256 != expected.manifest_sha256:
             raise IndexCorruptError(
                 f"Version {pointer.version} was published meanwhile, by a build.", remedy="Run it again."
             )

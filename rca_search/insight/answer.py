@@ -11,6 +11,7 @@ from rca_search.indexing.snapshot import Reference
 from rca_search.insight.judge import Judge, Judged
 from rca_search.insight.library import Entry, Library
 from rca_search.models import (
+    Filter,
     IncidentHit,
     Judgement,
     Kind,
@@ -75,7 +76,9 @@ class Answering:
 
     def features(self, kind: Kind, places: int) -> Floats:
         """Return the features of the best hits of ``kind``, (hits, features)."""
-        return self._judge.features(self.ranked(kind), places)
+        ranked = self.ranked(kind)
+        reference = ranked if kind is Kind.RUNBOOK else self._reference
+        return self._judge.features(ranked, places, reference)
 
     @cached_property
     def _judge(self) -> Judge:
@@ -84,17 +87,24 @@ class Answering:
     @cached_property
     def _judged_incidents(self) -> Judged:
         ranked = self._ranked_incidents
-        return self._judge.judged(Kind.INCIDENT, ranked, self._shown(ranked))
+        return self._judge.judged(Kind.INCIDENT, ranked, self._shown(ranked), self._reference)
 
     @cached_property
     def _judged_runbooks(self) -> Judged:
         ranked = self._ranked_runbooks
-        return self._judge.judged(Kind.RUNBOOK, ranked, self._shown(ranked))
+        return self._judge.judged(Kind.RUNBOOK, ranked, self._shown(ranked), ranked)
 
     @cached_property
     def _ranked_incidents(self) -> Ranked:
         within = self._allowed & self._of_kind(Kind.INCIDENT)
         return self._retrieval.rank(within)
+
+    @cached_property
+    def _reference(self) -> Ranked:
+        """The incidents ranked as if there were no filter, those that pass it among them in any case."""
+        if self._query.filter == Filter():
+            return self._ranked_incidents
+        return self._retrieval.rank(self._of_kind(Kind.INCIDENT), self._ranked_incidents.documents)
 
     @cached_property
     def _ranked_runbooks(self) -> Ranked:

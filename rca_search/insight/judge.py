@@ -37,14 +37,18 @@ class Judge:
         self._query = query
         self._text = retrieval.question.text
         self._observer = Observer(retrieval)
-        services = query.filter.services or library.services(view).names.said_in(self._text)
+        services = library.services(view).names.said_in(self._text)
         self._services = frozenset(fold(name) for name in services)
         self._missing = missing_parts(self._text, names_service=bool(self._services))
 
-    def judged(self, kind: Kind, ranked: Ranked, shown: int) -> Judged:
-        """Judge the answer by its best hits, and each of the first ``shown`` hits."""
+    def judged(self, kind: Kind, ranked: Ranked, shown: int, reference: Ranked) -> Judged:
+        """Judge the answer by its best hits, and each of the first ``shown`` hits.
+
+        ``reference`` ranks what there is without any filter, and ``ranked`` is all or part of it: whom a hit
+        is compared with must not depend on what was asked to be shown.
+        """
         calibration = self._library.calibration
-        rows = self.features(ranked, max(shown, JUDGED))
+        rows = self.features(ranked, max(shown, JUDGED), reference)
         found = calibration.likelihoods(kind, rows)
         cut = calibration.kinds[kind].cut(self._query.precision)
         verdict = self._verdict(found.answer, cut)
@@ -61,14 +65,17 @@ class Judge:
         hits = found.hits[:shown]
         return Judged(judgement, hits, tuple(self._verdict(each, cut) for each in hits))
 
-    def features(self, ranked: Ranked, places: int) -> Floats:
-        """Return the features of the first ``places`` hits, (hits, features)."""
-        documents = ranked.documents[:places].tolist()
+    def features(self, ranked: Ranked, count: int, reference: Ranked) -> Floats:
+        """Return the features of the first ``count`` hits, (hits, features)."""
+        documents = ranked.documents[:count].tolist()
         if not documents:
             return np.zeros((0, len(SIGNS)), dtype=np.float64)
+        placed = {ordinal: place for place, ordinal in enumerate(reference.documents.tolist())}
         titles = self._library.snapshot.catalogue.titles
-        neighbours = [titles[ordinal] for ordinal in ranked.documents[:NEIGHBOURS].tolist()]
-        facts = self._observer.facts(ranked, [self._described(each) for each in documents], neighbours)
+        neighbours = [titles[ordinal] for ordinal in reference.documents[:NEIGHBOURS].tolist()]
+        described = [self._described(each) for each in documents]
+        places = [placed[ordinal] for ordinal in documents]
+        facts = self._observer.facts(reference, places, described, neighbours)
         return feature_rows(self._observer.question, facts)
 
     def _described(self, ordinal: int) -> Described:

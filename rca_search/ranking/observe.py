@@ -46,7 +46,8 @@ class _Near:
     """Documents, the chunks of each one after the other, where each begins, and what was measured of them.
 
     ``windows`` (windows, chunks) are cosines, ``present`` (terms, chunks) and ``found`` (terms, documents)
-    flag the question's terms, ``cosine`` (documents,) is what documents are ranked by.
+    flag the question's terms, ``cosine`` (documents,) is what documents are ranked by. A document that is
+    among the best itself is there twice.
     """
 
     documents: Ordinals
@@ -79,53 +80,56 @@ class Observer:
         self._pairs = {pair: min(rare[pair[0]], rare[pair[1]]) for pair in dict.fromkeys(pairwise(said))}
         self._pairs_total = math.fsum(self._pairs.values())
 
-    def facts(self, ranked: Ranked, described: Sequence[Described], titles: Sequence[str]) -> HitFacts:
-        """Measure as many of the first documents of ``ranked`` as are described, at least one.
+    def facts(
+        self, reference: Ranked, places: Sequence[int], described: Sequence[Described], titles: Sequence[str]
+    ) -> HitFacts:
+        """Measure the documents at ``places`` of ``reference``, at least one, each described.
 
-        ``titles`` are those of the first ``NEIGHBOURS`` documents.
+        They are compared with the best of ``reference``, whose first ``NEIGHBOURS`` have ``titles``.
         """
-        retrieval, places, signals = self._retrieval, len(described), ranked.signals
-        near = self._near(ranked, places)
-        shown, said = near.documents[:places], [tokenize(each.title) for each in described]
-        passages = self._best_passages(near)[:places]
+        retrieval, signals, chosen = self._retrieval, reference.signals.taken(np.asarray(places)), len(places)
+        near = self._near(reference, places)
+        shown, said = near.documents[:chosen], [tokenize(each.title) for each in described]
+        passages = self._best_passages(near)[:chosen]
         best = [rows[0] for rows in passages]
         tokens = [
             [tokenize(each.chunk(int(near.rows[row]))[1]) for row in rows]
             for each, rows in zip(described, passages, strict=True)
         ]
         return HitFacts(
-            cosine=near.cosine[:places],
-            best_cosine=np.maximum.reduceat(near.windows.max(axis=0), near.starts)[:places],
-            title_cosine=near.windows[:, near.starts[:places]].max(axis=0),
+            cosine=near.cosine[:chosen],
+            best_cosine=np.maximum.reduceat(near.windows.max(axis=0), near.starts)[:chosen],
+            title_cosine=near.windows[:, near.starts[:chosen]].max(axis=0),
             background=retrieval.dense_background.mean,
-            neighbours=_mean_of_others(near.cosine, places),
-            dense=signals.dense[:places],
-            lexical=signals.lexical[:places],
-            spelling_deviation=signals.spelling[:places],
+            neighbours=_means_of_others(near.cosine[chosen:], near.cosine[:chosen], places),
+            dense=signals.dense,
+            lexical=signals.lexical,
+            spelling_deviation=signals.spelling,
             word_share=self._share(retrieval.words[shown]),
             passage_word_share=self._share(
-                np.maximum.reduceat(retrieval.chunk_words[near.rows], near.starts)[:places]
+                np.maximum.reduceat(retrieval.chunk_words[near.rows], near.starts)[:chosen]
             ),
             spelling=retrieval.spelling_cosines(shown),
-            found=near.found[:, :places],
+            found=near.found[:, :chosen],
             found_in_passage=near.present[:, best],
             found_in_title=np.stack([self._said_in(each) for each in said], axis=1),
-            of_neighbours=_any(near.found[:, :NEIGHBOURS]),
+            of_neighbours=_any(near.found[:, chosen : chosen + NEIGHBOURS]),
             titled=_any(np.stack([self._said_in(tokenize(title)) for title in titles], axis=1)),
             title_covered=np.asarray([self._covered(each) for each in said]),
             passage_covered=np.asarray([self._covered(each[0]) for each in tokens]),
             phrases=np.asarray([self._phrases(each) for each in tokens]),
             telling=self._telling(near, described),
-            ranks=_ranks(ranked, places),
-            ahead=_ahead(ranked.totals, places),
+            ranks=_ranks(reference, places),
+            ahead=_ahead(reference.totals, places),
             same_service=np.asarray([each.same_service for each in described], dtype=np.bool_),
             other_service=np.asarray([each.other_service for each in described], dtype=np.bool_),
         )
 
-    def _near(self, ranked: Ranked, places: int) -> _Near:
-        """Measure the first documents and the neighbours that they are compared with."""
+    def _near(self, reference: Ranked, places: Sequence[int]) -> _Near:
+        """Measure the chosen documents and, after them, the best, which they are compared with."""
         retrieval = self._retrieval
-        documents = ranked.documents[: max(places, NEIGHBOURS + 1)]
+        best = reference.documents[: NEIGHBOURS + 1]
+        documents = np.concatenate((reference.documents[np.asarray(places)], best))
         rows, starts = chunk_rows(retrieval.view, documents)
         windows = retrieval.window_similarities(rows)
         present = retrieval.engines.lexical.present(self._terms, rows)
@@ -184,35 +188,35 @@ def _any(flags: NDArray[np.bool_]) -> Mask:
     return found
 
 
-def _mean_of_others(cosine: Floats, places: int) -> Floats:
-    """Return, for each of the first documents, the mean over the best ten others; its own where alone."""
-    means = np.zeros(places, dtype=np.float64)
-    for place in range(places):
-        others = (
-            np.delete(cosine[: NEIGHBOURS + 1], place)[:NEIGHBOURS]
-            if place <= NEIGHBOURS
-            else cosine[:NEIGHBOURS]
-        )
-        means[place] = np.mean(others) if len(others) else cosine[place]
-    return means
+def _others(best: Floats, place: int) -> Floats:
+    """Return what the best ten documents besides the one at ``place`` have, of the first eleven."""
+    return np.delete(best, place)[:NEIGHBOURS] if place < len(best) else best[:NEIGHBOURS]
 
 
-def _ranks(ranked: Ranked, places: int) -> NDArray[np.int64]:
-    """Return the places, from 1, that each signal alone gives the first documents; equals share the best."""
-    parts = (ranked.signals.dense, ranked.signals.lexical, ranked.signals.spelling)
-    ranks = [[1 + int(np.count_nonzero(part > part[place])) for place in range(places)] for part in parts]
-    return np.asarray(ranks, dtype=np.int64).reshape(len(parts), places)
+def _means_of_others(best: Floats, own: Floats, places: Sequence[int]) -> Floats:
+    """Return, for each document, the mean over the best ten others; its own where it is alone."""
+    others = [_others(best, place) for place in places]
+    return np.asarray(
+        [np.mean(found) if len(found) else alone for found, alone in zip(others, own, strict=True)],
+        dtype=np.float64,
+    )
 
 
-def _ahead(totals: Floats, places: int) -> Floats:
-    """Return by how much each of the first totals exceeds the best and the tenth of the others, (2, places).
+def _ranks(reference: Ranked, places: Sequence[int]) -> NDArray[np.int64]:
+    """Return the places, from 1, that each signal alone gives the documents; equals share the best."""
+    parts = (reference.signals.dense, reference.signals.lexical, reference.signals.spelling)
+    ranks = [[1 + int(np.count_nonzero(part > part[place])) for place in places] for part in parts]
+    return np.asarray(ranks, dtype=np.int64).reshape(len(parts), len(places))
+
+
+def _ahead(totals: Floats, places: Sequence[int]) -> Floats:
+    """Return by how much each total exceeds the best and the tenth of the others, (2, places).
 
     Where there are fewer, the last counts as the tenth; alone, a document is ahead of nothing.
     """
-    ahead = np.zeros((2, places), dtype=np.float64)
-    for place in range(places):
-        others = np.delete(totals[: NEIGHBOURS + 1], place) if place <= NEIGHBOURS else totals[:NEIGHBOURS]
+    ahead = np.zeros((2, len(places)), dtype=np.float64)
+    for number, place in enumerate(places):
+        others = _others(totals[: NEIGHBOURS + 1], place)
         if len(others):
-            last = others[min(len(others), NEIGHBOURS) - 1]
-            ahead[:, place] = totals[place] - others[0], totals[place] - last
+            ahead[:, number] = totals[place] - others[0], totals[place] - others[-1]
     return ahead

@@ -149,10 +149,8 @@ class SearchService:
         served = self._served
         view = self._view(served, query)
         answering = Answering(served.library, served.questions.of_text(query.text), view, query)
-        documents = answering.ranked(kind).documents[:depth].tolist()
-        ids = served.snapshot.catalogue.ids
-        rows = answering.features(kind, depth)
-        return [(ids[ordinal], row) for ordinal, row in zip(documents, rows, strict=True)]
+        ids, documents = served.snapshot.catalogue.ids, answering.ranked(kind).documents[:depth].tolist()
+        return [(ids[n], row) for n, row in zip(documents, answering.features(kind, depth), strict=True)]
 
     def find(self, name: str) -> str | None:
         """Return the id of the one document that ``name`` stands for, or None."""

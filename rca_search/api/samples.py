@@ -34,13 +34,29 @@ _SYMPTOM = (
 _MITIGATION = "- 13:31 importer paused by its operator\n- 13:45 all curves normal"
 _FIX = "1. Node without a ready `node-local-dns` pod: repair that first"
 
+_LIKELIHOOD: dict[str, Any] = {"verdict": "related", "probability": 0.781204, "probability_same": 0.462118}
+_JUDGEMENT: dict[str, Any] = {
+    "verdict": "related",
+    "probability": 0.812733,
+    "probability_same": 0.517846,
+    "precision": 0.8,
+    "nearest": None,
+    "missing": [],
+    "calibration": "default",
+}
+
 SIMILAR: dict[str, Any] = {
+    "verdict": "related",
+    "probability": 0.812733,
+    "incident_judgement": _JUDGEMENT,
+    "runbook_judgement": _JUDGEMENT,
     "index_version": _VERSION,
     "freshness": _FRESHNESS,
     "windows": 1,
     "incidents": [
         {
             **_HEAD,
+            "likelihood": _LIKELIHOOD,
             "score": {"total": 1.488555, "dense": 1.688186, "lexical": 1.356014, "spelling": 1.402531},
             "matched_terms": ["everything", "partner", "again", "seconds"],
             "passages": [
@@ -82,6 +98,7 @@ SIMILAR: dict[str, Any] = {
             "duration_minutes": None,
             "authors": ["platform"],
             "path": f"{_RUNBOOK}.md",
+            "likelihood": _LIKELIHOOD,
             "score": {"total": 2.237304, "dense": 1.237439, "lexical": 1.375329, "spelling": 1.118862},
             "matched_terms": ["five", "requests", "again", "seconds"],
             "passages": [

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from rca_search.cli import excerpt, matches
 from rca_search.cli.page import LABEL, Page
-from rca_search.cli.render_verdict import likely
+from rca_search.cli.render_verdict import likely, render_runbook_verdict, render_verdict
 from rca_search.cli.safe_text import safe, safe_line
 from rca_search.cli.wording import age, counted, duration
 from rca_search.models import (
@@ -29,7 +29,6 @@ SHOWN_RUNBOOKS = 3
 """Runbooks listed below incidents; ``rca-search runbooks`` lists more."""
 SHOWN_WORDS = 8
 
-_INCIDENTS, _NEAR_INCIDENTS = "Past incidents, most alike first", "Near misses, the nearest first"
 _RUNBOOKS, _NEAR_RUNBOOKS = "Runbooks that likely apply", "Runbooks, none of which is likely to apply"
 _SAID = {"linked": "linked from", "service": "runbook of", "text": "text match in"}
 _SETTLED = {"resolved", "closed", "completed", "complete", "done", "fixed", "final", "published"}
@@ -54,8 +53,8 @@ def detail(place: int, *, verbose: bool) -> Detail:
 
 
 def render_incidents(page: Page, result: SearchResult, *, today: dt.date, verbose: bool) -> None:
-    """Add the past incidents of ``result``, best first."""
-    page.line(_heading(_INCIDENTS if result.judgement.verdict.found else _NEAR_INCIDENTS))
+    """Add the verdict and the past incidents of ``result``, best first."""
+    render_verdict(page, result)
     for place, hit in enumerate(result.incidents):
         page.gap()
         shown = detail(place, verbose=verbose)
@@ -75,7 +74,10 @@ def render_incidents(page: Page, result: SearchResult, *, today: dt.date, verbos
 def render_runbooks(page: Page, result: SearchResult, *, verbose: bool, beside: bool) -> None:
     """Add the runbooks of ``result``; ``beside`` incidents only the first few, and briefly."""
     shown = result.runbooks[:SHOWN_RUNBOOKS] if beside and not verbose else result.runbooks
-    page.line(_heading(_RUNBOOKS if result.runbook_judgement.verdict.found else _NEAR_RUNBOOKS))
+    if beside:
+        page.line(_heading(_RUNBOOKS if result.runbook_judgement.verdict.found else _NEAR_RUNBOOKS))
+    else:
+        render_runbook_verdict(page, result)
     for place, hit in enumerate(shown):
         if not beside:
             page.gap()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from rich.text import Text
+
 from rca_search.cli.page import Page
 from rca_search.cli.safe_text import safe_line
 from rca_search.models import IncidentHit, Judgement, Likelihood, RunbookHit, SearchResult, Verdict
@@ -30,11 +32,8 @@ _STYLES: Mapping[Verdict, str] = {
 
 
 def render_verdict(page: Page, result: SearchResult) -> None:
-    """Add the verdict over the incidents, or over the runbooks where there is no incident."""
-    if result.incidents or not result.runbooks:
-        _verdict(page, result.judgement, _INCIDENTS, result.incidents)
-    else:
-        render_runbook_verdict(page, result)
+    """Add the verdict over the incidents."""
+    _verdict(page, result.judgement, _INCIDENTS, result.incidents)
 
 
 def render_runbook_verdict(page: Page, result: SearchResult) -> None:
@@ -50,13 +49,16 @@ def likely(likelihood: Likelihood) -> str:
 def _verdict(
     page: Page, judgement: Judgement, words: Mapping[Verdict, str], hits: Sequence[IncidentHit | RunbookHit]
 ) -> None:
-    verdict = judgement.verdict
-    line = words[verdict]
-    if verdict is not Verdict.TOO_THIN:
-        line = f"{line} ({likely(judgement.likelihood)} likely the same or related)"
-    page.line(line, style=_STYLES[verdict])
+    verdict, sure = judgement.verdict, likely(judgement.likelihood)
     if verdict is Verdict.TOO_THIN:
+        page.line(words[verdict], style=_STYLES[verdict])
         page.line(f"Add: {'; '.join(judgement.missing)}.", indent=INDENT, hang=5)
-    elif verdict is Verdict.NOTHING_SIMILAR and hits:
-        page.line(f"Nearest miss: {safe_line(hits[0].document.title)}", indent=INDENT, hang=2)
-    page.gap()
+        return
+    if verdict.found:
+        page.line(f"{words[verdict]} ({sure} likely the same or related)", style=_STYLES[verdict])
+        return
+    page.line(
+        Text(f"{words[verdict]} ({sure} likely at best)", style=_STYLES[verdict]),
+        f"; nearest miss: {safe_line(hits[0].document.title)}" if hits else "",
+        hang=INDENT,
+    )

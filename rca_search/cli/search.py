@@ -166,13 +166,10 @@ def _ask(session: Session, asked: Asked, query: Query) -> _Answer:
 def _similar_page(session: Session, answer: _Answer) -> Page:
     from rca_search.cli.render_answer import render_incidents, render_runbooks
     from rca_search.cli.render_empty import render_nothing
-    from rca_search.cli.render_verdict import render_verdict
 
     page = session.screen.page()
     result, verbose = answer.result, session.screen.verbose
     _head(page, result.freshness)
-    if result.incidents or result.runbooks:
-        render_verdict(page, result)
     if result.incidents:
         render_incidents(page, result, today=result.query.as_of or _today(), verbose=verbose)
     else:
@@ -189,12 +186,10 @@ def _similar_page(session: Session, answer: _Answer) -> Page:
 
 def _runbooks_page(session: Session, answer: _Answer) -> Page:
     from rca_search.cli.render_answer import render_runbooks
-    from rca_search.cli.render_verdict import render_runbook_verdict
 
     page = session.screen.page()
     _head(page, answer.result.freshness)
     if answer.result.runbooks:
-        render_runbook_verdict(page, answer.result)
         render_runbooks(page, answer.result, verbose=session.screen.verbose, beside=False)
     else:
         page.line("No runbook in the index.", style="bold")

@@ -31,7 +31,9 @@ def ids(body: dict[str, Any], part: str = "incidents") -> list[str]:
 def test_the_best_incident_comes_with_all_that_is_known_of_it(client: TestClient) -> None:
     body = ask(client)
     hit = body["incidents"][0]
-    assert {name: hit[name] for name in hit if name not in {"score", "passages", "resolution"}} == {
+    assert {
+        name: hit[name] for name in hit if name not in {"likelihood", "score", "passages", "resolution"}
+    } == {
         "id": CERTIFICATE,
         "url": f"/v1/incidents/{CERTIFICATE}",
         "title": "Checkout refused by browsers",

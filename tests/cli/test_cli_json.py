@@ -109,6 +109,7 @@ def test_an_answer_is_complete(answer: Answer, index: Path) -> None:
         "limit": 1,
         "as_of": None,
         "exclude": [],
+        "precision": 0.8,
         "filter": {"services": [], "severities": ["sev-1"], "tags": [], "since": None, "until": None},
     }
     assert body["windows"] == 1

@@ -13,10 +13,9 @@ from typer.testing import Result
 Ask = Callable[..., Result]
 
 SCREEN = """\
-Past incidents, most alike first
 
  1  Checkout refused by browsers
-    2025-11-02 (2 months ago) · SEV-1 · checkout-api, ingress
+    N % likely · 2025-11-02 (2 months ago) · SEV-1 · checkout-api, ingress
     lasted 1 h 42 min
     fixed by  Issued the certificate by hand.
                 kubectl -n edge create secret tls edge-certificate --cert=fullchain.pem --key=privkey.pem
@@ -28,7 +27,7 @@ Past incidents, most alike first
               RCAs/2025-11-02-checkout-certificate.md:15 · Summary
 
  2  Payments fell behind
-    2025-03-14 (9 months ago) · sev2 · payments-api
+    N % likely · 2025-03-14 (9 months ago) · sev2 · payments-api
     fixed by  Raised max.poll.interval.ms.
               RCAs/2025-03-14-payments-lag.md:16
     matched   by meaning, no word in common
@@ -37,8 +36,8 @@ Past incidents, most alike first
 
 Runbooks that likely apply
  1  Certificates, Symptoms  Runbooks/certificates.md:5
-    because linked from RCAs/2025-11-02-checkout-certificate; text match
-            in Symptoms
+    N % · because linked from RCAs/2025-11-02-checkout-certificate;
+            text match in Symptoms
 
 Whole document: rca-search show RCAs/2025-11-02-checkout-certificate
 """
@@ -46,7 +45,10 @@ QUESTION = ("similar", "x509 certificate expired", "--as-of", "2026-01-10", "--e
 
 
 def test_an_answer_on_80_columns(ask: Ask) -> None:
-    assert ask(*QUESTION, env={"COLUMNS": "80"}).stdout == SCREEN
+    verdict, _, rest = ask(*QUESTION, env={"COLUMNS": "80"}).stdout.partition("\n")
+    assert re.fullmatch(r"(Same failure seen before|Related failure on record) \(\d+ % likely .*\)", verdict)
+    # The percentages are those of the packaged calibration, which a new fit changes.
+    assert re.sub(r"\d+ %", "N %", rest) == SCREEN
 
 
 @pytest.mark.parametrize("columns", [40, 60, 80, 100, 120])
@@ -80,7 +82,9 @@ def test_scores_are_shown_on_demand_and_never_as_a_share(ask: Ask) -> None:
     plain, verbose = ask(*QUESTION), ask(*QUESTION, "-v")
     assert "ranked" not in plain.stdout
     assert re.search(r"ranked    -?\d+\.\d\d in all, meaning -?\d+\.\d\d, words -?\d+\.\d\d", verbose.stdout)
-    assert "%" not in plain.stdout + verbose.stdout
+    ranked = [line for line in verbose.stdout.splitlines() if "ranked " in line]
+    assert ranked
+    assert not any("%" in line for line in ranked)
 
 
 @pytest.mark.parametrize(
@@ -204,7 +208,7 @@ def test_an_index_without_incidents_says_so(helpers: Any, tmp_path: Path) -> Non
     helpers.build(folder, tmp_path / "index")
     output = helpers.invoke("similar", "it fell", "--index", str(tmp_path / "index")).stdout
     assert output.startswith("There is no incident in the index.\n")
-    assert "Runbooks that likely apply\n 1  A, Steps  Runbooks/a.md:5\n" in output
+    assert "Runbooks, none of which is likely to apply\n 1  A, Steps  Runbooks/a.md:5\n" in output
 
 
 def test_a_document_is_shown_with_its_sections(ask: Ask, helpers: Any) -> None:

@@ -6,6 +6,7 @@ encoder begins to be opened before the rest is imported.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +14,8 @@ from typing import TYPE_CHECKING
 from rca_search.config import Settings
 from rca_search.embedding import processors
 from rca_search.errors import IndexUnavailableError, InvalidRequestError
+
+_log = logging.getLogger(__name__)
 
 if TYPE_CHECKING:
     from rca_search.analysis.own import OwnFit
@@ -32,6 +35,7 @@ def open_service(settings: Settings) -> SearchService:
         workers=workers,
         stale_after=settings.stale_after,
         remembered=settings.remembered,
+        secret=settings.secret,
     )
 
 
@@ -49,7 +53,9 @@ def open_for_question(settings: Settings) -> SearchService:
         return open_service(settings)  # tries again where another version is being published
     from rca_search.service import SearchService
 
-    service = SearchService(settings.index, encoder, workers=workers, stale_after=settings.stale_after)
+    service = SearchService(
+        settings.index, encoder, workers=workers, stale_after=settings.stale_after, secret=settings.secret
+    )
     # Another version may have been published between the two looks at the index.
     return service if service.version == encoder.version else open_service(settings)
 
@@ -69,11 +75,13 @@ def build_index(
     ``build`` raises.
     """
     from rca_search import stores
+    from rca_search.analysis.feedback import VoteCounter
     from rca_search.embedding.source import NamedEncoder
     from rca_search.indexing.build import BuildRequest, Tools, build
     from rca_search.indexing.encoder import PublishedEncoder
     from rca_search.sources.overrides import parse_override
     from rca_search.sources.revision import source_revision
+    from rca_search.sources.votes import read_votes
 
     if settings.store not in stores.WRITER_KINDS:
         raise InvalidRequestError(
@@ -90,7 +98,10 @@ def build_index(
     workers = settings.workers or processors()
     published = PublishedEncoder(settings.index, workers=workers)
     encoder = NamedEncoder(settings.model, precision=settings.precision, workers=workers, published=published)
-    tools = Tools(encoder=encoder, progress=progress)
+    votes = read_votes(settings.votes_file)
+    for problem in votes.problems:
+        _log.warning("%s:%s: %s %s", problem.path, problem.line, problem.message, problem.remedy)
+    tools = Tools(encoder=encoder, analysers=(VoteCounter(votes.counted()),), progress=progress)
     return build(request, settings.index, tools, source_revision=source_revision(folders))
 
 

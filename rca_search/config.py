@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
 from rca_search.embedding import DEFAULT_MODEL, Precision
 
@@ -41,6 +41,16 @@ class Settings(BaseModel):
         description="The index counts as stale when its sources were last checked longer ago than this "
         "(ISO 8601 duration such as P1D, or seconds).",
     )
+    feedback_file: Path | None = Field(
+        default=None,
+        description="File that votes on answers are appended to and counted from; default: feedback.jsonl in "
+        "the index. Keep it in git to review what votes change.",
+    )
+    feedback_secret: SecretStr = Field(
+        default=SecretStr(""),
+        description="Secret that answer ids are signed with. Without one, anybody who knows the form of an "
+        "id can make one up; every process that serves or records votes must have the same.",
+    )
     workers: int | None = Field(
         default=None, gt=0, description="Texts encoded side by side; default: the processors available."
     )
@@ -72,6 +82,16 @@ class Settings(BaseModel):
         pattern="^(?i:debug|info|warning|error|critical)$",
         description="Least severe level that is logged: DEBUG, INFO, WARNING, ERROR or CRITICAL.",
     )
+
+    @property
+    def votes_file(self) -> Path:
+        """The file of votes."""
+        return self.feedback_file or self.index / "feedback.jsonl"
+
+    @property
+    def secret(self) -> bytes:
+        """What answer ids are signed with; empty where nothing is set."""
+        return self.feedback_secret.get_secret_value().encode()
 
     @model_validator(mode="before")
     @classmethod

@@ -76,6 +76,9 @@ class Metrics:
             "Questions whose answer was kept from the same question asked before.",
             registry=registry,
         )
+        self.votes = Counter(
+            "rca_search_votes", "Votes on answers, by what they were about.", ("aspect",), registry=registry
+        )
         self.windows = Histogram(
             "rca_search_question_windows",
             "Windows that a question was split into to fit the model.",

@@ -14,8 +14,10 @@ from rca_search.indexing.encoder import FittingEncoder, open_encoder
 from rca_search.indexing.pointer import VERSIONS, Pointer, read_check, read_current
 from rca_search.indexing.snapshot import Snapshot, open_current
 from rca_search.insight.answer import Answering
+from rca_search.insight.catalogued import Catalogued
 from rca_search.insight.library import Library
 from rca_search.insight.questions import MAX_QUESTION_CHARACTERS, Questions
+from rca_search.insight.tickets import answer_id
 from rca_search.models import Document, Freshness, Kind, Problem, Query, SearchResult
 from rca_search.protocols import Encoder, EncoderSource, SearchMethod
 from rca_search.ranking.filters import existing_on
@@ -41,18 +43,6 @@ class IndexStatus:
     search: SearchMethod
     rejected: int
     warnings: int
-
-
-@dataclass(frozen=True, slots=True)
-class Catalogued:
-    """What the incidents of the index are catalogued under: what a filter can ask for."""
-
-    incidents: int
-    services: tuple[str, ...]
-    severities: tuple[str, ...]
-    tags: tuple[str, ...]
-    first: dt.date | None
-    last: dt.date | None
 
 
 _Asked = tuple[str, int | None, Query]
@@ -82,19 +72,21 @@ class SearchService:
         workers: int = 1,
         stale_after: dt.timedelta | None = None,
         remembered: int = 0,
+        secret: bytes = b"",
     ) -> None:
         """Open the current version of ``index``; the encoder is loaded at the first question.
 
         It is the one that the version carries, unless ``encoder`` gives another of the same vectors;
         ``workers`` parts of a long question are encoded side by side; the last ``remembered`` answers are
-        kept for the same question over the same view. Raises IndexMissingError, IndexCorruptError or
-        IndexFormatError.
+        kept for the same question over the same view; ``secret`` signs answer ids. Raises IndexMissingError,
+        IndexCorruptError or IndexFormatError.
         """
         self._index = index
         self._source = encoder
         self._workers = workers
         self._stale_after = stale_after
         self._remembered = remembered
+        self._secret = secret
         self._reloading = threading.Lock()
         self._served = self._open()
 
@@ -193,18 +185,7 @@ class SearchService:
 
     def catalogued(self) -> Catalogued:
         """Return the values that filters can ask for, each sorted, and the first and last day."""
-        catalogue = self._served.snapshot.catalogue
-        incidents = [n for n, kind in enumerate(catalogue.kinds) if kind is Kind.INCIDENT]
-        dates = [date for n in incidents if (date := catalogue.dates[n]) is not None]
-        severities = {severity for n in incidents if (severity := catalogue.severities[n])}
-        return Catalogued(
-            incidents=len(incidents),
-            services=tuple(sorted({name for n in incidents for name in catalogue.services[n]})),
-            severities=tuple(sorted(severities)),
-            tags=tuple(sorted({tag for n in incidents for tag in catalogue.tags[n]})),
-            first=min(dates, default=None),
-            last=max(dates, default=None),
-        )
+        return Catalogued.of(self._served.snapshot.catalogue)
 
     def freshness(self) -> Freshness:
         """Say when the sources were last compared with the served version, and if that is too old."""
@@ -267,6 +248,7 @@ class SearchService:
             runbooks=answering.runbooks(),
             freshness=self._freshness(served),
         )
+        result = replace(result, answer_id=answer_id(result, view, self._secret))
         served.answers.put(asked, result)
         return result
 

@@ -1,1 +1,1 @@
-"""What is learned from an index rather than read from its documents; nothing here is needed to answer."""
+"""What is learned from a staged version or a published index, to be added to it; no question needs it."""

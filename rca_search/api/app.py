@@ -13,7 +13,7 @@ import rca_search
 from rca_search.api import error_handlers
 from rca_search.api.deps import Context, default_threads
 from rca_search.api.middleware import BodyLimitMiddleware, RequestMiddleware
-from rca_search.api.routes import health, incidents, runbooks, search
+from rca_search.api.routes import feedback, health, incidents, runbooks, search
 from rca_search.api.upkeep import Upkeep
 from rca_search.config import Settings
 from rca_search.metrics import Metrics
@@ -41,7 +41,9 @@ def create_app(service: SearchService, settings: Settings) -> FastAPI:
 
     app = _routed(lifespan)
     limiter = anyio.CapacityLimiter(settings.threads or default_threads())
-    app.state.context = Context(service, metrics, upkeep, limiter)
+    app.state.context = Context(
+        service, metrics, upkeep, limiter, votes_file=settings.votes_file, secret=settings.secret
+    )
     app.add_middleware(BodyLimitMiddleware, max_bytes=settings.max_request_bytes)
     app.add_middleware(RequestMiddleware, metrics=metrics)  # added last, so it is the outer one
     return app
@@ -64,6 +66,6 @@ def _routed(lifespan: Any) -> FastAPI:  # noqa: ANN401 - FastAPI's own type of i
         lifespan=lifespan,
     )
     error_handlers.install(app)
-    for router in (search.router, *incidents.routers, runbooks.router, health.router):
+    for router in (search.router, *incidents.routers, runbooks.router, feedback.router, health.router):
         app.include_router(router)
     return app

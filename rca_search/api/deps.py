@@ -11,6 +11,7 @@ import email.message
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Annotated, TypeVar
 
 import anyio
@@ -35,16 +36,18 @@ class Context:
     metrics: Metrics
     upkeep: Upkeep
     limiter: anyio.CapacityLimiter
+    votes_file: Path
+    secret: bytes = field(repr=False)
     probe_limiter: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(1))
 
-    async def answer(self, work: Callable[[], BaseModel]) -> Response:
+    async def answer(self, work: Callable[[], BaseModel], *, status: int = 200) -> Response:
         """Return what ``work`` makes as JSON; both happen in a thread."""
 
         def rendered() -> bytes:
             return work().model_dump_json().encode()
 
         content = await anyio.to_thread.run_sync(rendered, limiter=self.limiter)
-        return Response(content, media_type="application/json")
+        return Response(content, status_code=status, media_type="application/json")
 
     async def probe(self, work: Callable[[], T]) -> T:
         """Return what ``work`` returns, from a thread that no question can occupy."""

@@ -8,6 +8,11 @@ _ID = "RCAs/2025-12-16-conntrack-table-full"
 _RUNBOOK = "Runbooks/dns-latency"
 _VERSION = "0000000001-765c17e0f1b6"
 
+ANSWER_ID = (
+    "eNo1i8EOwiAQRP9lz5CyWCDtzfQPvDY9sAtcSmiUVmOM_y4mOoc5zHvzggojCrjCCL7nk2OrPNLATvWkgzORCLVNg0"
+    "cHAh5NM0mxDoN3FLE9bJvvbVb_oHTWMLqoEtKXBhjnGS7TuXZaaSNRS7SSt1L2m-dV7p5ylOnIGURpvYhmH4W2ba1d"
+    "KFVmv8fCzx9d3h_vhDP5.ziBGLulA1X1RS9Voy41sHQ"
+)
 _FRESHNESS: dict[str, Any] = {
     "published_at": "2026-11-23T14:40:11Z",
     "checked_at": "2026-11-23T18:00:04Z",
@@ -53,11 +58,18 @@ SIMILAR: dict[str, Any] = {
     "index_version": _VERSION,
     "freshness": _FRESHNESS,
     "windows": 1,
+    "answer_id": ANSWER_ID,
     "incidents": [
         {
             **_HEAD,
             "likelihood": _LIKELIHOOD,
-            "score": {"total": 1.488555, "dense": 1.688186, "lexical": 1.356014, "spelling": 1.402531},
+            "score": {
+                "total": 1.488555,
+                "dense": 1.688186,
+                "lexical": 1.356014,
+                "spelling": 1.402531,
+                "feedback": 0.0,
+            },
             "matched_terms": ["everything", "partner", "again", "seconds"],
             "passages": [
                 {
@@ -99,7 +111,13 @@ SIMILAR: dict[str, Any] = {
             "authors": ["platform"],
             "path": f"{_RUNBOOK}.md",
             "likelihood": _LIKELIHOOD,
-            "score": {"total": 2.237304, "dense": 1.237439, "lexical": 1.375329, "spelling": 1.118862},
+            "score": {
+                "total": 2.237304,
+                "dense": 1.237439,
+                "lexical": 1.375329,
+                "spelling": 1.118862,
+                "feedback": 0.0,
+            },
             "matched_terms": ["five", "requests", "again", "seconds"],
             "passages": [
                 {

@@ -114,6 +114,7 @@ class ScoreInfo(BaseModel):
     spelling: float = Field(
         description="Shared runs of characters, in standard deviations from the mean over all documents."
     )
+    feedback: float = Field(description="What votes on the document added to the total or took from it.")
 
     @classmethod
     def from_result(cls, score: Score) -> Self:
@@ -233,6 +234,7 @@ class SimilarResponse(BaseModel):
     index_version: str = Field(description="Version of the index that answered, all of it from this one.")
     freshness: FreshnessInfo
     windows: int = Field(description="Windows that the question was split into to fit the model.")
+    answer_id: str = Field(description="What `POST /v1/feedback` takes to vote on a document of this answer.")
     incidents: list[IncidentMatch] = Field(description="Past incidents, best first; may be empty.")
     runbooks: list[RunbookMatch] = Field(description="Runbooks that likely apply, best first; may be empty.")
 
@@ -247,6 +249,7 @@ class SimilarResponse(BaseModel):
             index_version=result.freshness.version,
             freshness=FreshnessInfo.from_result(result.freshness),
             windows=result.windows,
+            answer_id=result.answer_id,
             incidents=[IncidentMatch.from_result(hit) for hit in result.incidents],
             runbooks=[RunbookMatch.from_result(hit) for hit in result.runbooks],
         )

@@ -11,7 +11,7 @@ import typer
 from typer.core import TyperGroup
 
 from rca_search import __version__
-from rca_search.cli import calibrate, evaluate, index, search, serve
+from rca_search.cli import calibrate, evaluate, feedback, index, search, serve
 from rca_search.cli.exits import ExitCode, exit_code
 from rca_search.cli.screen import Screen
 from rca_search.cli.session import with_session
@@ -66,6 +66,7 @@ _COMMANDS: tuple[tuple[str, Callable[..., None], str, str], ...] = (
     ("status", index.status, "Say what the index holds and how fresh it is.", index.STATUS_EXAMPLES),
     ("verify", index.verify, "Hash every file and name the damaged ones.", index.VERIFY_EXAMPLES),
     ("eval", evaluate.evaluate, "Score the index on judged questions.", evaluate.EXAMPLES),
+    ("feedback", feedback.feedback, "Say whether an answer helped.", feedback.EXAMPLES),
     (
         "calibrate",
         calibrate.calibrate,

@@ -53,6 +53,7 @@ def similar(result: SearchResult, asked: Asked) -> SimilarShape:
         "index_version": result.freshness.version,
         "freshness": freshness(result.freshness),
         "windows": result.windows,
+        "answer_id": result.answer_id,
         "incidents": [_incident(hit, rank) for rank, hit in enumerate(result.incidents, start=1)],
         "runbooks": [_runbook(hit, rank) for rank, hit in enumerate(result.runbooks, start=1)],
     }
@@ -69,6 +70,7 @@ def runbooks(result: SearchResult, asked: Asked) -> RunbooksShape:
         "index_version": result.freshness.version,
         "freshness": freshness(result.freshness),
         "windows": result.windows,
+        "answer_id": result.answer_id,
         "runbooks": [_runbook(hit, rank) for rank, hit in enumerate(result.runbooks, start=1)],
     }
 
@@ -222,7 +224,13 @@ def _document(document: Document) -> DocumentShape:
 
 
 def _score(score: Score) -> ScoreShape:
-    return {"total": score.total, "dense": score.dense, "lexical": score.lexical, "spelling": score.spelling}
+    return {
+        "total": score.total,
+        "dense": score.dense,
+        "lexical": score.lexical,
+        "spelling": score.spelling,
+        "feedback": score.feedback,
+    }
 
 
 def _passage(passage: Passage) -> PassageShape:

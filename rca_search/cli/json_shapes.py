@@ -20,6 +20,7 @@ class ScoreShape(TypedDict):
     dense: Annotated[float, "closeness in meaning, in standard deviations above the mean document"]
     lexical: Annotated[float, "words in common, in standard deviations above the mean document"]
     spelling: Annotated[float, "runs of characters in common, likewise"]
+    feedback: Annotated[float, "what votes on the document added to the total or took from it"]
 
 
 class PassageShape(TypedDict):
@@ -132,6 +133,7 @@ class SimilarShape(TypedDict):
     index_version: IndexVersion
     freshness: FreshnessShape
     windows: Annotated[int, "pieces that a long question was split into"]
+    answer_id: Annotated[str, "what `feedback --answer` takes to vote on this answer"]
     incidents: Annotated[list[IncidentShape], "best first"]
     runbooks: Annotated[list[RunbookShape], "best first"]
 
@@ -147,6 +149,7 @@ class RunbooksShape(TypedDict):
     index_version: IndexVersion
     freshness: FreshnessShape
     windows: Annotated[int, "pieces that a long question was split into"]
+    answer_id: Annotated[str, "what `feedback --answer` takes to vote on this answer"]
     runbooks: Annotated[list[RunbookShape], "best first"]
 
 
@@ -199,6 +202,24 @@ class BuildShape(TypedDict):
     warnings: Annotated[int, "oddities in other files"]
     problems: Annotated[list[ProblemShape], "both, in order of path and line"]
     seconds: Annotated[float, "time taken"]
+
+
+class VoteShape(TypedDict):
+    """One vote."""
+
+    document: Annotated[str, "the document that it is on"]
+    aspect: Annotated[str, "helpful, same or fixed"]
+    value: Annotated[bool, "whether it is so"]
+    index_version: Annotated[str, "version of the index that gave the answer"]
+    at: Annotated[str, "when it was recorded, ISO 8601, UTC"]
+
+
+class FeedbackShape(TypedDict):
+    """``feedback --json``."""
+
+    schema_version: Version
+    file: Annotated[str, "where the votes were appended"]
+    votes: list[VoteShape]
 
 
 class SearchMethodShape(TypedDict):

@@ -25,7 +25,7 @@ from rca_search.indexing.pointer import VERSIONS, Check, read_current, write_che
 from rca_search.indexing.publish import exclusive, publish
 from rca_search.indexing.reuse import KnownDocuments, KnownVectors
 from rca_search.indexing.snapshot import CALIBRATION, Snapshot, open_artefacts, open_version
-from rca_search.indexing.staged import StagedVersion, staging
+from rca_search.indexing.staged import StagedVersion, reading_back, staging
 from rca_search.indexing.storage import storage_errors
 from rca_search.lexical.tokens import fingerprint as token_fingerprint
 from rca_search.models import Document, Kind, Problem
@@ -34,7 +34,13 @@ from rca_search.sources.files import walk
 from rca_search.sources.redact import Redactor, keep_everything
 
 Analyser = Callable[[Snapshot], Mapping[str, bytes]]
-"""Learns something from the staged version and returns it as further files of that version."""
+"""Learns something from the staged version and returns it as further files of that version.
+
+One that also goes by something else than that version has an attribute ``fingerprint``, a digest of it.
+"""
+
+
+_ANALYSERS = "analysers"
 
 
 def silent(_stage: str, _done: int, _total: int) -> None:
@@ -125,26 +131,36 @@ class _Task:
         return {
             **self.request.settings(),
             "redaction": _label(self.tools.redact),
-            "analysers": [_label(part) for part in self.tools.analysers],
+            _ANALYSERS: [_label(part) for part in self.tools.analysers],
         }
 
     def is_done_by(self, manifest: Manifest) -> bool:
         """Tell whether a build would give what is published already."""
-        return manifest.sources == self.found.digest and self.has_rules_of(manifest)
+        return (
+            manifest.sources == self.found.digest
+            and self.reads_like(manifest)
+            and manifest.settings.get(_ANALYSERS) == self.settings[_ANALYSERS]
+        )
 
-    def has_rules_of(self, manifest: Manifest) -> bool:
-        """Tell whether code, settings and encoder are those that ``manifest`` was made with."""
+    def reads_like(self, manifest: Manifest) -> bool:
+        """Tell whether documents would be read and cut as in ``manifest``, whatever is learned from them."""
         encoder = self.tools.encoder
         return (
             manifest.code == code_fingerprint()
-            and dict(manifest.settings) == self.settings
+            and _without_analysers(manifest.settings) == _without_analysers(self.settings)
             and (manifest.encoder.name, manifest.encoder.files) == (encoder.name, encoder.files_digest())
         )
 
 
+def _without_analysers(settings: Mapping[str, object]) -> dict[str, object]:
+    return {name: value for name, value in settings.items() if name != _ANALYSERS}
+
+
 def _label(part: object) -> str:
     named = part if hasattr(part, "__qualname__") else type(part)
-    return f"{named.__module__}.{getattr(named, '__qualname__', '')}"
+    label = f"{named.__module__}.{getattr(named, '__qualname__', '')}"
+    fingerprint = getattr(part, "fingerprint", None)
+    return label if fingerprint is None else f"{label} {fingerprint}"
 
 
 def _plan(published: Snapshot | None, documents: Sequence[Document]) -> Plan:
@@ -179,7 +195,7 @@ def _unchanged(published: Snapshot, request: BuildRequest) -> BuildReport:
 
 def _rebuild(index: Path, task: _Task, published: Snapshot | None) -> BuildReport:
     tools = task.tools
-    same_rules = published is not None and task.has_rules_of(published.manifest)
+    same_rules = published is not None and task.reads_like(published.manifest)
     known = KnownDocuments(published, same_rules=same_rules)
     with staging(index) as staged:
         parsed = _parse(task, staged, known)
@@ -271,6 +287,8 @@ def _analyse(staged: StagedVersion, manifest: Manifest, tools: Tools) -> Manifes
     """Run each analyser over the staged version, add what it learned, and name all files in the manifest."""
     for done, analyser in enumerate(tools.analysers, start=1):
         so_far = replace(manifest, artefacts=staged.digests)
-        staged.put(analyser(Snapshot("staged", so_far, open_artefacts(staged.folder, so_far))))
+        with reading_back():
+            opened = Snapshot("staged", so_far, open_artefacts(staged.folder, so_far))
+        staged.put(analyser(opened))
         tools.progress("analyse", done, len(tools.analysers))
     return replace(manifest, artefacts=staged.digests)

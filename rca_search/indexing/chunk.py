@@ -20,7 +20,7 @@ from rca_search.indexing.parse import DOCUMENT_OFFSETS, DOCUMENTS
 from rca_search.indexing.passages import chunk_limit, encoded_text, matched_text
 from rca_search.indexing.records import Lines, LineWriter, decode_document, dump_array, encode_chunk
 from rca_search.indexing.reuse import DIGESTS, KnownChunk, KnownDocuments, KnownVectors
-from rca_search.indexing.staged import StagedVersion
+from rca_search.indexing.staged import StagedVersion, reading_back
 from rca_search.indexing.storage import NewFile, open_verified, storage_errors
 from rca_search.lexical.bm25 import PostingsWriter
 from rca_search.lexical.ngrams import NgramWriter
@@ -171,4 +171,6 @@ def chunk(
             progress(ordinal + 1, len(parsed))
         digest = texts.finish()
     staged.put(chunker.artefacts())
-    return PassageTexts(ledger.rows(), Lines(open_verified(place, digest), spool.offsets()))
+    with reading_back():
+        written = open_verified(place, digest)
+    return PassageTexts(ledger.rows(), Lines(written, spool.offsets()))

@@ -35,8 +35,8 @@ def embed(
     place = staged.scratch / "new-vectors.f32"
     _encode(texts, encoder, place, progress)
     writer = store_writer(store, encoder.dimension, staged.scratch)
-    fresh = _opened(place, len(texts.new), encoder.dimension)
     with storage_errors("Writing the index"):
+        fresh = _opened(place, len(texts.new), encoder.dimension)
         for start in range(0, len(texts.rows), _ROWS):
             writer.add(_gathered(texts.rows[start : start + _ROWS], fresh, known))
         artefacts = writer.artefacts()

@@ -25,12 +25,13 @@ from rca_search.indexing.catalogue import Catalogue
 from rca_search.indexing.manifest import Manifest
 from rca_search.indexing.pointer import VERSIONS, Pointer, read_current
 from rca_search.indexing.records import Lines, decode_chunk, decode_document, load_array
+from rca_search.indexing.standings import FEEDBACK, load_standings
 from rca_search.indexing.storage import open_verified, read_verified
 from rca_search.indexing.verify import read_manifest
 from rca_search.lexical.bm25 import Bm25Index
 from rca_search.lexical.ngrams import NgramIndex
 from rca_search.lexical.tokens import fingerprint as token_fingerprint
-from rca_search.models import Chunk, Document, Kind, Link, Problem
+from rca_search.models import Chunk, Document, Kind, Link, Problem, Standing
 from rca_search.protocols import Artefacts, VectorStore
 from rca_search.sources.aliases import AliasTable
 from rca_search.views import Mask, Ordinals, View
@@ -85,6 +86,7 @@ class Snapshot:
             self._links: bytes = whole["links.json"]
             self._report: bytes = whole["report.json"]
             self.calibration: bytes | None = whole.get(CALIBRATION)
+            self._standings = whole.get(FEEDBACK)
         except KeyError as error:
             raise IndexCorruptError(
                 f"The version lacks the file {error}.", remedy="Build the index again."
@@ -149,6 +151,11 @@ class Snapshot:
     def references(self) -> tuple[Reference, ...]:
         """All links between documents."""
         return tuple(_reference(entry) for entry in json.loads(self._links))
+
+    @cached_property
+    def standings(self) -> Mapping[str, Standing]:
+        """Votes for and against documents, by id."""
+        return load_standings(self._standings)
 
     @cached_property
     def text_digests(self) -> NDArray[np.uint8]:

@@ -9,8 +9,10 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from rca_search.errors import IndexCorruptError, StorageError
 from rca_search.indexing import blobs
 from rca_search.indexing.storage import (
+    BUILD_AGAIN,
     FileDigest,
     NewFile,
     OpenedFile,
@@ -68,12 +70,23 @@ class StagedVersion:
             self._digests[name] = file.finish()
 
     def read(self, name: str) -> bytes:
-        """Return the content of a finished file."""
-        return read_verified(self.folder / name, self._digests[name])
+        """Return the content of a finished file; raises StorageError where the disk does not give it back."""
+        with reading_back():
+            return read_verified(self.folder / name, self._digests[name])
 
     def open(self, name: str) -> OpenedFile:
-        """Open a finished file for reading in parts."""
-        return open_verified(self.folder / name, self._digests[name])
+        """Open a finished file for reading in parts; raises StorageError likewise."""
+        with reading_back():
+            return open_verified(self.folder / name, self._digests[name])
+
+
+@contextmanager
+def reading_back() -> Iterator[None]:
+    """Turn damage of what was just written into StorageError: the disk fails, no index is damaged."""
+    try:
+        yield
+    except IndexCorruptError as error:
+        raise StorageError(f"Reading back what was written failed: {error}", remedy=BUILD_AGAIN) from error
 
 
 @contextmanager
@@ -81,11 +94,11 @@ def staging(index: Path) -> Iterator[StagedVersion]:
     """Give a version to stage in ``index``; whatever still lies in its folder afterwards is removed."""
     place = index / f"{PREFIX}{os.getpid()}-{uuid.uuid4().hex[:8]}"
     staged = StagedVersion(index, place / "version", place / "scratch")
-    with storage_errors(f"Staging in {index}"):
-        place.mkdir()
-        staged.folder.mkdir()
-        staged.scratch.mkdir()
     try:
+        with storage_errors(f"Staging in {index}"):
+            place.mkdir()
+            staged.folder.mkdir()
+            staged.scratch.mkdir()
         yield staged
     finally:
         shutil.rmtree(place, ignore_errors=True)

@@ -19,6 +19,8 @@ from rca_search.errors import IndexCorruptError, IndexMissingError, StorageError
 
 _BLOCK_BYTES = 1 << 20
 _FULL = {errno.ENOSPC, errno.EDQUOT}
+BUILD_AGAIN = "What was published before is untouched; make room or fix the folder and build again."
+"""What to do when the disk fails while an index is being built."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +236,7 @@ def storage_errors(action: str) -> Iterator[None]:
         reason = "The disk is full" if error.errno in _FULL else (error.strerror or str(error))
         raise StorageError(
             f"{action} failed: {reason}.",
-            remedy="What was published before is untouched; make room or fix the folder and build again.",
+            remedy=BUILD_AGAIN,
         ) from error
 
 

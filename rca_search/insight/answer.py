@@ -21,8 +21,8 @@ from rca_search.models import (
     RunbookHit,
     Score,
 )
+from rca_search.ranking import feedback, weights
 from rca_search.ranking import runbooks as runbook_ranking
-from rca_search.ranking import weights
 from rca_search.ranking.filters import candidates
 from rca_search.ranking.fusion import Floats
 from rca_search.ranking.passages import PassageRanker
@@ -47,6 +47,7 @@ class Answering:
         self._question = question
         self._view = view
         self._query = query
+        self._with_votes = query.votes and query.as_of is None
         engines = Engines(snapshot.lexical, snapshot.ngrams, snapshot.store)
         self._retrieval = Retrieval(question, engines, view)
         self._allowed = candidates(snapshot.catalogue, query.filter)
@@ -58,7 +59,7 @@ class Answering:
         if kind is Kind.INCIDENT:
             return self._ranked_incidents
         within = self._allowed if kind is None else self._allowed & self._of_kind(kind)
-        return self._retrieval.rank(within)
+        return self._moved(self._retrieval.rank(within))
 
     def incidents(self) -> tuple[IncidentHit, ...]:
         """Return the incidents that resemble the question, as many as were asked for."""
@@ -77,7 +78,7 @@ class Answering:
     def features(self, kind: Kind, places: int) -> Floats:
         """Return the features of the best hits of ``kind``, (hits, features)."""
         ranked = self.ranked(kind)
-        reference = ranked if kind is Kind.RUNBOOK else self._reference
+        reference = self._runbook_reference if kind is Kind.RUNBOOK else self._reference
         return self._judge.features(ranked, places, reference)
 
     @cached_property
@@ -92,26 +93,44 @@ class Answering:
     @cached_property
     def _judged_runbooks(self) -> Judged:
         ranked = self._ranked_runbooks
-        return self._judge.judged(Kind.RUNBOOK, ranked, self._shown(ranked), ranked)
+        return self._judge.judged(Kind.RUNBOOK, ranked, self._shown(ranked), self._runbook_reference)
 
     @cached_property
     def _ranked_incidents(self) -> Ranked:
         within = self._allowed & self._of_kind(Kind.INCIDENT)
-        return self._retrieval.rank(within)
+        return self._moved(self._retrieval.rank(within))
 
     @cached_property
     def _reference(self) -> Ranked:
-        """The incidents ranked as if there were no filter, those that pass it among them in any case."""
-        if self._query.filter == Filter():
+        """The incidents ranked as if there were neither filter nor vote, all that are shown among them."""
+        if self._query.filter == Filter() and not self._is_moved:
             return self._ranked_incidents
         return self._retrieval.rank(self._of_kind(Kind.INCIDENT), self._ranked_incidents.documents)
+
+    @cached_property
+    def _runbook_reference(self) -> Ranked:
+        """The runbooks ranked as if there were no vote."""
+        if not self._is_moved:
+            return self._ranked_runbooks
+        within = self._of_kind(Kind.RUNBOOK)
+        ranked = self._retrieval.rank(within, self._ranked_runbooks.documents)
+        return runbook_ranking.reorder(ranked, self._evidence)
+
+    @cached_property
+    def _is_moved(self) -> bool:
+        """Whether votes change any place: probabilities are those of the evidence alone."""
+        return self._with_votes and bool(self._library.shifts.any())
 
     @cached_property
     def _ranked_runbooks(self) -> Ranked:
         # Filters describe incidents; a runbook has neither severity nor date of its own to fail them.
         within = self._of_kind(Kind.RUNBOOK)
         always = self._evidence.ordinals()
-        return runbook_ranking.reorder(self._retrieval.rank(within, always), self._evidence)
+        return runbook_ranking.reorder(self._moved(self._retrieval.rank(within, always)), self._evidence)
+
+    def _moved(self, ranked: Ranked) -> Ranked:
+        """Let votes move what was ranked, unless the question wants none."""
+        return feedback.moved(ranked, self._library.shifts) if self._with_votes else ranked
 
     @cached_property
     def _evidence(self) -> Evidence:
@@ -172,7 +191,7 @@ class Answering:
             document=entry.document,
             verdict=self._judged_incidents.verdicts[place],
             likelihood=self._judged_incidents.likelihoods[place],
-            score=_score(ranked, place),
+            score=self._score(ranked, place),
             passages=self._shown_passages(entry),
             matched_terms=self._matched(entry.chunks),
             resolution=self._resolution(entry),
@@ -182,7 +201,7 @@ class Answering:
         ordinal = int(ranked.documents[place])
         entry = self._library.read(ordinal)
         passages = self._shown_passages(entry)
-        score = _score(ranked, place)
+        score = self._score(ranked, place)
         told = score.dense + score.lexical + score.spelling
         section = passages[0].headings[-1] if passages and passages[0].headings else ""
         return RunbookHit(
@@ -232,11 +251,12 @@ class Answering:
     def _shown(self, ranked: Ranked) -> int:
         return min(self._query.limit, len(ranked.documents))
 
-
-def _score(ranked: Ranked, place: int) -> Score:
-    return Score(
-        total=round(float(ranked.totals[place]), 6),
-        dense=round(float(ranked.signals.dense[place]), 6),
-        lexical=round(float(ranked.signals.lexical[place]), 6),
-        spelling=round(float(ranked.signals.spelling[place]), 6),
-    )
+    def _score(self, ranked: Ranked, place: int) -> Score:
+        shift = self._library.shifts[ranked.documents[place]] if self._with_votes else 0.0
+        return Score(
+            total=round(float(ranked.totals[place]), 6),
+            dense=round(float(ranked.signals.dense[place]), 6),
+            lexical=round(float(ranked.signals.lexical[place]), 6),
+            spelling=round(float(ranked.signals.spelling[place]), 6),
+            feedback=round(float(shift), 6),
+        )

@@ -14,6 +14,8 @@ from rca_search.errors import IndexCorruptError
 from rca_search.indexing.snapshot import Reference, Snapshot
 from rca_search.models import Chunk, Document, Kind, Role
 from rca_search.ranking.calibration import Calibration, default_calibration
+from rca_search.ranking.feedback import shift
+from rca_search.ranking.fusion import Floats
 from rca_search.ranking.service_names import Runbook, RunbookServices, ServiceNames
 from rca_search.recent import Recent
 from rca_search.views import View
@@ -96,6 +98,14 @@ class Library:
         for reference in self.snapshot.references:
             found.setdefault(reference.source_id, []).append(reference)
         return found
+
+    @cached_property
+    def shifts(self) -> Floats:
+        """What votes add to the total of each document, by ordinal."""
+        shifts = np.zeros(len(self.snapshot.catalogue), dtype=np.float64)
+        for name, standing in self.snapshot.standings.items():
+            shifts[self.snapshot.ordinals[name]] = shift(standing)
+        return shifts
 
     def _decoded(self, ordinal: int) -> Entry:
         return Entry.of(self.snapshot.document(ordinal), self.snapshot.chunks_by_ordinal(ordinal))

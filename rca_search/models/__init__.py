@@ -21,6 +21,7 @@ from rca_search.models.documents import (
     Section,
     SourceFile,
 )
+from rca_search.models.feedback import Aspect, Shown, Standing, Ticket, Vote
 from rca_search.models.questions import (
     Filter,
     Query,
@@ -28,6 +29,7 @@ from rca_search.models.questions import (
 from rca_search.models.verdict import Judgement, Likelihood, Verdict
 
 __all__ = [
+    "Aspect",
     "Chunk",
     "Document",
     "Filter",
@@ -46,6 +48,10 @@ __all__ = [
     "Score",
     "SearchResult",
     "Section",
+    "Shown",
     "SourceFile",
+    "Standing",
+    "Ticket",
     "Verdict",
+    "Vote",
 ]

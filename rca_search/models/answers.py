@@ -16,13 +16,14 @@ class Score:
 
     ``total`` orders the hits of one answer and means nothing outside it: it is no probability.
     ``dense``, ``lexical`` and ``spelling`` are standard scores, that is distances from the mean over the
-    view's documents in standard deviations.
+    view's documents in standard deviations. ``feedback`` is what votes added to the total or took from it.
     """
 
     total: float
     dense: float
     lexical: float
     spelling: float
+    feedback: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +95,8 @@ class SearchResult:
     """The answer to one question, from one version of the index.
 
     ``judgement`` is the verdict over the incidents, ``runbook_judgement`` that over the runbooks. ``windows``
-    counts the parts that a long question was encoded in; ``repeated`` tells that the answer was kept from the
-    same question asked before.
+    counts the parts that a long question was encoded in; ``answer_id`` is what votes on the answer refer to
+    (``insight.tickets``); ``repeated`` tells that the answer was kept from the same question asked before.
     """
 
     query: Query
@@ -105,6 +106,7 @@ class SearchResult:
     incidents: tuple[IncidentHit, ...]
     runbooks: tuple[RunbookHit, ...]
     freshness: Freshness
+    answer_id: str = ""
     repeated: bool = False
 
     @property

@@ -29,6 +29,7 @@ class Query:
     """A question: text in any form, what narrows it, and how many hits to return.
 
     ``precision`` is the share of answers called "same" or "related" that has to be right, 0 to 1.
+    ``votes`` tells whether votes on documents count. As of an earlier day they do not: they came later.
     """
 
     text: str
@@ -37,3 +38,4 @@ class Query:
     as_of: dt.date | None = None
     exclude: tuple[str, ...] = ()
     precision: float = 0.8
+    votes: bool = True

@@ -40,3 +40,9 @@ MATCHED_TERMS = 10
 
 RUNBOOK_INCIDENTS = 5
 """Best matched incidents whose links and services speak for runbooks, however many are asked for."""
+
+FEEDBACK_PRIOR = 4.0
+"""Votes for and as many against that every document is thought to have had: one real vote moves little."""
+
+FEEDBACK_LARGEST = 0.3
+"""Most that votes add to or take from a total; about what lies between neighbours among the first ten."""

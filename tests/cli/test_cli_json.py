@@ -69,7 +69,7 @@ def collection_faults(value: object, origin: type, inner: tuple[Any, ...], where
 
 
 def test_the_shape_check_finds_faults() -> None:
-    score = {"total": 1.0, "dense": 0.5, "lexical": 2, "spelling": 0.1}
+    score = {"total": 1.0, "dense": 0.5, "lexical": 2, "spelling": 0.1, "feedback": 0}
     assert faults(score, json_shapes.ScoreShape) == []
     assert faults({**score, "more": 1}, json_shapes.ScoreShape) == ["$: more is not documented"]
     del score["lexical"]

@@ -1,0 +1,113 @@
+"""What people say of an answer."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import Response
+
+from rca_search.api import samples
+from rca_search.api.deps import JSON_BODY, ContextDep
+from rca_search.api.envelope import problems
+from rca_search.insight.tickets import MAX_TOKEN_CHARACTERS
+from rca_search.insight.voting import MAX_NAME_CHARACTERS, MAX_NOTE_CHARACTERS, Ballot, cast
+from rca_search.models import Aspect
+from rca_search.sources.votes import append_vote
+
+router = APIRouter(prefix="/v1", tags=["feedback"])
+
+
+class FeedbackRequest(BaseModel):
+    """One vote on one document of one answer."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "answer_id": samples.ANSWER_ID,
+                    "document": "RCAs/2025-12-16-conntrack-table-full",
+                    "aspect": "same",
+                    "value": True,
+                    "by": "ana",
+                }
+            ]
+        },
+    )
+
+    answer_id: str = Field(
+        min_length=1, max_length=MAX_TOKEN_CHARACTERS, description="The `answer_id` of the answer."
+    )
+    document: str = Field(
+        default="", max_length=1000, description="A document that it showed; left out: the first incident."
+    )
+    aspect: Aspect = Field(description="`helpful`, `same` (failure) or `fixed` (its fix worked this time).")
+    value: bool = Field(strict=True, description="Whether it is so.")
+    by: str | None = Field(
+        default=None,
+        max_length=MAX_NAME_CHARACTERS,
+        description="Who says so; a later vote of the same replaces this one.",
+    )
+    note: str | None = Field(
+        default=None, max_length=MAX_NOTE_CHARACTERS, description="A remark for whoever reviews votes."
+    )
+
+
+class FeedbackResponse(BaseModel):
+    """The vote as it was recorded."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "document": "RCAs/2025-12-16-conntrack-table-full",
+                    "aspect": "same",
+                    "value": True,
+                    "index_version": "0000000001-765c17e0f1b6",
+                    "at": "2026-03-04T05:06:07Z",
+                }
+            ]
+        }
+    )
+
+    document: str = Field(description="The document that it is on.")
+    aspect: Aspect = Field(description="What it is about.")
+    value: bool = Field(description="Whether it is so.")
+    index_version: str = Field(description="Version of the index that gave the answer.")
+    at: dt.datetime = Field(description="When it was recorded, UTC.")
+
+
+@router.post(
+    "/feedback",
+    operation_id="feedback",
+    summary="Was it the same? Did it help?",
+    response_model=FeedbackResponse,
+    status_code=201,
+    dependencies=[JSON_BODY],
+    responses=problems(
+        s400="The body is no JSON.",
+        s413="The body is too large.",
+        s415="The body is not declared as JSON.",
+        s422="The answer id is damaged, or the answer did not show that document.",
+        s503="The vote could not be written.",
+    ),
+)
+async def feedback(vote: FeedbackRequest, context: ContextDep) -> Response:
+    """Append a vote to the file of votes; the next build of the index counts it."""
+
+    def work() -> FeedbackResponse:
+        ballot = Ballot(vote.answer_id, vote.aspect, vote.value, vote.document, vote.by, vote.note)
+        recorded = cast(ballot, context.secret, dt.datetime.now(dt.UTC))
+        append_vote(context.votes_file, recorded)
+        context.metrics.votes.labels(recorded.aspect.value).inc()
+        return FeedbackResponse(
+            document=recorded.document,
+            aspect=recorded.aspect,
+            value=recorded.value,
+            index_version=recorded.version,
+            at=recorded.at.replace(microsecond=0),
+        )
+
+    return await context.answer(work, status=201)

@@ -1,0 +1,167 @@
+"""The file of votes: JSON Lines, only ever appended to, so that it can live in git and be reviewed.
+
+A vote is taken back by voting again, or by reverting the commit that brought it. Lines that cannot be read
+cost themselves and are named.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rca_search.errors import StorageError
+from rca_search.models import Aspect, Problem, Vote
+
+MAX_LINE_BYTES = 16_384
+_SCHEMA = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Votes:
+    """The votes of a file in the order they were cast, and what was wrong with other lines."""
+
+    cast: tuple[Vote, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+    def counted(self) -> tuple[Vote, ...]:
+        """Return the votes that count: of each voter the latest on a question, document and aspect.
+
+        Votes without a voter's name all count.
+        """
+        latest: dict[object, Vote] = {}
+        for number, vote in enumerate(self.cast):
+            latest[vote.subject if vote.by is not None else number] = vote
+        return tuple(latest.values())
+
+
+def append_vote(path: Path, vote: Vote) -> None:
+    """Append one vote in a single write and flush it to the disk; raises StorageError.
+
+    A last line that a crash left without its end is ended first, and stays a line that cannot be read.
+    """
+    line = json.dumps(_record(vote), ensure_ascii=False, separators=(", ", ": ")).encode() + b"\n"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o644)
+        try:
+            _write_whole(descriptor, _missing_end(descriptor) + line)
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+    except OSError as error:
+        raise StorageError(
+            f"The vote could not be written to {path}: {error.strerror or error}.",
+            remedy="Nothing was recorded; make room or fix the file and vote again.",
+        ) from error
+
+
+def read_votes(path: Path) -> Votes:
+    """Return the votes of ``path``; a file that does not exist has none. Raises StorageError."""
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        return Votes()
+    except OSError as error:
+        raise StorageError(
+            f"The votes in {path} cannot be read: {error.strerror or error}.",
+            remedy="Fix the file, or build without it.",
+        ) from error
+    cast: list[Vote] = []
+    problems: list[Problem] = []
+    for number, line in enumerate(content.split(b"\n"), start=1):
+        if line.strip():
+            try:
+                cast.append(_vote(line))
+            except (ValueError, KeyError, TypeError) as error:
+                problems.append(_problem(path, number, error))
+    return Votes(tuple(cast), tuple(problems))
+
+
+def _missing_end(descriptor: int) -> bytes:
+    size = os.fstat(descriptor).st_size
+    return b"\n" if size and os.pread(descriptor, 1, size - 1) != b"\n" else b""
+
+
+def _write_whole(descriptor: int, content: bytes) -> None:
+    while content:
+        content = content[os.write(descriptor, content) :]
+
+
+def _record(vote: Vote) -> dict[str, object]:
+    optional = {"probability": vote.probability, "by": vote.by, "note": vote.note}
+    return {
+        "schema_version": _SCHEMA,
+        "at": vote.at.astimezone(dt.UTC).isoformat(timespec="seconds"),
+        "question": vote.question,
+        "version": vote.version,
+        "document": vote.document,
+        "aspect": vote.aspect.value,
+        "value": vote.value,
+        **{name: value for name, value in optional.items() if value is not None},
+    }
+
+
+def _vote(line: bytes) -> Vote:
+    if len(line) > MAX_LINE_BYTES:
+        raise ValueError(f"it is longer than {MAX_LINE_BYTES} bytes")
+    found = json.loads(line)
+    if not isinstance(found, dict):
+        raise TypeError("it is no JSON object")
+    if found.get("schema_version") != _SCHEMA:
+        raise ValueError(f"its schema_version is {found.get('schema_version')!r}, not {_SCHEMA}")
+    return Vote(
+        at=_moment(_text(found, "at")),
+        question=_text(found, "question"),
+        version=_text(found, "version"),
+        document=_text(found, "document"),
+        aspect=Aspect(_text(found, "aspect")),
+        value=_flag(found),
+        probability=_probability(found.get("probability")),
+        by=_optional_text(found, "by"),
+        note=_optional_text(found, "note"),
+    )
+
+
+def _moment(text: str) -> dt.datetime:
+    moment = dt.datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
+
+
+def _text(found: dict[str, Any], name: str) -> str:
+    value = found.get(name)
+    if not isinstance(value, str) or not value:
+        raise ValueError(f"{name!r} is missing or no text")
+    return value
+
+
+def _optional_text(found: dict[str, Any], name: str) -> str | None:
+    return None if found.get(name) is None else _text(found, name)
+
+
+def _flag(found: dict[str, Any]) -> bool:
+    value = found.get("value")
+    if not isinstance(value, bool):
+        raise TypeError("'value' is neither true nor false")
+    return value
+
+
+def _probability(value: object) -> float | None:
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
+        raise ValueError("'probability' is no number from 0 to 1")
+    return float(value)
+
+
+def _problem(path: Path, line: int, error: Exception) -> Problem:
+    return Problem(
+        path=str(path),
+        line=line,
+        code="bad_vote",
+        message=f"This vote cannot be read: {error}.",
+        remedy="Mend the line or take it out.",
+    )

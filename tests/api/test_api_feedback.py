@@ -1,0 +1,96 @@
+"""``POST /v1/feedback``: a vote on what an answer showed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from rca_search.api import samples
+from rca_search.insight.tickets import read
+from rca_search.sources.votes import read_votes
+
+
+@pytest.fixture
+def votes(tmp_path: Path) -> Path:
+    """The file of votes."""
+    return tmp_path / "votes.jsonl"
+
+
+@pytest.fixture
+def client(opened: Any, votes: Path) -> Iterator[TestClient]:
+    """A server that keeps votes there."""
+    with opened(feedback_file=votes) as client:
+        yield client
+
+
+def answered(client: TestClient) -> dict[str, Any]:
+    body: dict[str, Any] = client.post("/v1/similar", json={"text": "x509 certificate expired"}).json()
+    return body
+
+
+def test_a_vote_is_appended(client: TestClient, votes: Path) -> None:
+    answer = answered(client)
+    first, second = (hit["id"] for hit in answer["incidents"][:2])
+    vote = {"answer_id": answer["answer_id"], "aspect": "same", "value": True}
+    recorded = client.post("/v1/feedback", json=vote)
+    assert recorded.status_code == 201
+    assert recorded.json() == {
+        "document": first,
+        "aspect": "same",
+        "value": True,
+        "index_version": answer["index_version"],
+        "at": recorded.json()["at"],
+    }
+    client.post("/v1/feedback", json={**vote, "document": second, "value": False, "by": "ana", "note": "no"})
+    cast = read_votes(votes).cast
+    assert [(entry.document, entry.value, entry.by, entry.note) for entry in cast] == [
+        (first, True, None, None),
+        (second, False, "ana", "no"),
+    ]
+    assert 'rca_search_votes_total{aspect="same"} 2.0' in client.get("/metrics").text
+
+
+@pytest.mark.parametrize(
+    ("change", "status"),
+    [
+        ({"answer_id": "made.up"}, 422),
+        ({"answer_id": samples.ANSWER_ID}, 422),
+        ({"document": "RCAs/unknown"}, 422),
+        ({"aspect": "liked"}, 422),
+        ({"value": "yes"}, 422),
+        ({"value": 1}, 422),
+        ({"by": "x" * 201}, 422),
+        ({"extra": 1}, 422),
+    ],
+)
+def test_what_is_refused_records_nothing(
+    client: TestClient, votes: Path, change: dict[str, Any], status: int
+) -> None:
+    vote = {"answer_id": answered(client)["answer_id"], "aspect": "same", "value": True, **change}
+    if change.get("answer_id") == samples.ANSWER_ID:
+        vote["document"] = "RCAs/2025-11-02-checkout-certificate"
+    refused = client.post("/v1/feedback", json=vote)
+    assert refused.status_code == status
+    assert refused.json()["error"]["code"]
+    assert not votes.exists()
+
+
+def test_a_file_that_cannot_be_written_is_said(client: TestClient, votes: Path) -> None:
+    votes.mkdir()
+    vote = {"answer_id": answered(client)["answer_id"], "aspect": "helpful", "value": True}
+    failed = client.post("/v1/feedback", json=vote)
+    assert failed.status_code == 503
+    assert failed.json()["error"]["code"] == "storage"
+
+
+def test_the_sample_is_an_answer_id() -> None:
+    ticket = read(samples.ANSWER_ID, b"")
+    assert ticket.version == samples.SIMILAR["index_version"]
+    assert [entry.document for entry in ticket.shown] == [
+        samples.SIMILAR["incidents"][0]["id"],
+        samples.SIMILAR["runbooks"][0]["id"],
+    ]

@@ -29,7 +29,7 @@ SHOWN_RUNBOOKS = 3
 """Runbooks listed below incidents; ``rca-search runbooks`` lists more."""
 SHOWN_WORDS = 8
 
-_RUNBOOKS, _NEAR_RUNBOOKS = "Runbooks that likely apply", "Runbooks, none of which is likely to apply"
+_RUNBOOKS, _NEAR_RUNBOOKS = "Runbooks that likely apply", "Runbooks that may apply"
 _SAID = {"linked": "linked from", "service": "runbook of", "text": "text match in"}
 _SETTLED = {"resolved", "closed", "completed", "complete", "done", "fixed", "final", "published"}
 

@@ -11,7 +11,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -145,7 +145,7 @@ class Calibration:
 @cache
 def default_calibration() -> Calibration:
     """Return the calibration of the package."""
-    found = Calibration.from_bytes((files("rca_search.ranking") / FILE_NAME).read_bytes())
+    found = Calibration.from_bytes(Path(__file__).with_name(FILE_NAME).read_bytes())
     if found is None:
         raise RuntimeError("the packaged calibration was made for other features: fit it again")
     return found

@@ -208,7 +208,7 @@ def test_an_index_without_incidents_says_so(helpers: Any, tmp_path: Path) -> Non
     helpers.build(folder, tmp_path / "index")
     output = helpers.invoke("similar", "it fell", "--index", str(tmp_path / "index")).stdout
     assert output.startswith("There is no incident in the index.\n")
-    assert "Runbooks, none of which is likely to apply\n 1  A, Steps  Runbooks/a.md:5\n" in output
+    assert "Runbooks that may apply\n 1  A, Steps  Runbooks/a.md:5\n" in output
 
 
 def test_a_document_is_shown_with_its_sections(ask: Ask, helpers: Any) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from rca_search.evaluation.dataset import load_dataset
 from rca_search.evaluation.run import evaluate
+from rca_search.evaluation.verdict import score_verdicts
 from rca_search.models import Kind
 from rca_search.protocols import Encoder
 from rca_search.service import SearchService
@@ -71,3 +72,23 @@ def test_answers_are_at_least_those_of_a_plain_fusion(
     assert report.missing == ()
     assert report.means["ndcg@10"] >= ndcg, f"{name}: {figures}"
     assert report.means["hit@1"] >= hit, f"{name}: {figures}"
+
+
+@pytest.mark.parametrize(
+    ("name", "corpus", "kind", "auroc"),
+    [("recurrence", "incidents", Kind.INCIDENT, 0.74), ("alert2runbook", "runbooks", Kind.RUNBOOK, 0.74)],
+)
+def test_verdicts_separate_what_is_on_record_and_turn_away_what_is_off_topic(
+    corpora: Path,
+    corpus_service: Callable[[str], SearchService],
+    name: str,
+    corpus: str,
+    kind: Kind,
+    auroc: float,
+) -> None:
+    folder = corpora / "bench" / name
+    queries = load_dataset(folder / "queries.jsonl", folder / "qrels.tsv")
+    scores = score_verdicts(corpus_service(corpus), queries, kind=kind)
+    assert (scores.measures["auroc"] or 0) >= auroc, scores.measures
+    assert (scores.measures["off_topic_rejected"] or 0) >= 0.99, scores.verdicts
+    assert scores.debiased_error < 0.12, scores

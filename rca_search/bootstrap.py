@@ -7,7 +7,7 @@ encoder begins to be opened before the rest is imported.
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ from rca_search.errors import IndexUnavailableError, InvalidRequestError
 _log = logging.getLogger(__name__)
 
 if TYPE_CHECKING:
+    from rca_search.analysis.own import OwnFit
     from rca_search.indexing.build import BuildReport
     from rca_search.indexing.parse import Progress
     from rca_search.models import Kind
@@ -122,3 +123,33 @@ def build_index(
     analysers = (find_families, VoteCounter(votes.counted()))
     tools = Tools(encoder=encoder, analysers=analysers, progress=progress)
     return build(request, settings.index, tools, source_revision=source_revision(folders))
+
+
+def calibrate_index(settings: Settings, *, progress: Callable[[int, int], None]) -> tuple[OwnFit, str]:
+    """Refit the calibration of the index to its own history and publish it; return the fit and the version.
+
+    Where the default stays, an own calibration that the index had is taken away; nothing is published where
+    that changes nothing. Raises BuildInProgressError, an IndexUnavailableError or StorageError.
+    """
+    from rca_search.analysis.own import fit_own
+    from rca_search.indexing.amend import amend
+    from rca_search.indexing.pointer import read_current
+    from rca_search.indexing.snapshot import CALIBRATION
+
+    pointer = read_current(settings.index)
+    service = open_service(settings)
+    fit = fit_own(service, progress)
+    content = fit.calibration.to_bytes() if fit.calibration is not None else None
+    return fit, amend(settings.index, pointer, CALIBRATION, content).version
+
+
+def reset_calibration(settings: Settings) -> str:
+    """Take the own calibration away from the index, so that the default counts; return the version.
+
+    Raises what ``calibrate_index`` raises.
+    """
+    from rca_search.indexing.amend import amend
+    from rca_search.indexing.pointer import read_current
+    from rca_search.indexing.snapshot import CALIBRATION
+
+    return amend(settings.index, read_current(settings.index), CALIBRATION, None).version

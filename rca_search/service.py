@@ -14,6 +14,7 @@ from rca_search.indexing.encoder import FittingEncoder, open_encoder
 from rca_search.indexing.pointer import VERSIONS, Pointer, read_check, read_current
 from rca_search.indexing.snapshot import Snapshot, open_current
 from rca_search.insight.answer import Answering
+from rca_search.insight.catalogued import Catalogued
 from rca_search.insight.families.listing import listed
 from rca_search.insight.library import Library
 from rca_search.insight.questions import MAX_QUESTION_CHARACTERS, Questions
@@ -30,6 +31,7 @@ from rca_search.models import (
 )
 from rca_search.protocols import Encoder, EncoderSource, Reranker, SearchMethod
 from rca_search.ranking.filters import existing_on
+from rca_search.ranking.fusion import Floats
 from rca_search.ranking.question import Question
 from rca_search.recent import Recent
 from rca_search.views import View
@@ -51,18 +53,6 @@ class IndexStatus:
     search: SearchMethod
     rejected: int
     warnings: int
-
-
-@dataclass(frozen=True, slots=True)
-class Catalogued:
-    """What the incidents of the index are catalogued under: what a filter can ask for."""
-
-    incidents: int
-    services: tuple[str, ...]
-    severities: tuple[str, ...]
-    tags: tuple[str, ...]
-    first: dt.date | None
-    last: dt.date | None
 
 
 _Asked = tuple[str, int | None, Query]  # the key of the view, the document asked about if any, the question
@@ -171,6 +161,14 @@ class SearchService:
         served = self._served
         return listed(served.library, self._view(served, query), query, self._freshness(served), name)
 
+    def features(self, query: Query, kind: Kind, *, depth: int) -> list[tuple[str, Floats]]:
+        """Return the ids of the ``depth`` best documents of ``kind``, each with what speaks for it."""
+        served = self._served
+        view = self._view(served, query)
+        answering = Answering(served.library, served.questions.of_text(query.text), view, query)
+        ids, documents = served.snapshot.catalogue.ids, answering.ranked(kind).documents[:depth].tolist()
+        return [(ids[n], row) for n, row in zip(documents, answering.features(kind, depth), strict=True)]
+
     def find(self, name: str) -> str | None:
         """Return the id of the one document that ``name`` stands for, or None."""
         found = self._served.snapshot.aliases.matches(name)
@@ -226,18 +224,7 @@ class SearchService:
 
     def catalogued(self) -> Catalogued:
         """Return the values that filters can ask for, each sorted, and the first and last day."""
-        catalogue = self._served.snapshot.catalogue
-        incidents = [n for n, kind in enumerate(catalogue.kinds) if kind is Kind.INCIDENT]
-        dates = [date for n in incidents if (date := catalogue.dates[n]) is not None]
-        severities = {severity for n in incidents if (severity := catalogue.severities[n])}
-        return Catalogued(
-            incidents=len(incidents),
-            services=tuple(sorted({name for n in incidents for name in catalogue.services[n]})),
-            severities=tuple(sorted(severities)),
-            tags=tuple(sorted({tag for n in incidents for tag in catalogue.tags[n]})),
-            first=min(dates, default=None),
-            last=max(dates, default=None),
-        )
+        return Catalogued.of(self._served.snapshot.catalogue)
 
     def freshness(self) -> Freshness:
         """Say when the sources were last compared with the served version, and if that is too old."""
@@ -300,6 +287,8 @@ class SearchService:
             query=replace(query, text=question.text),
             understood=question.understood,
             windows=len(question.windows),
+            judgement=answering.judgement(Kind.INCIDENT),
+            runbook_judgement=answering.judgement(Kind.RUNBOOK),
             incidents=answering.incidents(),
             runbooks=answering.runbooks(),
             freshness=self._freshness(served),
@@ -313,6 +302,8 @@ class SearchService:
     def _view(self, served: _Served, query: Query) -> View:
         if not 1 <= query.limit <= MAX_LIMIT:
             raise InvalidRequestError(f"A limit of {query.limit} is not between 1 and {MAX_LIMIT}.")
+        if not 0 < query.precision < 1:
+            raise InvalidRequestError(f"A precision of {query.precision:g} is not between 0 and 1.")
         since, until = query.filter.since, query.filter.until
         if since is not None and until is not None and since > until:
             raise InvalidRequestError(f"No day is both on or after {since} and on or before {until}.")

@@ -1,1 +1,1 @@
-"""What a build learns from a staged version and adds to it; never imported by a question."""
+"""What is learned from a staged version or a published index, to be added to it; no question needs it."""

@@ -13,6 +13,7 @@ from rca_search.service import MAX_LIMIT, MAX_QUESTION_CHARACTERS
 
 _DEFAULT_LIMIT = Query(text="").limit
 _MAX_ELAPSED = 366 * 24 * 60
+_DEFAULT_PRECISION = Query(text="").precision
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
@@ -37,6 +38,7 @@ _LIMIT = "How many incidents, and how many runbooks, to return at most."
 _AS_OF = "Answer as if it were this day (YYYY-MM-DD): later documents do not exist, not even for statistics."
 _ELAPSED = "Minutes that the present incident has gone on: no estimate of the duration falls below."
 _ABOUT = "Services in trouble: their incidents, and those of services next to them, weigh more."
+_PRECISION = "Share of answers called `same` or `related` that has to be right, between 0 and 1."
 _EXCLUDE = "Documents (id, alias or file name) that do not exist for this answer."
 
 
@@ -86,6 +88,7 @@ class SimilarRequest(BaseModel):
     exclude: list[DocumentName] = Field(default=[], max_length=100, description=_EXCLUDE)
     elapsed_minutes: int | None = Field(default=None, ge=0, le=_MAX_ELAPSED, description=_ELAPSED)
     about: Names = Field(default=[], description=_ABOUT)
+    precision: float = Field(default=_DEFAULT_PRECISION, gt=0, lt=1, description=_PRECISION)
 
     def to_query(self) -> Query:
         """Return the question as the service takes it."""
@@ -97,6 +100,7 @@ class SimilarRequest(BaseModel):
             exclude=tuple(self.exclude),
             elapsed_minutes=self.elapsed_minutes,
             about=tuple(self.about),
+            precision=self.precision,
         )
 
 
@@ -108,6 +112,7 @@ class SimilarParameters(FilterBody):
     exclude: list[DocumentName] = Field(default=[], max_length=100, description=_EXCLUDE)
     elapsed_minutes: int | None = Field(default=None, ge=0, le=_MAX_ELAPSED, description=_ELAPSED)
     about: Names = Field(default=[], description=_ABOUT)
+    precision: float = Field(default=_DEFAULT_PRECISION, gt=0, lt=1, description=_PRECISION)
 
     def to_query(self) -> Query:
         """Return everything but the text, which the document on record gives."""
@@ -119,6 +124,7 @@ class SimilarParameters(FilterBody):
             exclude=tuple(self.exclude),
             elapsed_minutes=self.elapsed_minutes,
             about=tuple(self.about),
+            precision=self.precision,
         )
 
 

@@ -96,8 +96,22 @@ _FACTS: dict[str, Any] = {
     "resolved_by": ["Yusuf"],
     "planned": False,
 }
+_LIKELIHOOD: dict[str, Any] = {"verdict": "related", "probability": 0.781204, "probability_same": 0.462118}
+_JUDGEMENT: dict[str, Any] = {
+    "verdict": "related",
+    "probability": 0.812733,
+    "probability_same": 0.517846,
+    "precision": 0.8,
+    "nearest": None,
+    "missing": [],
+    "calibration": "default",
+}
 
 SIMILAR: dict[str, Any] = {
+    "verdict": "related",
+    "probability": 0.812733,
+    "incident_judgement": _JUDGEMENT,
+    "runbook_judgement": _JUDGEMENT,
     "index_version": _VERSION,
     "freshness": _FRESHNESS,
     "understood": {
@@ -111,6 +125,7 @@ SIMILAR: dict[str, Any] = {
     "incidents": [
         {
             **_HEAD,
+            "likelihood": _LIKELIHOOD,
             "score": {
                 "total": 1.7401,
                 "dense": 1.947535,
@@ -171,6 +186,7 @@ SIMILAR: dict[str, Any] = {
             "duration_minutes": None,
             "authors": ["platform"],
             "path": f"{_RUNBOOK}.md",
+            "likelihood": _LIKELIHOOD,
             "score": {
                 "total": 2.22998,
                 "dense": 1.297342,

@@ -17,6 +17,7 @@ from rca_search.models import (
     Document,
     Form,
     IncidentHit,
+    Judgement,
     Kind,
     Passage,
     Role,
@@ -24,6 +25,7 @@ from rca_search.models import (
     RunbookHit,
     Score,
     SearchResult,
+    Verdict,
 )
 
 _ESCAPED_ENDING = "/similar"
@@ -39,8 +41,52 @@ def document_url(document: Document) -> str:
     return f"/v1/incidents/{path}"
 
 
+class LikelihoodInfo(BaseModel):
+    """How likely a hit is what was asked for."""
+
+    verdict: Verdict = Field(description="What the hit amounts to.")
+    probability: float = Field(description="That it is the same or a related one, 0 to 1, calibrated.")
+    probability_same: float = Field(description="That it is the same one; never larger.")
+
+    @classmethod
+    def from_result(cls, hit: IncidentHit | RunbookHit) -> Self:
+        """Take over what is known of a hit."""
+        likelihood = hit.likelihood
+        return cls(verdict=hit.verdict, probability=likelihood.probability, probability_same=likelihood.same)
+
+
+class JudgementInfo(BaseModel):
+    """The verdict over the hits of one kind."""
+
+    verdict: Verdict = Field(
+        description="`same` failure seen before (or the very runbook for it), `related`, `nothing_similar` "
+        "on record, or a question that is `too_thin` to judge."
+    )
+    probability: float = Field(description="That the same or a related one is on record, 0 to 1, calibrated.")
+    probability_same: float = Field(description="That the same one is on record; never larger.")
+    precision: float = Field(
+        description="Share of answers called `same` or `related` that is promised to be right."
+    )
+    nearest: str | None = Field(description="Id of the nearest miss under `nothing_similar`.")
+    missing: list[str] = Field(description="What to add to a question that is too thin.")
+    calibration: str = Field(description="`default`, or `own` where the index was calibrated.")
+
+    @classmethod
+    def from_result(cls, found: Judgement) -> Self:
+        """Take over a judgement."""
+        return cls(
+            verdict=found.verdict,
+            probability=found.likelihood.probability,
+            probability_same=found.likelihood.same,
+            precision=found.precision,
+            nearest=found.nearest,
+            missing=list(found.missing),
+            calibration=found.calibration,
+        )
+
+
 class ScoreInfo(BaseModel):
-    """Why a document stands where it does. No number here is a probability."""
+    """Why a document stands where it does: rank scores. No number here is a probability."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -129,6 +175,7 @@ class ServiceTieInfo(BaseModel):
 class IncidentMatch(DocumentHead):
     """A past incident that resembles the question."""
 
+    likelihood: LikelihoodInfo
     score: ScoreInfo
     matched_terms: list[str] = Field(description="Terms shared with the question, rarest first.")
     passages: list[PassageInfo] = Field(description="Passages that fit best, best first.")
@@ -146,6 +193,7 @@ class IncidentMatch(DocumentHead):
         """Take over a hit."""
         return cls(
             **head_of(hit.document),
+            likelihood=LikelihoodInfo.from_result(hit),
             score=ScoreInfo.from_result(hit.score),
             matched_terms=list(hit.matched_terms),
             passages=[PassageInfo.from_result(passage) for passage in hit.passages],
@@ -202,6 +250,7 @@ class AlikeRunbookInfo(BaseModel):
 class RunbookMatch(DocumentHead):
     """A runbook that likely applies."""
 
+    likelihood: LikelihoodInfo
     score: ScoreInfo
     matched_terms: list[str] = Field(description="Terms shared with the question, rarest first.")
     passages: list[PassageInfo] = Field(description="The section to open, then others that fit, best first.")
@@ -214,6 +263,7 @@ class RunbookMatch(DocumentHead):
         """Take over a hit."""
         return cls(
             **head_of(hit.document),
+            likelihood=LikelihoodInfo.from_result(hit),
             score=ScoreInfo.from_result(hit.score),
             matched_terms=list(hit.matched_terms),
             passages=[PassageInfo.from_result(passage) for passage in hit.passages],
@@ -242,6 +292,12 @@ class SimilarResponse(BaseModel):
 
     model_config = ConfigDict(json_schema_extra={"examples": [samples.SIMILAR]})
 
+    verdict: Verdict = Field(
+        description="That over the incidents, or over the runbooks where there is no incident."
+    )
+    probability: float = Field(description="That the same or a related one is on record.")
+    incident_judgement: JudgementInfo = Field(description="The verdict over the incidents.")
+    runbook_judgement: JudgementInfo = Field(description="The verdict over the runbooks.")
     index_version: str = Field(description="Version of the index that answered, all of it from this one.")
     freshness: FreshnessInfo
     understood: UnderstoodInfo
@@ -264,6 +320,10 @@ class SimilarResponse(BaseModel):
     def from_result(cls, result: SearchResult) -> Self:
         """Take over an answer of the service."""
         return cls(
+            verdict=result.overall.verdict,
+            probability=result.overall.likelihood.probability,
+            incident_judgement=JudgementInfo.from_result(result.judgement),
+            runbook_judgement=JudgementInfo.from_result(result.runbook_judgement),
             index_version=result.freshness.version,
             freshness=FreshnessInfo.from_result(result.freshness),
             understood=UnderstoodInfo.model_validate(result.understood),

@@ -11,7 +11,7 @@ import typer
 from typer.core import TyperGroup
 
 from rca_search import __version__
-from rca_search.cli import evaluate, feedback, gaps, index, recurring, search, serve
+from rca_search.cli import calibrate, evaluate, feedback, gaps, index, recurring, search, serve
 from rca_search.cli.exits import ExitCode, exit_code
 from rca_search.cli.screen import Screen
 from rca_search.cli.session import with_session
@@ -69,6 +69,12 @@ _COMMANDS: tuple[tuple[str, Callable[..., None], str, str], ...] = (
     ("verify", index.verify, "Hash every file and name the damaged ones.", index.VERIFY_EXAMPLES),
     ("eval", evaluate.evaluate, "Score the index on judged questions.", evaluate.EXAMPLES),
     ("feedback", feedback.feedback, "Say whether an answer helped.", feedback.EXAMPLES),
+    (
+        "calibrate",
+        calibrate.calibrate,
+        "Fit the probabilities to the index's own history.",
+        calibrate.EXAMPLES,
+    ),
     ("serve", serve.serve, "Serve the index over HTTP.", serve.EXAMPLES),
 )
 

@@ -31,6 +31,7 @@ EXAMPLES = """
   rca-search eval --queries queries.jsonl --qrels qrels.tsv --compare scores.json
   rca-search eval --families --queries queries.jsonl --qrels qrels.tsv
   rca-search eval --extraction labels.jsonl --docs incidents/
+  rca-search eval --queries queries.jsonl --qrels qrels.tsv --verdict --fail-under auroc=0.7
   rca-search eval --docs corpus.jsonl --queries queries.jsonl --qrels qrels/test.tsv
 """
 
@@ -149,6 +150,18 @@ def evaluate(
         Path | None,
         typer.Option("--save-cases", metavar="DIR", help="Write what --replay asks as queries and qrels."),
     ] = None,
+    verdict: Annotated[
+        bool,
+        typer.Option(
+            "--verdict", help="Score the verdicts: each question as it is, and with no answer left."
+        ),
+    ] = False,
+    foreign: Annotated[
+        Path | None,
+        typer.Option(
+            "--foreign", metavar="DIR", help="With --verdict: ask this index of another field, too."
+        ),
+    ] = None,
     worst: Annotated[
         int, typer.Option("--worst", metavar="N", help="Show the N questions with the lowest measures.")
     ] = 0,
@@ -171,6 +184,20 @@ def evaluate(
     the incidents that the team linked with earlier ones; with --extraction, what was read from labelled
     incidents. docs/evaluation.md says how to read the figures.
     """
+    kind = _kind(incidents=incidents, runbooks=runbooks)
+    if verdict or foreign is not None:
+        from rca_search.cli.evaluate_verdict import VerdictRequest, evaluate_verdicts
+
+        taken = {
+            "--replay": replay, "--docs": docs, "--model": model, "--precision": precision, "--store": store,
+            "--by": by, "--compare": compare, "--save-cases": save_cases, "--worst": worst,
+            "--outcomes": outcomes,
+        }  # fmt: skip
+        given = [name for name, value in taken.items() if value]
+        asked = VerdictRequest(queries, qrels, kind, foreign if verdict else None, tuple(fail_under or ()))
+        asked.check(given, verdict=verdict)
+        evaluate_verdicts(session, asked, as_json=as_json)
+        return
     building = Building(docs or (), model, precision, store)
     if extraction is not None:
         others = (
@@ -194,7 +221,6 @@ def evaluate(
 
         evaluate_extraction(session, extraction, building, as_json=as_json)
         return
-    kind = _kind(incidents=incidents, runbooks=runbooks)
     request = _Request(queries, qrels, replay, families, kind, tuple(by or ()), save_cases, worst, rerank)
     request.check()
     building.check(session)

@@ -169,9 +169,43 @@ class EvalFamiliesShape(TypedDict):
     missing: Annotated[list[str], "judged documents that are not among the incidents that count"]
 
 
+class VerdictOutcomeShape(TypedDict):
+    """One question of ``eval --verdict``."""
+
+    id: str
+    present: Annotated[float, "probability as it is"]
+    present_verdict: str
+    removed: Annotated[float, "probability with what it is to find left out"]
+    removed_verdict: str
+    nearest: Annotated[str | None, "the nearest miss then, where nothing was similar"]
+
+
+class VerdictEvalShape(TypedDict):
+    """``eval --verdict --json``."""
+
+    schema_version: Version
+    index_version: IndexVersion
+    foreign_version: Annotated[str | None, "version of the index that `--foreign` names"]
+    kind: Annotated[str | None, "incident, runbook, or null for the verdict over the answer"]
+    questions: Annotated[int, "questions with a judged document in the index, each asked twice"]
+    unjudged: Annotated[int, "questions without, left out"]
+    off_topic: Annotated[int, "questions asked that nothing can answer"]
+    measures: Annotated[
+        dict[str, Measure],
+        "auroc, recall@p80, auroc_foreign, off_topic_rejected, calibrated, brier_skill; higher is better",
+    ]
+    error: Annotated[float, "calibration error over five bins of equal mass"]
+    floor: Annotated[float, "that of a perfect model with the same probabilities, by simulation"]
+    debiased_error: Annotated[float, "calibration error less what chance puts into each bin"]
+    brier: Annotated[float, "mean squared difference of probability and outcome"]
+    verdicts: Annotated[dict[str, dict[str, int]], "by how it was asked: how often each verdict was given"]
+    outcomes: list[VerdictOutcomeShape]
+    gate: NotRequired[Annotated[GateShape, "under `--fail-under`"]]
+
+
 PARTS = (
     AgreementShape,
     SetupShape, IntervalShape, GroupShape, ReplayShape, ComparisonShape, ChangeShape, GateShape, CheckShape,
-    OutcomeShape, QuestionShape,
+    OutcomeShape, QuestionShape, VerdictOutcomeShape,
 )  # fmt: skip
 """What it consists of."""

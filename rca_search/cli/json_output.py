@@ -29,6 +29,7 @@ from rca_search.cli.json_shapes import (
     UnderstoodShape,
 )
 from rca_search.cli.question import Asked
+from rca_search.cli.verdict_shapes import JudgementShape, LikelihoodShape
 from rca_search.errors import AmbiguousIdError, DocumentNotFoundError, DocumentsRejectedError, RcaSearchError
 from rca_search.models import (
     Document,
@@ -37,6 +38,7 @@ from rca_search.models import (
     Freshness,
     IncidentFacts,
     IncidentHit,
+    Judgement,
     Passage,
     Problem,
     Query,
@@ -52,6 +54,10 @@ def similar(result: SearchResult, asked: Asked) -> SimilarShape:
     """Return what ``similar --json`` prints."""
     return {
         "schema_version": SCHEMA_VERSION,
+        "verdict": result.overall.verdict.value,
+        "probability": result.overall.likelihood.probability,
+        "incident_judgement": _judgement(result.judgement),
+        "runbook_judgement": _judgement(result.runbook_judgement),
         "query": _query(result, asked),
         "understood": _understood(result.understood),
         "index_version": result.freshness.version,
@@ -70,6 +76,9 @@ def runbooks(result: SearchResult, asked: Asked) -> RunbooksShape:
     """Return what ``runbooks --json`` prints."""
     return {
         "schema_version": SCHEMA_VERSION,
+        "verdict": result.runbook_judgement.verdict.value,
+        "probability": result.runbook_judgement.likelihood.probability,
+        "runbook_judgement": _judgement(result.runbook_judgement),
         "query": _query(result, asked),
         "understood": _understood(result.understood),
         "index_version": result.freshness.version,
@@ -172,6 +181,7 @@ def _query(result: SearchResult, asked: Asked) -> QueryShape:
         "exclude": list(query.exclude),
         "elapsed_minutes": query.elapsed_minutes,
         "about": list(query.about),
+        "precision": query.precision,
         "filter": _filter(query.filter),
     }
 
@@ -195,10 +205,31 @@ def _filter(wanted: Filter) -> FilterShape:
     }
 
 
+def _judgement(found: Judgement) -> JudgementShape:
+    return {
+        "verdict": found.verdict.value,
+        "probability": found.likelihood.probability,
+        "probability_same": found.likelihood.same,
+        "precision": found.precision,
+        "nearest": found.nearest,
+        "missing": list(found.missing),
+        "calibration": found.calibration,
+    }
+
+
+def _likelihood(hit: IncidentHit | RunbookHit) -> LikelihoodShape:
+    return {
+        "verdict": hit.verdict.value,
+        "probability": hit.likelihood.probability,
+        "probability_same": hit.likelihood.same,
+    }
+
+
 def _incident(hit: IncidentHit, rank: int) -> IncidentShape:
     return {
         "rank": rank,
         **_document(hit.document),
+        "likelihood": _likelihood(hit),
         "score": _score(hit.score),
         "matched_terms": list(hit.matched_terms),
         "ties": [{"service": tie.service, "relation": tie.relation, "about": tie.about} for tie in hit.ties],
@@ -215,6 +246,7 @@ def _runbook(hit: RunbookHit, rank: int) -> RunbookShape:
     return {
         "rank": rank,
         **_document(hit.document),
+        "likelihood": _likelihood(hit),
         "score": _score(hit.score),
         "matched_terms": list(hit.matched_terms),
         "reasons": [

@@ -19,12 +19,13 @@ from rca_search.cli.question_shapes import QueryShape as QueryShape
 from rca_search.cli.question_shapes import UnderstoodShape as UnderstoodShape
 from rca_search.cli.shape_types import SCHEMA_VERSION as SCHEMA_VERSION
 from rca_search.cli.shape_types import IndexVersion, Version
+from rca_search.cli.verdict_shapes import CalibrateShape, JudgementShape, LikelihoodShape
 
 Total = Annotated[float, "orders the results of one answer; no probability, and no use outside that answer"]
 
 
 class ScoreShape(TypedDict):
-    """Why a document stands where it does."""
+    """Why a document stands where it does: rank scores, none of which is a probability."""
 
     total: Total
     dense: Annotated[float, "closeness in meaning, in standard deviations above the mean document"]
@@ -82,6 +83,7 @@ class IncidentShape(DocumentShape):
     """A past incident that resembles the question."""
 
     rank: Annotated[int, "place in the answer, from 1"]
+    likelihood: LikelihoodShape
     score: ScoreShape
     matched_terms: Annotated[
         list[str], "words of the question that the document has in some form, rarest first"
@@ -111,6 +113,7 @@ class RunbookShape(DocumentShape):
     """A runbook that likely applies."""
 
     rank: Annotated[int, "place in the answer, from 1"]
+    likelihood: LikelihoodShape
     score: ScoreShape
     matched_terms: Annotated[
         list[str], "words of the question that the document has in some form, rarest first"
@@ -148,6 +151,10 @@ class SimilarShape(TypedDict):
     """``similar --json``."""
 
     schema_version: Version
+    verdict: Annotated[str, "that over the incidents, or over the runbooks where there is no incident"]
+    probability: Annotated[float, "that the same or a related one is on record"]
+    incident_judgement: Annotated[JudgementShape, "over the incidents"]
+    runbook_judgement: Annotated[JudgementShape, "over the runbooks"]
     query: QueryShape
     understood: UnderstoodShape
     index_version: IndexVersion
@@ -167,6 +174,9 @@ class RunbooksShape(TypedDict):
     """``runbooks --json``."""
 
     schema_version: Version
+    verdict: Annotated[str, "that over the runbooks"]
+    probability: Annotated[float, "that the runbook for it, or a related one, is on record"]
+    runbook_judgement: JudgementShape
     query: QueryShape
     understood: UnderstoodShape
     index_version: IndexVersion
@@ -320,10 +330,12 @@ class ErrorShape(TypedDict):
 COMMANDS = (
     SimilarShape, RunbooksShape, RecurringShape, ShowShape, BuildShape, StatusShape, VerifyShape,
     *graph_shapes.COMMANDS, evaluation_shapes.EvalShape, evaluation_shapes.EvalFamiliesShape,
+    evaluation_shapes.VerdictEvalShape, CalibrateShape,
     *facts_shapes.COMMANDS, ErrorShape,
 )  # fmt: skip
 """What commands print."""
 PARTS = (
+    JudgementShape, LikelihoodShape,
     QueryShape, FilterShape, UnderstoodShape, FreshnessShape, DocumentShape, IncidentShape, RunbookShape,
     ReasonShape, ServiceTieShape, AlikeRunbookShape, ScoreShape, PassageShape, *evidence_shapes.PARTS,
     SectionShape, ProblemShape, *graph_shapes.PARTS, *facts_shapes.PARTS, *family_shapes.PARTS,

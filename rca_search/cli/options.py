@@ -95,6 +95,14 @@ Rerank = Annotated[
         help="Look at the best fifty again with this local cross-encoder, in seconds. [env RCA_RERANK]",
     ),
 ]
+Precision = Annotated[
+    float,
+    typer.Option(
+        "--precision",
+        metavar="P",
+        help="Share of answers called same or related that has to be right, between 0 and 1.",
+    ),
+]
 ExitCodeFlag = Annotated[
-    bool, typer.Option("--exit-code", help="End with exit code 1 where nothing was found.")
+    bool, typer.Option("--exit-code", help="End with exit code 1 where nothing similar is on record.")
 ]

@@ -23,6 +23,7 @@ class QueryShape(TypedDict):
     as_of: Annotated[str | None, "day after which no document exists for this answer"]
     exclude: Annotated[list[str], "documents that did not exist for this answer, as they were named"]
     elapsed_minutes: Annotated[int | None, "how long the present incident has gone on"]
+    precision: Annotated[float, "what was asked to be promised"]
     about: Annotated[list[str], "services in trouble, as they were named"]
     filter: FilterShape
 

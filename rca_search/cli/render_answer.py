@@ -25,6 +25,7 @@ from rca_search.cli.render_card import (
 )
 from rca_search.cli.render_evidence import render_differences, render_pairs
 from rca_search.cli.render_families import recurrence_line
+from rca_search.cli.render_verdict import likely, render_runbook_verdict, render_verdict
 from rca_search.cli.runbook_words import age_line, alike_line, reasons_line
 from rca_search.cli.safe_text import safe_line
 from rca_search.cli.wording import age, because, duration
@@ -47,6 +48,7 @@ SHORTEST_TITLE = 30
 """Characters of a title that are kept beside a long path."""
 _ROWS = 3
 
+_RUNBOOKS, _NEAR_RUNBOOKS = "Runbooks that likely apply", "Runbooks that may apply"
 _SETTLED = {"resolved", "closed", "completed", "complete", "done", "fixed", "final", "published"}
 
 
@@ -58,8 +60,8 @@ def detail(place: int, count: int, *, verbose: bool) -> Detail:
 
 
 def render_incidents(page: Page, result: SearchResult, *, today: dt.date, verbose: bool) -> None:
-    """Add the past incidents of ``result``, best first."""
-    page.line(_heading("Past incidents, most alike first"))
+    """Add the verdict and the past incidents of ``result``, best first."""
+    render_verdict(page, result)
     before: Detail | None = None
     for place, hit in enumerate(result.incidents):
         shown = detail(place, len(result.incidents), verbose=verbose)
@@ -86,26 +88,34 @@ def render_incidents(page: Page, result: SearchResult, *, today: dt.date, verbos
 
 def render_runbooks(page: Page, result: SearchResult, *, verbose: bool, beside: bool) -> None:
     """Add the runbooks of ``result``; ``beside`` incidents only the first few, and briefly."""
-    shown = result.runbooks[:SHOWN_RUNBOOKS] if beside and not verbose else result.runbooks
-    left = len(result.runbooks) - len(shown)
-    more = f"  ({left} more: rca-search runbooks)" if left else ""
-    page.line(_heading("Runbooks that likely apply"), Text(more, style="dim"))
+    brief = beside and not verbose
+    shown = result.runbooks[:SHOWN_RUNBOOKS] if brief else result.runbooks
+    if beside:
+        left = len(result.runbooks) - len(shown)
+        more = f"  ({left} more: rca-search runbooks)" if left else ""
+        heading = _RUNBOOKS if result.runbook_judgement.verdict.found else _NEAR_RUNBOOKS
+        page.line(_heading(heading), Text(more, style="dim"))
+    else:
+        render_runbook_verdict(page, result)
     for place, hit in enumerate(shown):
         if not beside:
             page.gap()
         _title(page, place, hit.document, *_section(hit))
-        told = f"because {reasons_line(hit.reasons, hit.document.title)}"
-        if beside and not verbose:
-            told = fitting(told, page.width - INDENT)
-        page.line(told, indent=INDENT, hang=8)
-        if (state := age_line(hit.age)) and (not beside or verbose or hit.age.last_updated):
-            page.line(state, indent=INDENT, style="dim")
-        if not beside or verbose:
+        _runbook(page, hit, brief=brief)
+        if not brief:
             _why(page, hit.matched_terms, hit.passages, _ROWS if place == 0 or verbose else 1)
         if verbose:
             _score(page, hit.score)
     if alike := alike_line(result.alike):
         page.line(alike, indent=INDENT, style="yellow")
+
+
+def _runbook(page: Page, hit: RunbookHit, *, brief: bool) -> None:
+    """Say how likely a runbook applies, why it is named and how old it is."""
+    told = f"{likely(hit.likelihood)} · because {reasons_line(hit.reasons, hit.document.title)}"
+    page.line(fitting(told, page.width - INDENT) if brief else told, indent=INDENT, hang=8)
+    if (state := age_line(hit.age)) and (not brief or hit.age.last_updated):
+        page.line(state, indent=INDENT, style="dim")
 
 
 def facts(document: Document, today: dt.date, lasted: int | None) -> list[str]:
@@ -143,7 +153,7 @@ def _facts(page: Page, hit: IncidentHit, shown: Detail, today: dt.date) -> None:
         known = facts(replace(hit.document, status=None), today, hit.facts.duration.minutes)
     if hit.facts.planned:
         known.append("planned work")
-    known = known or ["no date, severity or service recorded"]
+    known = [f"{likely(hit.likelihood)} likely", *(known or ["no date, severity or service recorded"])]
     if shown is BRIEF:
         page.line(fitting(" · ".join(known), page.width - INDENT), indent=INDENT)
     else:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from rca_search.service import SearchService
 
 DEFAULT_LIMIT = 5
+DEFAULT_PRECISION = 0.8
 
 SIMILAR_EXAMPLES = """
   rca-search similar "checkout pods restart every few minutes, OOMKilled"
@@ -59,10 +60,14 @@ def similar(
     elapsed_time: options.Elapsed = None,
     about: options.About = None,
     rerank: options.Rerank = None,
+    precision: options.Precision = DEFAULT_PRECISION,
     as_json: options.Json = False,
     exit_code: options.ExitCodeFlag = False,
 ) -> None:
-    """Has this happened before? Find past incidents, what fixed them, and runbooks that likely apply."""
+    """Has this happened before? Find past incidents, what fixed them, and runbooks that likely apply.
+
+    The answer opens with a verdict: same, related, nothing similar, or too thin to judge.
+    """
     asked = read_question(text or [], file, incident, session.screen)
     query = Query(
         text=asked.text,
@@ -72,6 +77,7 @@ def similar(
         exclude=tuple(exclude or ()),
         elapsed_minutes=read_elapsed(elapsed_time),
         about=tuple(about or ()),
+        precision=precision,
     )
     answer = _ask(session, asked, query, rerank)
     if as_json:
@@ -80,7 +86,7 @@ def similar(
         session.screen.show_json(json_output.similar(answer.result, answer.asked))
     else:
         session.screen.show(_similar_page(session, answer))
-    _end(found=bool(answer.result.incidents), wanted=exit_code)
+    _end(found=answer.result.overall.verdict.found, wanted=exit_code)
 
 
 def runbooks(
@@ -98,6 +104,7 @@ def runbooks(
     exclude: options.Exclude = None,
     about: options.About = None,
     rerank: options.Rerank = None,
+    precision: options.Precision = DEFAULT_PRECISION,
     as_json: options.Json = False,
     exit_code: options.ExitCodeFlag = False,
 ) -> None:
@@ -113,6 +120,7 @@ def runbooks(
         as_of=read_date("--as-of", as_of),
         exclude=tuple(exclude or ()),
         about=tuple(about or ()),
+        precision=precision,
     )
     answer = _ask(session, asked, query, rerank)
     if as_json:
@@ -121,7 +129,7 @@ def runbooks(
         session.screen.show_json(json_output.runbooks(answer.result, answer.asked))
     else:
         session.screen.show(_runbooks_page(session, answer))
-    _end(found=bool(answer.result.runbooks), wanted=exit_code)
+    _end(found=answer.result.runbook_judgement.verdict.found, wanted=exit_code)
 
 
 def show(

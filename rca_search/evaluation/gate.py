@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from rca_search.errors import InvalidRequestError
-from rca_search.evaluation.run import MEASURES, OPTIONAL
+from rca_search.evaluation.run import MEASURES
 from rca_search.evaluation.summary import Summary
 
 _ROUNDING = 1e-9
@@ -35,8 +35,8 @@ class Check:
     uncertain: bool
 
 
-def parse_thresholds(texts: Sequence[str]) -> list[Threshold]:
-    """Read thresholds such as ``ndcg@10=0.6``.
+def parse_thresholds(texts: Sequence[str], measures: Collection[str] = tuple(MEASURES)) -> list[Threshold]:
+    """Read thresholds such as ``ndcg@10=0.6`` of any of ``measures``.
 
     Raises InvalidRequestError on another form, an unknown measure, one named twice, or a value that is not
     between 0 and 1.
@@ -45,9 +45,8 @@ def parse_thresholds(texts: Sequence[str]) -> list[Threshold]:
     for text in texts:
         name, _, value = text.partition("=")
         threshold = Threshold(name.strip().casefold(), _number(text, value))
-        known = (*MEASURES, *OPTIONAL)
-        if threshold.measure not in known:
-            raise _invalid(text, f"there is no measure {name.strip()!r}, only {', '.join(known)}")
+        if threshold.measure not in measures:
+            raise _invalid(text, f"there is no measure {name.strip()!r}, only {', '.join(measures)}")
         if threshold.measure in found:
             raise _invalid(text, f"{threshold.measure} has a threshold already")
         found[threshold.measure] = threshold
@@ -69,6 +68,15 @@ def _check(threshold: Threshold, summary: Summary) -> Check:
         passed=mean >= threshold.least - _ROUNDING,
         uncertain=summary.intervals[threshold.measure].includes(threshold.least),
     )
+
+
+def check_values(thresholds: Sequence[Threshold], values: Mapping[str, float | None]) -> list[Check]:
+    """Compare ``values`` that have no interval with ``thresholds``; what was not measured does not pass."""
+    found = [(each, values[each.measure]) for each in thresholds]
+    return [
+        Check(each, value, value is not None and value >= each.least - _ROUNDING, uncertain=False)
+        for each, value in found
+    ]
 
 
 def _number(text: str, value: str) -> float:

@@ -109,9 +109,10 @@ def replay(
 def fitted_until(service: SearchService, day: dt.date) -> SearchService:
     """Return ``service`` with whatever was fitted to the history fitted to what was there on ``day``.
 
-    Nothing is fitted today: every number of the ranking is fixed, and statistics come from the view, which
-    ``as_of`` restricts. Whoever fits anything to the documents has to fit it here again, without the period
-    that is replayed, or the figures would praise what has seen the answers.
+    No order is fitted today: every number of the ranking is fixed, statistics come from the view, which
+    ``as_of`` restricts, and an own calibration changes probabilities but no order. Whoever fits anything to
+    the documents has to fit it here again, without the period that is replayed, or the figures would praise
+    what has seen the answers.
     """
     del day
     return service

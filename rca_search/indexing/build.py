@@ -25,7 +25,7 @@ from rca_search.indexing.plan import Plan, compare
 from rca_search.indexing.pointer import VERSIONS, Check, read_current, write_check
 from rca_search.indexing.publish import exclusive, publish
 from rca_search.indexing.reuse import KnownDocuments, KnownVectors
-from rca_search.indexing.snapshot import Snapshot, open_artefacts, open_version
+from rca_search.indexing.snapshot import CALIBRATION, Snapshot, open_artefacts, open_version
 from rca_search.indexing.staged import StagedVersion, reading_back, staging
 from rca_search.indexing.storage import storage_errors
 from rca_search.lexical.glossary import ARTEFACT as GLOSSARY
@@ -208,7 +208,8 @@ def _rebuild(index: Path, task: _Task, published: Snapshot | None) -> BuildRepor
         tools.progress("load model", 0, 1)
         encoder = tools.encoder.load()
         tools.progress("load model", 1, 1)
-        staged.put({**encoder.files(), **parsed.artefacts(), GLOSSARY: task.request.glossary.to_bytes()})
+        staged.put({**encoder.files(), **parsed.artefacts(), **_kept(published)})
+        staged.put({GLOSSARY: task.request.glossary.to_bytes()})
         vectors = KnownVectors(published, encoder.fingerprint)
         texts = chunk(staged, known, vectors, encoder, partial(tools.progress, "chunk"))
         store = embed(staged, texts, encoder, vectors, task.request.store, partial(tools.progress, "embed"))
@@ -224,6 +225,12 @@ def _rebuild(index: Path, task: _Task, published: Snapshot | None) -> BuildRepor
         reasons=parsed.reasons(),
         before=len(published.catalogue) if published else 0,
     )
+
+
+def _kept(published: Snapshot | None) -> dict[str, bytes]:
+    """Return what the published version was given after it was built, and the next one inherits."""
+    calibration = published.calibration if published is not None else None
+    return {} if calibration is None else {CALIBRATION: calibration}
 
 
 def _survey(request: BuildRequest, progress: Progress) -> SourceTally:

@@ -53,6 +53,9 @@ LEARNED = frozenset({"families.json", "families.signatures.npy"})
 READ_IN_PARTS = stores.READ_IN_PARTS | LEARNED | {"documents.jsonl", "chunks.jsonl"}
 """Files that grow with the corpus and of which an answer needs little."""
 
+CALIBRATION = "calibration.json"
+"""The index's own calibration, in versions that have one; what reads it is not part of the format."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reference:
@@ -102,6 +105,7 @@ class Snapshot:
             self._links: bytes = whole["links.json"]
             self._graph, self._services = whole[GRAPH], whole[SERVICES]
             self._report: bytes = whole["report.json"]
+            self.calibration: bytes | None = whole.get(CALIBRATION)
             self._standings = whole.get(FEEDBACK)
             self._learned = {name: artefacts[name] for name in LEARNED if name in artefacts}
         except KeyError as error:

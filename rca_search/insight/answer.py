@@ -12,10 +12,9 @@ from rca_search.insight.asked import Asked
 from rca_search.insight.durations import summarise
 from rca_search.insight.evidence import EvidenceFinder
 from rca_search.insight.families.recurrence import recurrence_of
+from rca_search.insight.judge import Judge, Judged
 from rca_search.insight.library import Entry, Library
-from rca_search.insight.reranking import Reranking
-from rca_search.insight.runbook_evidence import RunbookEvidence
-from rca_search.insight.service_context import ServiceContext
+from rca_search.insight.rankings import Rankings
 from rca_search.insight.superseded import Superseding
 from rca_search.models import (
     AlikeRunbook,
@@ -23,6 +22,7 @@ from rca_search.models import (
     DurationSummary,
     IncidentFacts,
     IncidentHit,
+    Judgement,
     Kind,
     Passage,
     Query,
@@ -30,15 +30,14 @@ from rca_search.models import (
     Score,
 )
 from rca_search.protocols import Reranker
-from rca_search.ranking import feedback, weights
 from rca_search.ranking import runbooks as runbook_ranking
-from rca_search.ranking.filters import candidates
+from rca_search.ranking import weights
+from rca_search.ranking.fusion import Floats
 from rca_search.ranking.passages import PassageRanker, RankedChunk
 from rca_search.ranking.question import Question
-from rca_search.ranking.retrieval import Engines, Ranked, Retrieval, averaged
-from rca_search.ranking.runbooks import Evidence
+from rca_search.ranking.retrieval import Ranked
 from rca_search.ranking.sections import opened_first
-from rca_search.views import Mask, View
+from rca_search.views import View
 
 
 class Answering:
@@ -58,28 +57,17 @@ class Answering:
 
         ``asked_with`` is the ordinal of the document that the question was made from, if it was.
         """
-        snapshot = library.snapshot
         self._library = library
-        self._snapshot = snapshot
+        self._snapshot = library.snapshot
         self._question = question
         self._view = view
         self._query = query
-        self._with_votes = query.votes and query.as_of is None
         self._asked_with = asked_with
-        engines = Engines(snapshot.lexical, snapshot.ngrams, snapshot.titles, snapshot.store)
-        self._retrieval = Retrieval(question, engines, view)
-        self._reranking = Reranking(snapshot, self._retrieval, reranker)
-        self._allowed = candidates(snapshot.catalogue, query.filter)
-        self._sought = RunbookEvidence(library, question, query, view)
+        self._rankings = Rankings(library, question, view, query, reranker)
 
     def ranked(self, kind: Kind | None) -> Ranked:
         """Return the documents of ``kind``, or all, best first."""
-        if kind is Kind.RUNBOOK:
-            return self._ranked_runbooks
-        if kind is Kind.INCIDENT:
-            return self._ranked_incidents
-        within = self._allowed if kind is None else self._allowed & self._of_kind(kind)
-        return self._moved(self._reranking.applied(self._retrieval.rank(within)))
+        return self._rankings.of(kind)
 
     def incidents(self) -> tuple[IncidentHit, ...]:
         """Return the incidents that resemble the question, as many as were asked for."""
@@ -91,76 +79,60 @@ class Answering:
 
     def runbooks(self) -> tuple[RunbookHit, ...]:
         """Return the runbooks that likely apply, as many as were asked for."""
-        ranked = self._ranked_runbooks
+        ranked = self._rankings.runbooks
         return tuple(self._runbook(ranked, place) for place in range(self._shown(ranked)))
 
     def alike(self) -> tuple[AlikeRunbook, ...]:
         """Return the runbooks that only their service tells apart, where the question names none."""
-        if self._sought.stated_services():
+        if self._rankings.sought.stated_services():
             return ()
         services = self._library.services(self._view).one_each()
-        ranked = self._ranked_runbooks.documents.tolist()
+        ranked = self._rankings.runbooks.documents.tolist()
         return find_alike(ranked, services, self._snapshot.document)
 
     @cached_property
     def _incidents(self) -> tuple[IncidentHit, ...]:
-        ranked = self._ranked_incidents
+        ranked = self._rankings.incidents
         return tuple(self._incident(ranked, place) for place in range(self._shown(ranked)))
 
     @cached_property
     def _superseding(self) -> Superseding:
         return Superseding(self._library, self._view, self._query.as_of)
 
-    @cached_property
-    def _ranked_incidents(self) -> Ranked:
-        within = self._allowed & self._of_kind(Kind.INCIDENT)
-        ranked = self._moved(self._reranking.applied(self._retrieval.rank(within)))
-        return self._services.applied(ranked)
+    def judgement(self, kind: Kind) -> Judgement:
+        """Return the verdict over the hits of ``kind``, incidents or runbooks."""
+        return (self._judged_runbooks if kind is Kind.RUNBOOK else self._judged_incidents).judgement
+
+    def features(self, kind: Kind, places: int) -> Floats:
+        """Return the features of the best hits of ``kind``, (hits, features)."""
+        return self._judge.features(self.ranked(kind), places, self._rankings.reference(kind))
 
     @cached_property
-    def _services(self) -> ServiceContext:
-        return ServiceContext(self._library, self._query.about, self._view)
+    def _judge(self) -> Judge:
+        return Judge(self._library, self._rankings.retrieval, self._view, self._query)
 
     @cached_property
-    def _ranked_runbooks(self) -> Ranked:
-        # Filters describe incidents; a runbook has neither severity nor date of its own to fail them.
-        within = self._of_kind(Kind.RUNBOOK)
-        ranked = self._moved(self._reranking.applied(self._ranked_by_text(within)))
-        telling = self._retrieval.best_passages(self._sought.telling_terms(), ranked.documents)
-        return runbook_ranking.reorder(ranked, self._evidence, telling)
-
-    def _ranked_by_text(self, within: Mask) -> Ranked:
-        """Rank runbooks by the question and, where it names a service that has one, by the rest of it too.
-
-        Such a name stands all over the pages of that service, whatever they are about.
-        """
-        always = self._evidence.ordinals()
-        ranked = self._retrieval.rank(within, always)
-        symptom = self._sought.symptom() if self._evidence.services else None
-        if symptom is None:
-            return ranked
-        rest = Retrieval(symptom, self._retrieval.engines, self._view)
-        other = rest.rank(within, np.union1d(always, ranked.documents).astype(np.int32))
-        return averaged(self._retrieval.rank(within, other.documents), other)
-
-    def _moved(self, ranked: Ranked) -> Ranked:
-        """Let votes move what was ranked, unless the question wants none."""
-        return feedback.moved(ranked, self._library.shifts) if self._with_votes else ranked
+    def _judged_incidents(self) -> Judged:
+        return self._judged(Kind.INCIDENT)
 
     @cached_property
-    def _evidence(self) -> Evidence:
-        return self._sought.gather(self._ranked_incidents.documents[: weights.RUNBOOK_INCIDENTS].tolist())
+    def _judged_runbooks(self) -> Judged:
+        return self._judged(Kind.RUNBOOK)
+
+    def _judged(self, kind: Kind) -> Judged:
+        ranked = self.ranked(kind)
+        return self._judge.judged(kind, ranked, self._shown(ranked), self._rankings.reference(kind))
 
     @cached_property
     def _passages(self) -> PassageRanker:
         """Measure the chunks of all documents that are shown, at once."""
         shown = {
             ordinal
-            for ranked in (self._ranked_incidents, self._ranked_runbooks)
+            for ranked in (self._rankings.incidents, self._rankings.runbooks)
             for ordinal in ranked.documents[: self._query.limit].tolist()
         }
         rows = [row for ordinal in sorted(shown) for row in self._snapshot.chunks_of(ordinal)]
-        return PassageRanker(self._retrieval, np.asarray(rows, dtype=np.int32))
+        return PassageRanker(self._rankings.retrieval, np.asarray(rows, dtype=np.int32))
 
     @cached_property
     def _finder(self) -> EvidenceFinder:
@@ -177,6 +149,8 @@ class Answering:
         facts = self._library.facts(ordinal)
         return IncidentHit(
             document=entry.document,
+            verdict=self._judged_incidents.verdicts[place],
+            likelihood=self._judged_incidents.likelihoods[place],
             score=self._score(ranked, place),
             passages=self._shown_passages(entry, self._passages.best(entry.telling)),
             matched_terms=self._matched(entry.chunks),
@@ -185,7 +159,7 @@ class Answering:
             superseded=self._superseding.of(entry.document),
             evidence=self._finder.of_incident(entry),
             recurrence=recurrence_of(self._library.families, ordinal, self._view),
-            ties=self._services.ties(int(ranked.documents[place])),
+            ties=self._rankings.services.ties(int(ranked.documents[place])),
         )
 
     def _runbook(self, ranked: Ranked, place: int) -> RunbookHit:
@@ -198,10 +172,14 @@ class Answering:
         section = headings[-1] if headings else ""
         return RunbookHit(
             document=entry.document,
+            verdict=self._judged_runbooks.verdicts[place],
+            likelihood=self._judged_runbooks.likelihoods[place],
             score=score,
             passages=self._shown_passages(entry, opened_first(found, entry.chunks)),
             matched_terms=self._matched(entry.chunks),
-            reasons=runbook_ranking.reasons(ordinal, self._evidence, text_total=told, section=section),
+            reasons=runbook_ranking.reasons(
+                ordinal, self._rankings.evidence, text_total=told, section=section
+            ),
             evidence=self._finder.of_runbook(entry),
             age=self._library.ages(self._view).of(entry.document),
         )
@@ -244,9 +222,6 @@ class Answering:
 
     def _matched(self, rows: Iterable[int]) -> tuple[str, ...]:
         return tuple(self._passages.rarest_matches(rows))
-
-    def _of_kind(self, kind: Kind) -> Mask:
-        return self._snapshot.of_kind(kind)
 
     def _shown(self, ranked: Ranked) -> int:
         return min(self._query.limit, len(ranked.documents))

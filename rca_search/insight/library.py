@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from functools import cached_property
 
 import numpy as np
 
+from rca_search.errors import IndexCorruptError
 from rca_search.indexing.snapshot import Reference, Snapshot
 from rca_search.insight.facts import read_facts
 from rca_search.insight.families.found import FamilyIndex
@@ -19,12 +21,15 @@ from rca_search.insight.sentences import Sentence, code_lines, sentences
 from rca_search.insight.service_map import ServiceMap
 from rca_search.insight.topology import Topology
 from rca_search.models import Chunk, Document, IncidentFacts, Kind, Role
+from rca_search.ranking.calibration import Calibration, default_calibration
 from rca_search.ranking.feedback import shift
 from rca_search.ranking.filters import fold
 from rca_search.ranking.fusion import Floats
 from rca_search.ranking.service_names import Runbook, RunbookServices, ServiceNames
 from rca_search.recent import Recent
 from rca_search.views import View
+
+_log = logging.getLogger(__name__)
 
 _VIEWS = 64
 _DOCUMENTS = 256
@@ -89,6 +94,25 @@ class Library:
         self._sentences: Recent[int, list[Sentence]] = Recent(_CHUNKS)
         self.families = FamilyIndex(snapshot)
         self._facts: Recent[int, IncidentFacts] = Recent(_FACTS)
+
+    @cached_property
+    def calibration(self) -> Calibration:
+        """What turns features into probabilities: the index's own where one fits, or the default."""
+        content = self.snapshot.calibration
+        if content is None:
+            return default_calibration()
+        try:
+            own = Calibration.from_bytes(content)
+        except (ValueError, KeyError, TypeError) as error:
+            raise IndexCorruptError(
+                f"The calibration of the index cannot be read ({error}).", remedy="Run: rca-search calibrate"
+            ) from error
+        if own is None:
+            _log.warning(
+                "The index's own calibration was made by another version of rca-search; the default is used. "
+                "Run: rca-search calibrate"
+            )
+        return own or default_calibration()
 
     def read(self, ordinal: int) -> Entry:
         """Return the document at ``ordinal`` with its chunks."""

@@ -13,6 +13,7 @@ view.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -236,6 +237,16 @@ class NgramIndex:
             part = slice(bounds[0], bounds[-1])
             keys = np.repeat(self._keys[start : start + _RUNS_AT_ONCE], np.diff(bounds))
             yield keys, self._documents[part], self._frequencies[part]
+
+    def length(self, asked: Ngrams, /, *, view: View) -> float:
+        """Return the length of the vector of a text, runs that no visible document holds included."""
+        rarity = np.full(len(asked.keys), float(_rarity(np.zeros(1, dtype=np.int64), len(view))[0]))
+        if len(self._keys):
+            places = np.minimum(self._keys.searchsorted(asked.keys), len(self._keys) - 1)
+            known = self._keys[places] == asked.keys
+            rarity[known] = self._of_view(view).rarity[places[known]]
+        weights = (1.0 + np.log(asked.counts)) * rarity
+        return math.sqrt(math.fsum((weights**2).tolist()))
 
     def _of_view(self, view: View) -> _Statistics:
         return self._statistics.get_or_make(view.key, lambda: self._measure(view))

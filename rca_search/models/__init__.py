@@ -76,6 +76,7 @@ from rca_search.models.questions import (
     Query,
 )
 from rca_search.models.understood import Form, Understood
+from rca_search.models.verdict import Judgement, Likelihood, Verdict
 
 __all__ = [
     "ActionItem",
@@ -106,7 +107,9 @@ __all__ = [
     "IncidentDuration",
     "IncidentFacts",
     "IncidentHit",
+    "Judgement",
     "Kind",
+    "Likelihood",
     "Link",
     "Neighbourhood",
     "Node",
@@ -140,5 +143,6 @@ __all__ = [
     "UncoveredService",
     "Understood",
     "UnlinkedRunbook",
+    "Verdict",
     "Vote",
 ]

@@ -10,6 +10,7 @@ from rca_search.models.evidence import Evidence
 from rca_search.models.facts import ActionItem, DurationSummary, IncidentFacts, Supersession
 from rca_search.models.questions import Query
 from rca_search.models.understood import Understood
+from rca_search.models.verdict import Judgement, Likelihood, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,8 @@ class IncidentHit:
     """
 
     document: Document
+    verdict: Verdict
+    likelihood: Likelihood
     score: Score
     passages: tuple[Passage, ...]
     matched_terms: tuple[str, ...]
@@ -141,6 +144,8 @@ class RunbookHit:
     """
 
     document: Document
+    verdict: Verdict
+    likelihood: Likelihood
     score: Score
     passages: tuple[Passage, ...]
     matched_terms: tuple[str, ...]
@@ -177,12 +182,15 @@ class SearchResult:
     parts that it was encoded in; ``answer_id`` is what votes on the answer refer to (``insight.tickets``);
     ``repeated`` tells that the answer was kept from the same question asked before. ``durations`` sums up
     how long ``incidents`` lasted. ``alike`` are runbooks, the first of the answer among them, that only a
-    service tells apart which the question does not name.
+    service tells apart which the question does not name. ``judgement``
+    is the verdict over the incidents, ``runbook_judgement`` that over the runbooks.
     """
 
     query: Query
     understood: Understood
     windows: int
+    judgement: Judgement
+    runbook_judgement: Judgement
     incidents: tuple[IncidentHit, ...]
     runbooks: tuple[RunbookHit, ...]
     freshness: Freshness
@@ -194,3 +202,8 @@ class SearchResult:
     def open_actions(self) -> tuple[tuple[str, ActionItem], ...]:
         """Return the follow-ups that are not known to be done, each with its incident's id."""
         return tuple((hit.document.id, item) for hit in self.incidents for item in hit.facts.still_open())
+
+    @property
+    def overall(self) -> Judgement:
+        """The verdict over the incidents; over the runbooks where there is no incident among the hits."""
+        return self.judgement if self.incidents or not self.runbooks else self.runbook_judgement

@@ -30,6 +30,7 @@ class Query:
 
     ``about`` names the services in trouble: their incidents and those of services next to them weigh more,
     and nothing is left out.
+    ``precision`` is the share of answers called "same" or "related" that has to be right, 0 to 1.
     ``votes`` tells whether votes on documents count. As of an earlier day they do not: they came later.
     ``elapsed_minutes`` is how long the present incident has gone on: no estimate falls below it.
     """
@@ -40,5 +41,6 @@ class Query:
     as_of: dt.date | None = None
     exclude: tuple[str, ...] = ()
     about: tuple[str, ...] = ()
+    precision: float = 0.8
     votes: bool = True
     elapsed_minutes: int | None = None

@@ -1,1 +1,1 @@
-"""Hits in, hits out: how documents are ordered. Pure: no engine is opened and nothing is read here."""
+"""Hits in, hits out: how documents are ordered and what they amount to. Pure: no engine is opened here."""

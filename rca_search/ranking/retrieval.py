@@ -77,16 +77,16 @@ class Retrieval:
         self.engines = engines
         self.view = view
         terms = {**question.terms, **_weighed(question.synonyms)}
-        self._words = engines.lexical.score_documents(terms, view=view)
+        self.words = engines.lexical.score_documents(terms, view=view)
         self.chunk_words = engines.lexical.score_chunks(terms, view=view)
         self._spelling = engines.ngrams.score_documents(question.ngrams, view=view)
         self._title = engines.titles.coverage(_title_ngrams(question), view=view)
-        self._lexical = self._standard(self._words) / 2
+        self._lexical = self._standard(self.words) / 2
         self._lexical += self._standard(_best_chunk(self.chunk_words, view)) / 2
         self._whole = self._scored_whole()
         rows, starts = chunk_rows(view, background_documents(view))
         windows = self.window_similarities(rows)
-        self._dense_background = Background.of(_best_per_document(windows, starts))
+        self.dense_background = Background.of(_best_per_document(windows, starts))
         self.chunk_background = Background.of(_best_window(windows))
 
     def rank(self, within: Mask, always: Ordinals | None = None) -> Ranked:
@@ -98,7 +98,7 @@ class Retrieval:
         pool = self._pool(self.view.documents & within, always)
         rows, starts = chunk_rows(self.view, pool)
         similarity = _best_per_document(self.window_similarities(rows), starts)
-        dense = self._dense_background.standardise(similarity)
+        dense = self.dense_background.standardise(similarity)
         spelling, title = self._standard(self._spelling), self._standard(self._title)
         signals = Signals(dense, self._lexical[pool], spelling[pool], title[pool])
         totals = signals.fused()
@@ -123,6 +123,12 @@ class Retrieval:
         scores = self.engines.lexical.score_chunks(terms, view=self.view)
         found: Floats = _best_chunk(scores, self.view)[documents]
         return found
+
+    def spelling_cosines(self, documents: Ordinals) -> Floats:
+        """Return how alike question and each of ``documents`` are spelled, 0 to 1."""
+        length = self.engines.ngrams.length(self.question.ngrams, view=self.view)
+        scores: Floats = self._spelling[documents]
+        return scores / length if length > 0 else np.zeros_like(scores)
 
     def _standard(self, scores: Floats) -> Floats:
         """Return a score per document as standard scores over the visible ones."""
@@ -154,7 +160,7 @@ class Retrieval:
             view.chunk_documents[self._nearest(window, allowed_chunks, depth)]
             for window in range(len(vectors))
         ]
-        for scores in (self._words, self._spelling, self._title):
+        for scores in (self.words, self._spelling, self._title):
             matching = np.flatnonzero((scores > 0) & allowed)
             found.append(best(matching, scores[matching], weights.CANDIDATE_DOCUMENTS).rows)
         if always is not None:

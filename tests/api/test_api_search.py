@@ -31,7 +31,7 @@ def ids(body: dict[str, Any], part: str = "incidents") -> list[str]:
 def test_the_best_incident_comes_with_all_that_is_known_of_it(client: TestClient) -> None:
     body = ask(client)
     hit = body["incidents"][0]
-    aside = {"score", "passages", "resolution", "facts", "superseded", "evidence"}
+    aside = {"score", "passages", "resolution", "facts", "superseded", "evidence", "likelihood"}
     assert {name: hit[name] for name in hit if name not in aside} == {
         "id": CERTIFICATE,
         "url": f"/v1/incidents/{CERTIFICATE}",

@@ -122,6 +122,7 @@ def test_an_answer_is_complete(answer: Answer, index: Path) -> None:
         "exclude": [],
         "elapsed_minutes": None,
         "about": [],
+        "precision": 0.8,
         "filter": {"services": [], "severities": ["sev-1"], "tags": [], "since": None, "until": None},
     }
     assert body["windows"] == 1

@@ -13,7 +13,6 @@ from typer.testing import Result
 Ask = Callable[..., Result]
 
 SCREEN = """\
-Past incidents, most alike first
 
  1  Checkout refused by browsers  RCAs/2025-11-02-checkout-certificate.md:23-29
     2025-11-02 (2 months ago) · SEV-1 · checkout-api, ingress
@@ -40,7 +39,10 @@ QUESTION = ("similar", "x509 certificate expired", "--as-of", "2026-01-10", "--e
 
 
 def test_an_answer_on_80_columns(ask: Ask) -> None:
-    assert ask(*QUESTION, env={"COLUMNS": "80"}).stdout == SCREEN
+    verdict, _, rest = ask(*QUESTION, env={"COLUMNS": "80"}).stdout.partition("\n")
+    assert re.fullmatch(r"(Same failure seen before|Related failure on record) \(\d+ % likely .*\)", verdict)
+    # The percentages are those of the packaged calibration, which a new fit changes.
+    assert re.sub(r"\d+ %", "N %", rest) == SCREEN
 
 
 def test_your_line_stands_beside_the_line_of_the_past(ask: Ask) -> None:
@@ -93,7 +95,9 @@ def test_scores_are_shown_on_demand_and_never_as_a_share(ask: Ask) -> None:
     plain, verbose = ask(*QUESTION), ask(*QUESTION, "-v")
     assert "ranked" not in plain.stdout
     assert re.search(r"ranked    -?\d+\.\d\d in all, meaning -?\d+\.\d\d, words -?\d+\.\d\d", verbose.stdout)
-    assert "%" not in plain.stdout + verbose.stdout
+    ranked = [line for line in verbose.stdout.splitlines() if "ranked " in line]
+    assert ranked
+    assert not any("%" in line for line in ranked)
 
 
 @pytest.mark.parametrize(
@@ -217,7 +221,7 @@ def test_an_index_without_incidents_says_so(helpers: Any, tmp_path: Path) -> Non
     helpers.build(folder, tmp_path / "index")
     output = helpers.invoke("similar", "it fell", "--index", str(tmp_path / "index")).stdout
     assert output.startswith("There is no incident in the index.\n")
-    assert "Runbooks that likely apply\n 1  A, Steps  Runbooks/a.md:5\n" in output
+    assert "Runbooks that may apply\n 1  A, Steps  Runbooks/a.md:5\n" in output
 
 
 def test_a_document_is_shown_with_its_sections(ask: Ask, helpers: Any) -> None:

@@ -13,6 +13,7 @@ import pytest
 from rca_search.evaluation.dataset import load_dataset
 from rca_search.evaluation.families import score_families
 from rca_search.evaluation.run import evaluate
+from rca_search.evaluation.verdict import score_verdicts
 from rca_search.insight.families.found import FamilyIndex
 from rca_search.models import Kind
 from rca_search.protocols import Encoder
@@ -87,3 +88,23 @@ def test_families_agree_with_what_was_judged(
     groups = FamilyIndex(snapshot).groups(snapshot.everything)
     ids = [{snapshot.catalogue.ids[one] for one in group} for group in groups]
     assert {"dfds/PM2021-005", "dfds/PM2021-006", "dfds/PM2021-007"} in ids
+
+
+@pytest.mark.parametrize(
+    ("name", "corpus", "kind", "auroc"),
+    [("recurrence", "incidents", Kind.INCIDENT, 0.74), ("alert2runbook", "runbooks", Kind.RUNBOOK, 0.74)],
+)
+def test_verdicts_separate_what_is_on_record_and_turn_away_what_is_off_topic(
+    corpora: Path,
+    corpus_service: Callable[[str], SearchService],
+    name: str,
+    corpus: str,
+    kind: Kind,
+    auroc: float,
+) -> None:
+    folder = corpora / "bench" / name
+    queries = load_dataset(folder / "queries.jsonl", folder / "qrels.tsv")
+    scores = score_verdicts(corpus_service(corpus), queries, kind=kind)
+    assert (scores.measures["auroc"] or 0) >= auroc, scores.measures
+    assert (scores.measures["off_topic_rejected"] or 0) >= 0.99, scores.verdicts
+    assert scores.debiased_error < 0.12, scores

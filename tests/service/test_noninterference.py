@@ -20,7 +20,9 @@ Make = Callable[..., SearchService]
 
 def answer(service: SearchService, query: Query) -> dict[str, Any]:
     found = asdict(service.search(query))
-    return {name: found[name] for name in ("incidents", "runbooks", "windows")}
+    return {
+        name: found[name] for name in ("judgement", "runbook_judgement", "incidents", "runbooks", "windows")
+    }
 
 
 QUESTIONS = [

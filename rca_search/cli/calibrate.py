@@ -1,0 +1,129 @@
+"""``calibrate``: how sure to be, fitted to the index's own history."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from rca_search.cli import options
+from rca_search.cli.progress import progress
+from rca_search.cli.session import Session
+from rca_search.cli.shape_types import SCHEMA_VERSION
+from rca_search.cli.wording import counted
+from rca_search.errors import InvalidRequestError, StorageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from rca_search.analysis.own import OwnFit
+    from rca_search.cli.page import Page
+    from rca_search.cli.verdict_shapes import CalibrateShape
+
+EXAMPLES = """
+  rca-search calibrate
+  rca-search calibrate --picture reliability.svg --json > calibration.json
+  rca-search calibrate --reset
+"""
+
+_REASONS = {
+    "fitted": "Fitted to the index's own history and published.",
+    "too_few_cases": "Too little history: the default stays.",
+    "no_better": "The default is at least as good on what the own fit had not seen, so it stays.",
+    "reset": "The default calibration counts.",
+}
+_FIGURES = (
+    ("questions", "questions", ""),
+    ("auroc", "AUROC", ".3f"),
+    ("error", "calibration error, five bins", ".3f"),
+    ("floor", "of which chance alone", ".3f"),
+    ("debiased_error", "debiased calibration error", ".3f"),
+    ("brier", "Brier score", ".3f"),
+)
+
+
+def calibrate(
+    session: Session,
+    reset: Annotated[
+        bool, typer.Option("--reset", help="Take the index's own calibration away; the default counts.")
+    ] = False,
+    picture: Annotated[
+        Path | None,
+        typer.Option(
+            "--picture", metavar="FILE", help="Draw the reliability curve as SVG; needs the extra 'bench'."
+        ),
+    ] = None,
+    as_json: options.Json = False,
+) -> None:
+    """Refit the probabilities to the index's own history, and publish that as a new version.
+
+    Incidents that the team linked with earlier ones are asked again as of the day before, each with those and
+    without them. With too few of them, or where that is no better, the default stays.
+    """
+    from rca_search.bootstrap import calibrate_index, reset_calibration
+
+    settings = session.settings()
+    if reset:
+        if picture is not None:
+            raise InvalidRequestError("--reset draws no picture.", remedy="Leave out one of the two.")
+        _tell(session, None, reset_calibration(settings), as_json=as_json)
+        return
+    if picture is not None:
+        from rca_search.analysis.picture import require_matplotlib
+
+        require_matplotlib()
+    with progress(session.screen) as report:
+        fit, version = calibrate_index(settings, progress=lambda done, total: report("cases", done, total))
+    if picture is not None:
+        _draw(session, picture, fit)
+    _tell(session, fit, version, as_json=as_json)
+
+
+def _draw(session: Session, path: Path, fit: OwnFit) -> None:
+    if not fit.before:
+        session.screen.warn("There is no curve to draw: too little history.")
+        return
+    from rca_search.analysis.picture import reliability_picture
+
+    try:
+        path.write_bytes(reliability_picture({"default": fit.before, "own": fit.after}))
+    except OSError as error:
+        raise StorageError(
+            f"{path} cannot be written: {error.strerror}.", remedy="Name another file."
+        ) from error
+
+
+def _tell(session: Session, fit: OwnFit | None, version: str, *, as_json: bool) -> None:
+    if as_json:
+        session.screen.show_json(_shape(fit, version))
+        return
+    page = session.screen.page()
+    reason = fit.reason if fit is not None else "reset"
+    page.line(_REASONS[reason], style="bold")
+    if fit is not None:
+        page.line(f"{counted(fit.cases, 'case')} of linked incidents, {fit.needed} are needed", indent=2)
+        if fit.before:
+            _table(page, fit.before, fit.after)
+    page.line(f"index {version}")
+    session.screen.show(page)
+
+
+def _table(page: Page, before: Mapping[str, object], after: Mapping[str, object]) -> None:
+    page.verbatim(f"{'':<30}{'default':>9}{'own':>9}", indent=2)
+    for name, label, form in _FIGURES:
+        values = [format(found[name], form) if found[name] is not None else "-" for found in (before, after)]
+        page.verbatim(f"{label:<30}{values[0]:>9}{values[1]:>9}", indent=2)
+
+
+def _shape(fit: OwnFit | None, version: str) -> CalibrateShape:
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "index_version": version,
+        "calibration": "own" if fit is not None and fit.calibration is not None else "default",
+        "reason": fit.reason if fit is not None else "reset",
+        "cases": fit.cases if fit is not None else 0,
+        "needed": fit.needed if fit is not None else 0,
+        "before": dict(fit.before) if fit is not None and fit.before else None,
+        "after": dict(fit.after) if fit is not None and fit.after else None,
+    }

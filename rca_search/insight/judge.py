@@ -1,0 +1,98 @@
+"""The verdict over the hits of one kind, and the probability of each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from rca_search.insight.library import Library
+from rca_search.insight.thin import missing_parts
+from rca_search.models import Judgement, Kind, Likelihood, Query, Role, Verdict
+from rca_search.ranking.calibration import JUDGED, Cut
+from rca_search.ranking.features import SIGNS, feature_rows
+from rca_search.ranking.filters import fold
+from rca_search.ranking.fusion import Floats
+from rca_search.ranking.observe import NEIGHBOURS, Described, Observer
+from rca_search.ranking.retrieval import Ranked, Retrieval
+from rca_search.views import View
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The judgement of the answer, and likelihood and verdict of each hit, best first."""
+
+    judgement: Judgement
+    likelihoods: tuple[Likelihood, ...]
+    verdicts: tuple[Verdict, ...]
+
+
+class Judge:
+    """Looks closely at the hits of one question and says what they amount to."""
+
+    def __init__(self, library: Library, retrieval: Retrieval, view: View, query: Query) -> None:
+        """Take what the hits are ranked with."""
+        self._library = library
+        self._view = view
+        self._query = query
+        self._text = retrieval.question.words
+        self._observer = Observer(retrieval)
+        services = library.services(view).names.said_in(self._text)
+        self._services = frozenset(fold(name) for name in services)
+        self._missing = missing_parts(self._text, names_service=bool(self._services))
+
+    def judged(self, kind: Kind, ranked: Ranked, shown: int, reference: Ranked) -> Judged:
+        """Judge the answer by its best hits, and each of the first ``shown`` hits.
+
+        ``reference`` ranks what there is without any filter, and ``ranked`` is all or part of it: whom a hit
+        is compared with must not depend on what was asked to be shown.
+        """
+        calibration = self._library.calibration
+        rows = self.features(ranked, max(shown, JUDGED), reference)
+        found = calibration.likelihoods(kind, rows)
+        cut = calibration.kinds[kind].cut(self._query.precision)
+        verdict = self._verdict(found.answer, cut)
+        ids = self._library.snapshot.catalogue.ids
+        is_miss = verdict is Verdict.NOTHING_SIMILAR and len(ranked.documents) > 0
+        judgement = Judgement(
+            verdict=verdict,
+            likelihood=found.answer,
+            precision=cut.precision,
+            nearest=ids[int(ranked.documents[0])] if is_miss else None,
+            missing=self._missing,
+            calibration=calibration.name,
+        )
+        hits = found.hits[:shown]
+        return Judged(judgement, hits, tuple(self._verdict(each, cut) for each in hits))
+
+    def features(self, ranked: Ranked, count: int, reference: Ranked) -> Floats:
+        """Return the features of the first ``count`` hits, (hits, features)."""
+        documents = ranked.documents[:count].tolist()
+        if not documents:
+            return np.zeros((0, len(SIGNS)), dtype=np.float64)
+        placed = {ordinal: place for place, ordinal in enumerate(reference.documents.tolist())}
+        titles = self._library.snapshot.catalogue.titles
+        neighbours = [titles[ordinal] for ordinal in reference.documents[:NEIGHBOURS].tolist()]
+        described = [self._described(each) for each in documents]
+        places = [placed[ordinal] for ordinal in documents]
+        facts = self._observer.facts(reference, places, described, neighbours)
+        return feature_rows(self._observer.question, facts)
+
+    def _described(self, ordinal: int) -> Described:
+        catalogue = self._library.snapshot.catalogue
+        services = {fold(name) for name in catalogue.services[ordinal]}
+        shared = bool(services & self._services)
+
+        def chunk(row: int) -> tuple[Role, str]:
+            found = self._library.read(ordinal).chunks[row]
+            return found.role, found.text
+
+        other = bool(services and self._services) and not shared
+        return Described(catalogue.titles[ordinal], chunk, shared, other)
+
+    def _verdict(self, likelihood: Likelihood, cut: Cut) -> Verdict:
+        if self._missing:
+            return Verdict.TOO_THIN
+        if likelihood.same >= cut.same:
+            return Verdict.SAME
+        return Verdict.RELATED if likelihood.probability >= cut.related else Verdict.NOTHING_SIMILAR

@@ -1,0 +1,186 @@
+"""From features to the probability that a hit is the same failure, or a related one.
+
+The numbers are those of a fit (``scripts/fit_calibration.py``) and lie in a file: the one of the package, or
+one that belongs to an index.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from rca_search.models import Kind, Likelihood
+from rca_search.ranking.features import SIGNS
+from rca_search.ranking.fusion import Floats
+
+FILE_NAME = "calibration.json"
+DEFAULT = "default"
+VERSION = 1
+JUDGED = 5
+"""Best hits that the verdict over an answer rests on, however many are asked for."""
+
+_KINDS = (Kind.INCIDENT, Kind.RUNBOOK)
+_DIGITS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Logistic:
+    """A logistic model: ``1 / (1 + exp(-(intercept + weights . features)))``."""
+
+    intercept: float
+    weights: tuple[float, ...]
+
+    def logits(self, rows: Floats) -> Floats:
+        """Return the log odds of each row, (rows,), each a function of its row alone."""
+        return np.asarray(
+            [math.fsum((self.intercept, *(row * self.weights).tolist())) for row in rows], dtype=np.float64
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What turns log odds into calibrated ones: ``slope`` (never below 0) times them plus ``offset``."""
+
+    slope: float = 1.0
+    offset: float = 0.0
+
+    def probability(self, logit: float) -> float:
+        """Return the probability that belongs to ``logit``."""
+        return 1.0 / (1.0 + math.exp(-min(max(self.slope * logit + self.offset, -60.0), 60.0)))
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """The least probabilities with which answers may be called related, and same, to be right often enough.
+
+    ``precision`` is the share of such answers that was right among questions left out of the fit.
+    """
+
+    precision: float
+    related: float
+    same: float
+
+
+@dataclass(frozen=True, slots=True)
+class KindCalibration:
+    """The models of one kind of document: of a hit, and of an answer by its best hit."""
+
+    related: Logistic
+    same: Logistic
+    hit_related: Line
+    hit_same: Line
+    answer_related: Line
+    answer_same: Line
+    cuts: tuple[Cut, ...]
+
+    def cut(self, precision: float) -> Cut:
+        """Return the cut of the least promise that is at least ``precision``, the strictest where none is."""
+        kept = [each for each in self.cuts if each.precision >= precision - 1e-9]
+        return min(kept, key=lambda each: each.precision) if kept else self.cuts[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Likelihoods:
+    """How likely each hit is, and the answer by the best of those that count."""
+
+    hits: tuple[Likelihood, ...]
+    answer: Likelihood
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """All numbers that probabilities depend on; ``name`` is ``default`` or ``own``."""
+
+    name: str
+    kinds: Mapping[Kind, KindCalibration]
+
+    def likelihoods(self, kind: Kind, rows: Floats) -> Likelihoods:
+        """Return how likely each row of features, best hit first, is related and the same.
+
+        The answer is as likely as the best of its first ``JUDGED`` hits makes it; without a hit it is not.
+        """
+        models = self.kinds[kind]
+        related, same = models.related.logits(rows), models.same.logits(rows)
+        hits = tuple(
+            _likelihood(models.hit_related.probability(a), models.hit_same.probability(b))
+            for a, b in zip(related.tolist(), same.tolist(), strict=True)
+        )
+        if not hits:
+            return Likelihoods((), Likelihood(0.0, 0.0))
+        answer = _likelihood(
+            models.answer_related.probability(float(related[:JUDGED].max())),
+            models.answer_same.probability(float(same[:JUDGED].max())),
+        )
+        return Likelihoods(hits, answer)
+
+    def to_bytes(self) -> bytes:
+        """Return it as JSON; ``from_bytes`` reads the same numbers."""
+        body = {
+            "version": VERSION,
+            "name": self.name,
+            "features": list(SIGNS),
+            "kinds": {kind.value: asdict(self.kinds[kind]) for kind in _KINDS},
+        }
+        return (json.dumps(body, indent=1, sort_keys=True) + "\n").encode()
+
+    @classmethod
+    def from_bytes(cls, content: bytes) -> Calibration | None:
+        """Read what ``to_bytes`` gave; None where it was made for other features than these.
+
+        Raises ValueError, KeyError or TypeError on anything else.
+        """
+        body = json.loads(content)
+        if body["version"] != VERSION or tuple(body["features"]) != tuple(SIGNS):
+            return None
+        return cls(str(body["name"]), {kind: _kind(body["kinds"][kind.value]) for kind in _KINDS})
+
+
+@cache
+def default_calibration() -> Calibration:
+    """Return the calibration of the package."""
+    found = Calibration.from_bytes(Path(__file__).with_name(FILE_NAME).read_bytes())
+    if found is None:
+        raise RuntimeError("the packaged calibration was made for other features: fit it again")
+    return found
+
+
+def _likelihood(related: float, same: float) -> Likelihood:
+    probability = round(related, _DIGITS)
+    return Likelihood(probability, min(round(same, _DIGITS), probability))
+
+
+def _kind(body: Mapping[str, Any]) -> KindCalibration:
+    return KindCalibration(
+        related=_logistic(body["related"]),
+        same=_logistic(body["same"]),
+        hit_related=_line(body["hit_related"]),
+        hit_same=_line(body["hit_same"]),
+        answer_related=_line(body["answer_related"]),
+        answer_same=_line(body["answer_same"]),
+        cuts=_cuts(body["cuts"]),
+    )
+
+
+def _line(body: Mapping[str, Any]) -> Line:
+    return Line(float(body["slope"]), float(body["offset"]))
+
+
+def _logistic(body: Mapping[str, Any]) -> Logistic:
+    weights = tuple(float(weight) for weight in body["weights"])
+    if len(weights) != len(SIGNS):
+        raise ValueError(f"{len(weights)} weights for {len(SIGNS)} features")
+    return Logistic(float(body["intercept"]), weights)
+
+
+def _cuts(body: Sequence[Mapping[str, Any]]) -> tuple[Cut, ...]:
+    cuts = tuple(Cut(float(e["precision"]), float(e["related"]), float(e["same"])) for e in body)
+    if not cuts or list(cuts) != sorted(cuts, key=lambda each: each.precision):
+        raise ValueError("cuts ascend by precision")
+    return cuts

@@ -1,0 +1,109 @@
+"""Verdicts on the command line: what opens an answer, ``--precision``, ``eval --verdict``, ``calibrate``."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import Result
+
+Ask = Callable[..., Result]
+
+COPY = (
+    "Every call to checkout-api failed with x509 certificate expired, first in the browser, then in the app."
+)
+RECIPE = "Fry the leeks in butter until golden and serve with bread"
+
+
+def test_an_answer_opens_with_the_verdict(ask: Ask) -> None:
+    assert ask("similar", COPY).stdout.startswith("Same failure seen before (")
+    nothing = ask("similar", RECIPE).stdout.splitlines()
+    assert re.match(r"Nothing similar on record \(\d+ % likely at best\); nearest miss: \w+", nothing[0])
+    assert "Runbooks that may apply" in nothing
+    thin = ask("similar", "database").stdout.splitlines()
+    assert thin[0] == "Too thin to judge"
+    assert thin[1].startswith("  Add: the exact error line")
+
+
+def test_runbooks_open_with_theirs(ask: Ask) -> None:
+    assert ask("runbooks", RECIPE).stdout.startswith("Nothing similar on record (")
+
+
+def test_json_has_it_first(ask: Ask) -> None:
+    body = json.loads(ask("similar", COPY, "--json").stdout)
+    assert list(body)[:3] == ["schema_version", "verdict", "probability"]
+    assert body["verdict"] == body["incident_judgement"]["verdict"] == "same"
+    assert body["incidents"][0]["likelihood"]["verdict"] == "same"
+    assert body["query"]["precision"] == 0.8
+    strict = json.loads(ask("similar", COPY, "--json", "--precision", "0.9").stdout)
+    assert strict["incident_judgement"]["precision"] == 0.9
+    assert strict["probability"] == body["probability"]
+
+
+@pytest.mark.parametrize("value", ["0", "1", "1.5", "-0.1", "nan"])
+def test_a_promise_that_makes_no_sense_is_refused(ask: Ask, value: str) -> None:
+    refused = ask("similar", COPY, "--precision", value)
+    assert refused.exit_code == 2
+    assert "between 0 and 1" in refused.stderr
+
+
+def test_exit_codes_follow_the_verdict(ask: Ask) -> None:
+    assert ask("similar", COPY, "--exit-code").exit_code == 0
+    assert ask("similar", RECIPE, "--exit-code").exit_code == 1
+    assert ask("similar", "database", "--exit-code").exit_code == 1
+    assert ask("runbooks", RECIPE, "--exit-code").exit_code == 1
+
+
+@pytest.fixture
+def judged(tmp_path: Path) -> tuple[str, ...]:
+    queries = [{"_id": "q1", "text": COPY}, {"_id": "q2", "text": "nobody judged this"}]
+    (tmp_path / "queries.jsonl").write_text("\n".join(map(json.dumps, queries)))
+    (tmp_path / "qrels.tsv").write_text("q1\tRCAs/2025-11-02-checkout-certificate\t2\n")
+    return ("--queries", str(tmp_path / "queries.jsonl"), "--qrels", str(tmp_path / "qrels.tsv"))
+
+
+def test_verdicts_are_scored(ask: Ask, judged: tuple[str, ...]) -> None:
+    shown = ask("eval", *judged, "--verdict", "--incidents")
+    assert shown.exit_code == 0, shown.output
+    assert "1 question on incidents, each asked twice, 1 without a judged document left out" in shown.stdout
+    assert "recall@p80" in shown.stdout
+    gate = ("--fail-under", "auroc=0.9", "--fail-under", "auroc_foreign=0.9")
+    failed = ask("eval", *judged, "--verdict", "--incidents", "--json", *gate)
+    body: dict[str, Any] = json.loads(failed.stdout)
+    assert failed.exit_code == 6
+    assert [check["passed"] for check in body["gate"]["checks"]] == [True, False]
+    assert body["outcomes"][0]["present_verdict"] == "same"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--foreign", "index"),
+        ("--verdict", "--replay"),
+        ("--verdict", "--worst", "3"),
+        ("--verdict", "--fail-under", "ndcg@10=0.5"),
+    ],
+)
+def test_what_does_not_go_together_is_refused(
+    ask: Ask, judged: tuple[str, ...], arguments: tuple[str, ...]
+) -> None:
+    assert ask("eval", *judged, *arguments).exit_code == 2
+
+
+def test_verdicts_need_questions(ask: Ask) -> None:
+    assert ask("eval", "--verdict").exit_code == 2
+
+
+def test_calibrate_says_where_there_is_too_little(ask: Ask, tmp_path: Path) -> None:
+    shown = ask("calibrate", "--picture", str(tmp_path / "curve.svg"))
+    assert shown.exit_code == 0, shown.output
+    assert shown.stdout.startswith("Too little history: the default stays.\n  0 cases of linked incidents")
+    assert not (tmp_path / "curve.svg").exists()
+    body = json.loads(ask("calibrate", "--json").stdout)
+    assert (body["calibration"], body["reason"], body["before"]) == ("default", "too_few_cases", None)
+    assert json.loads(ask("calibrate", "--reset", "--json").stdout)["reason"] == "reset"
+    assert ask("calibrate", "--reset", "--picture", "x.svg").exit_code == 2

@@ -1,0 +1,147 @@
+"""Probabilities: never lower for more evidence, the same after a round trip, cuts that keep promises."""
+
+from __future__ import annotations
+
+import json
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rca_search.models import Kind, Likelihood
+from rca_search.ranking.calibration import (
+    JUDGED,
+    Calibration,
+    Cut,
+    KindCalibration,
+    Line,
+    Logistic,
+    default_calibration,
+)
+from rca_search.ranking.features import AGAINST, EITHER, FOR, SIGNS
+
+WIDTH = len(SIGNS)
+KINDS = (Kind.INCIDENT, Kind.RUNBOOK)
+
+
+def simple(*, slope: float = 1.0) -> Calibration:
+    weights = (2.0, *(0.0,) * (WIDTH - 1))
+    line = Line(slope, 0.0)
+    kind = KindCalibration(
+        Logistic(-1.0, weights), Logistic(-2.0, weights), line, line, Line(1.0, 0.5), line,
+        (Cut(0.5, 0.3, 0.4), Cut(0.8, 0.6, 0.7), Cut(0.95, 0.9, 1.1)),
+    )  # fmt: skip
+    return Calibration("own", {Kind.INCIDENT: kind, Kind.RUNBOOK: kind})
+
+
+def rows(*values: float) -> np.ndarray:
+    found = np.zeros((len(values), WIDTH))
+    found[:, 0] = values
+    return found
+
+
+def logistic(value: float) -> float:
+    return 1 / (1 + math.exp(-value))
+
+
+def test_likelihoods_by_hand() -> None:
+    found = simple().likelihoods(Kind.INCIDENT, rows(1.0, 0.0))
+    assert found.hits == (
+        Likelihood(round(logistic(1), 6), round(logistic(0), 6)),
+        Likelihood(round(logistic(-1), 6), round(logistic(-2), 6)),
+    )
+    assert found.answer == Likelihood(round(logistic(1.5), 6), round(logistic(0), 6))
+
+
+def test_the_answer_rests_on_the_first_hits_alone() -> None:
+    values = [0.0] * JUDGED
+    assert (
+        simple().likelihoods(Kind.RUNBOOK, rows(*values, 5.0)).answer
+        == simple().likelihoods(Kind.RUNBOOK, rows(*values)).answer
+    )
+
+
+def test_without_a_hit_nothing_is_likely() -> None:
+    found = simple().likelihoods(Kind.INCIDENT, np.zeros((0, WIDTH)))
+    assert (found.hits, found.answer) == ((), Likelihood(0.0, 0.0))
+
+
+def test_same_is_never_likelier_than_related() -> None:
+    odd = simple()
+    kind = odd.kinds[Kind.INCIDENT]
+    swapped = Calibration(
+        "own",
+        {
+            each: KindCalibration(
+                kind.same, kind.related, kind.hit_related, kind.hit_same, kind.answer_same,
+                kind.answer_related,
+                kind.cuts,
+            )
+            for each in KINDS
+        },
+    )  # fmt: skip
+    found = swapped.likelihoods(Kind.INCIDENT, rows(3.0, -1.0))
+    assert all(each.same <= each.probability for each in (*found.hits, found.answer))
+
+
+@pytest.mark.parametrize(
+    ("precision", "related"), [(0.1, 0.3), (0.5, 0.3), (0.51, 0.6), (0.8, 0.6), (0.9, 0.9), (0.99, 0.9)]
+)
+def test_the_cut_is_that_of_the_next_promise(precision: float, related: float) -> None:
+    assert simple().kinds[Kind.INCIDENT].cut(precision).related == related
+
+
+def test_a_round_trip_keeps_every_number() -> None:
+    for each in (simple(slope=0.123456789), default_calibration()):
+        assert Calibration.from_bytes(each.to_bytes()) == each
+
+
+def test_what_was_made_for_other_features_is_no_calibration() -> None:
+    body = json.loads(simple().to_bytes())
+    assert Calibration.from_bytes(json.dumps({**body, "features": ["cosine"]}).encode()) is None
+    assert Calibration.from_bytes(json.dumps({**body, "version": 99}).encode()) is None
+
+
+@pytest.mark.parametrize("broken", ["intercept", "weights", "cuts"])
+def test_what_cannot_be_read_is_told(broken: str) -> None:
+    body = json.loads(simple().to_bytes())
+    kind = body["kinds"]["incident"]
+    if broken == "cuts":
+        kind["cuts"] = kind["cuts"][::-1]
+    else:
+        kind["related"][broken] = [1.0] if broken == "weights" else "much"
+    with pytest.raises((ValueError, KeyError, TypeError)):
+        Calibration.from_bytes(json.dumps(body).encode())
+
+
+def test_the_packaged_weights_speak_in_the_direction_of_their_features() -> None:
+    for kind in default_calibration().kinds.values():
+        for model in (kind.related, kind.same):
+            for sign, weight in zip(SIGNS.values(), model.weights, strict=True):
+                assert sign == EITHER or weight * sign >= 0
+        lines = (kind.hit_related, kind.hit_same, kind.answer_related, kind.answer_same)
+        assert all(line.slope > 0 for line in lines)
+        assert [cut.related for cut in kind.cuts] == sorted(cut.related for cut in kind.cuts)
+        assert [cut.same for cut in kind.cuts] == sorted(cut.same for cut in kind.cuts)
+
+
+@given(
+    kind=st.sampled_from(KINDS),
+    place=st.integers(0, WIDTH - 1),
+    base=st.lists(st.floats(-1, 1), min_size=WIDTH, max_size=WIDTH),
+    more=st.floats(0, 3),
+)
+def test_more_evidence_never_lowers_a_probability(
+    kind: Kind, place: int, base: list[float], more: float
+) -> None:
+    sign = list(SIGNS.values())[place]
+    row = np.asarray([base])
+    changed = row.copy()
+    changed[0, place] += more * (AGAINST if sign == AGAINST else FOR)
+    if sign != EITHER:
+        before = default_calibration().likelihoods(kind, row)
+        after = default_calibration().likelihoods(kind, changed)
+        assert after.answer.probability >= before.answer.probability
+        assert after.hits[0].same >= before.hits[0].same

@@ -1,0 +1,102 @@
+"""The verdict that an answer comes with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from rca_search.errors import InvalidRequestError
+from rca_search.models import Filter, Kind, Query, Verdict
+from rca_search.ranking.calibration import JUDGED, default_calibration
+from rca_search.service import SearchService
+
+COPY = "Nobody could pay. HikariPool-1 timed out waiting for a connection. Checkout pool exhausted"
+
+
+def test_a_copy_of_a_report_is_the_same(service: SearchService) -> None:
+    found = service.search(Query(COPY))
+    assert found.incidents[0].document.id == "RCAs/2024-02-01-pool"
+    assert found.judgement.verdict is found.overall.verdict is found.incidents[0].verdict is Verdict.SAME
+    assert found.judgement.nearest is None
+    assert found.judgement.precision == 0.8
+    assert found.judgement.calibration == "default"
+    assert 0.5 < found.judgement.likelihood.same <= found.judgement.likelihood.probability < 1
+
+
+@pytest.mark.parametrize(
+    "text", ["Fry the leeks in butter until tender", "qwsxz plmok rfvtg", "The moon hums to the willow"]
+)
+def test_what_is_off_topic_has_near_misses_only(service: SearchService, text: str) -> None:
+    found = service.search(Query(text))
+    assert found.judgement.verdict is found.runbook_judgement.verdict is Verdict.NOTHING_SIMILAR
+    assert found.judgement.nearest == found.incidents[0].document.id
+    assert found.runbook_judgement.nearest == found.runbooks[0].document.id
+    assert {hit.verdict for hit in found.incidents} == {Verdict.NOTHING_SIMILAR}
+    assert found.judgement.missing == ()
+
+
+@pytest.mark.parametrize("text", ["pool", "503", "Title:\nSeverity:\nRoot cause: TBD"])
+def test_a_thin_question_is_told_what_to_add(service: SearchService, text: str) -> None:
+    found = service.search(Query(text))
+    assert found.overall.verdict is Verdict.TOO_THIN
+    assert found.judgement.missing[0].startswith("the exact error line")
+    assert found.judgement.nearest is None
+    assert len(found.incidents) == 5
+
+
+def test_a_thin_question_that_names_a_service_need_not_name_one(service: SearchService) -> None:
+    named = service.search(Query("payments"))
+    assert named.judgement.verdict is Verdict.TOO_THIN
+    assert len(named.judgement.missing) == 2
+
+
+def test_a_stricter_promise_never_finds_more(service: SearchService) -> None:
+    order = [Verdict.NOTHING_SIMILAR, Verdict.RELATED, Verdict.SAME]
+    for text in (COPY, "connections held by a query", "certificate refused", "disk of search is full"):
+        verdicts = [
+            order.index(service.search(Query(text, precision=precision)).judgement.verdict)
+            for precision in (0.5, 0.7, 0.8, 0.9, 0.95)
+        ]
+        assert verdicts == sorted(verdicts, reverse=True)
+
+
+@pytest.mark.parametrize("precision", [0.0, 1.0, -1.0, 2.0, float("nan")])
+def test_a_promise_lies_between_nothing_and_certainty(service: SearchService, precision: float) -> None:
+    with pytest.raises(InvalidRequestError, match="precision"):
+        service.search(Query("disk full", precision=precision))
+
+
+def test_the_verdict_does_not_depend_on_how_many_hits_are_shown(service: SearchService) -> None:
+    few, many = (service.search(Query("pool held by a query", limit=limit)) for limit in (1, 20))
+    assert few.judgement == many.judgement
+    assert few.incidents[0].likelihood == many.incidents[0].likelihood
+
+
+def test_without_incidents_the_verdict_is_that_over_the_runbooks(service: SearchService) -> None:
+    found = service.search(Query(COPY, filter=Filter(services=("nobody",))))
+    assert found.incidents == ()
+    assert found.judgement.likelihood.probability == 0
+    assert found.judgement.verdict is Verdict.NOTHING_SIMILAR
+    assert found.overall == found.runbook_judgement
+
+
+def test_an_own_calibration_counts(
+    documents: dict[str, str], make_service: Callable[..., SearchService], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = replace(default_calibration(), name="own")
+    service = make_service(documents, _encoder())
+    monkeypatch.setattr(service.snapshot, "calibration", own.to_bytes())
+    assert service.search(Query(COPY)).judgement.calibration == "own"
+
+
+def test_features_name_the_hits_in_order(service: SearchService) -> None:
+    found = service.features(Query(COPY), Kind.INCIDENT, depth=JUDGED)
+    assert [name for name, _ in found] == [hit.document.id for hit in service.search(Query(COPY)).incidents]
+
+
+def _encoder() -> object:
+    from rca_search.embedding.hashing import HashingEncoder
+
+    return HashingEncoder()

@@ -110,7 +110,6 @@ class DifferenceKind(StrEnum):
     ENVIRONMENT = "environment"
     ERROR = "error"
     ALERT = "alert"
-    VERSION = "version"
     SYMPTOM = "symptom"
 
 

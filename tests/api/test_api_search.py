@@ -59,6 +59,22 @@ def test_the_best_incident_comes_with_all_that_is_known_of_it(client: TestClient
     assert "Issued the certificate by hand" in hit["resolution"]["text"]
 
 
+def test_evidence_points_at_characters_of_the_text_and_of_the_file(client: TestClient) -> None:
+    question = "checkout is down\nx509 certificate expired"
+    hit = client.post("/v1/similar", json={"text": question}).json()["incidents"][0]
+    assert hit["id"] == CERTIFICATE
+    told_lines = client.get(hit["url"]).json()["text"].split("\n")
+    pair = hit["evidence"]["pairs"][0]
+    for quote, lines in ((pair["asked"], question.split("\n")), (pair["told"], told_lines)):
+        line = lines[quote["line"] - 1]
+        assert line[quote["start"] : quote["end"]] == quote["text"]
+        marked = [lines[mark["line"] - 1][mark["start"] : mark["end"]] for mark in quote["highlights"]]
+        assert {"x509", "certificate", "expired"} <= set(marked)
+    assert (pair["asked"]["path"], pair["told"]["path"]) == (None, hit["path"])
+    assert [one["name"] for one in hit["evidence"]["identifiers"]] == ["x509"]
+    assert hit["evidence"]["reasons"][0] == {"kind": "identifier", "subject": "x509", "detail": "name"}
+
+
 def test_the_answer_says_from_which_index_it_is(client: TestClient) -> None:
     body = ask(client)
     assert body["index_version"] == client.get("/v1/status").json()["index_version"]

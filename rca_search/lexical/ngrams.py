@@ -99,7 +99,7 @@ class NgramWriter:
             _DOCUMENTS: to_bytes(owners),
             _COUNTS: to_bytes(counts),
             # What a search over everything needs of every entry, so that it need not look at every entry.
-            _LENGTHS: to_bytes(_lengths(runs, owners, _frequencies(counts), rarity, len(lengths))),
+            _LENGTHS: to_bytes(_lengths(runs, owners, _scale(counts)[counts], rarity, len(lengths))),
         }
 
 
@@ -129,7 +129,8 @@ class NgramIndex:
         self._keys = keys
         self._indptr = indptr
         self._documents = documents
-        self._frequencies = _frequencies(counts)
+        self._counts = counts
+        self._scale = _scale(counts)
         self._lengths = lengths
         self._statistics: Recent[str, _Statistics] = Recent(_CACHED_VIEWS)
 
@@ -163,10 +164,14 @@ class NgramIndex:
         known = self._keys[places] == asked.keys if len(self._keys) else np.zeros(len(places), dtype=np.bool_)
         runs = places[known]
         wanted = (1.0 + np.log(asked.counts[known])) * statistics.rarity[runs] ** 2
-        first, sizes = self._indptr[runs], np.diff(self._indptr)[runs]
-        entries = np.repeat(first - (np.cumsum(sizes) - sizes), sizes) + np.arange(int(sizes.sum()))
-        gains = self._frequencies[entries] * np.repeat(wanted, sizes)
-        dots = np.bincount(self._documents[entries], weights=gains, minlength=len(view.documents))
+        dots = np.zeros(len(view.documents), dtype=np.float64)
+        # Run by run: slices of what lies side by side, where one pass over all entries would copy them.
+        for first, last, weight in zip(
+            self._indptr[runs].tolist(), self._indptr[runs + 1].tolist(), wanted, strict=True
+        ):
+            # Once for each count that there is, in double precision: a table of a few hundred bytes.
+            gains = (self._scale * weight).take(self._counts[first:last], mode="clip")
+            np.add.at(dots, self._documents[first:last], gains)
         return np.divide(dots, statistics.lengths, out=np.zeros(len(dots)), where=statistics.lengths > 0)
 
     def _of_view(self, view: View) -> _Statistics:
@@ -178,16 +183,17 @@ class NgramIndex:
             return _Statistics(_rarity(np.diff(self._indptr), len(view)), self._lengths)
         runs = np.repeat(np.arange(len(self._keys)), np.diff(self._indptr))
         visible = view.documents[self._documents]
-        runs, owners, frequencies = runs[visible], self._documents[visible], self._frequencies[visible]
+        runs, owners, frequencies = runs[visible], self._documents[visible], self._scale[self._counts[visible]]
         holding = np.bincount(runs, minlength=len(self._keys))
         rarity = _rarity(holding, len(view))
         return _Statistics(rarity, _lengths(runs, owners, frequencies, rarity, len(view.documents)))
 
 
-def _frequencies(counts: NDArray[np.uint16]) -> NDArray[np.float32]:
-    """Return 1 + ln f for each count f."""
-    scale = 1.0 + np.log(np.arange(1, int(counts.max(initial=1)) + 1))
-    return scale.astype(np.float32)[counts - 1]
+def _scale(counts: NDArray[np.uint16]) -> NDArray[np.float32]:
+    """Return 1 + ln f for each f up to the highest of ``counts``, and 0 for 0."""
+    scale = np.zeros(int(counts.max(initial=1)) + 1, dtype=np.float32)
+    scale[1:] = 1.0 + np.log(np.arange(1, len(scale)))
+    return scale
 
 
 def _rarity(holding: NDArray[np.int64], documents: int) -> NDArray[np.float64]:

@@ -45,8 +45,11 @@ class Retrieval:
         self._words = engines.lexical.score_documents(question.terms, view=view)
         self.chunk_words = engines.lexical.score_chunks(question.terms, view=view)
         self._spelling = engines.ngrams.score_documents(question.ngrams, view=view)
-        self._lexical = self._standard(self._words) / 2
-        self._lexical += self._standard(_best_chunk(self.chunk_words, view)) / 2
+        self._best_words = engines.lexical.best_chunks(self.chunk_words, len(view.documents))
+        self._backgrounds = [
+            Background.of(_visible(scores, view.documents))
+            for scores in (self._words, self._best_words, self._spelling)
+        ]
         self._whole = self._scored_whole()
         rows, starts = chunk_rows(view, background_documents(view))
         windows = self.window_similarities(rows)
@@ -63,7 +66,7 @@ class Retrieval:
         rows, starts = chunk_rows(self.view, pool)
         similarity = _best_per_document(self.window_similarities(rows), starts)
         dense = self._dense_background.standardise(similarity)
-        signals = Signals(dense, self._lexical[pool], self._standard(self._spelling)[pool])
+        signals = Signals(dense, *self._standard_scores(pool))
         totals = signals.fused()
         order = np.lexsort((pool, -totals))
         return Ranked(pool[order], totals[order], signals.taken(order))
@@ -81,9 +84,11 @@ class Retrieval:
         """Return the cosine of each chunk in ``rows`` to the window that it is closest to."""
         return _best_window(self.window_similarities(rows))
 
-    def _standard(self, scores: Floats) -> Floats:
-        """Return a score per document as standard scores over the visible ones."""
-        return Background.of(scores[self.view.documents]).standardise(scores)
+    def _standard_scores(self, documents: Ordinals) -> tuple[Floats, Floats]:
+        """Return how ``documents`` stand among the visible ones by words and by spelling."""
+        kinds = zip(self._backgrounds, (self._words, self._best_words, self._spelling), strict=True)
+        words, best_words, spelling = (of_all.standardise(scores[documents]) for of_all, scores in kinds)
+        return words / 2 + best_words / 2, spelling
 
     def _scored_whole(self) -> Floats | None:
         """Return the cosine of every chunk to every window in a small corpus, or None in a large one."""
@@ -137,14 +142,9 @@ def _best_per_document(windows: Floats, starts: NDArray[np.int64]) -> Floats:
     return mean
 
 
-def _best_chunk(scores: Floats, view: View) -> Floats:
-    """Return the score of each document's best chunk, by document ordinal (0 where it has none)."""
-    owners = view.chunk_documents
-    found = np.zeros(len(view.documents), dtype=np.float64)
-    if len(owners):
-        starts = np.flatnonzero(np.diff(owners, prepend=-1))
-        found[owners[starts]] = np.maximum.reduceat(scores, starts)
-    return found
+def _visible(scores: Floats, flags: Mask) -> Floats:
+    """Return the scores that are flagged, without a copy where all are."""
+    return scores if flags.all() else scores[flags]
 
 
 def _best_window(windows: Floats) -> Floats:

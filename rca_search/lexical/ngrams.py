@@ -13,8 +13,9 @@ view.
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,6 +40,14 @@ _SPACE = ord(" ")
 _LARGEST_COUNT = np.iinfo(np.uint16).max
 _CACHED_VIEWS = 16
 _BITS = 16
+
+_COUNT_BITS = 16
+_RUN_SHIFT = 40
+_MOST = 1 << (_RUN_SHIFT - _COUNT_BITS)
+"""Documents, and distinct runs, that an index can have: 24 bits of each go into one number with a count."""
+
+_DOCUMENTS_AT_ONCE = 1024
+_AT_ONCE = 1 << 20
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,7 +76,10 @@ def ngrams(text: str) -> Ngrams:
 
 
 class NgramWriter:
-    """Takes the text of document after document; memory grows by 14 bytes for each distinct run of each."""
+    """Takes the text of document after document; memory grows by 10 bytes for each distinct run of each.
+
+    Finishing takes some 30 bytes more for each, once.
+    """
 
     def __init__(self) -> None:
         """Start with no document."""
@@ -82,25 +94,75 @@ class NgramWriter:
 
     def artefacts(self) -> dict[str, bytes]:
         """Return the finished files by name; same documents, same bytes."""
-        lengths = [len(keys) for keys in self._keys]
-        keys = np.concatenate([np.zeros(0, dtype=np.uint64), *self._keys])
-        counts = np.concatenate([np.zeros(0, dtype=np.uint16), *self._counts])
-        documents = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
-        order = np.argsort(keys, kind="stable")
-        distinct, holding = np.unique(keys, return_counts=True)
-        indptr = np.zeros(len(distinct) + 1, dtype=np.int64)
-        np.cumsum(holding, out=indptr[1:])
-        owners, counts = documents[order], counts[order]
-        rarity = _rarity(holding, len(lengths))
-        runs = np.repeat(np.arange(len(distinct)), holding)
+        distinct = self._distinct()
+        entries = self._entries(distinct)
+        # In place and without a second array: a stable argsort of the keys takes five times the memory.
+        entries.sort()
+        bounds = np.arange(len(distinct) + 1, dtype=np.uint64) << np.uint64(_RUN_SHIFT)
+        indptr = entries.searchsorted(bounds).astype(np.int64)
+        owners, counts = _unpacked(entries)
+        del entries
+        rarity = _rarity(np.diff(indptr), len(self._keys))
         return {
             _KEYS: to_bytes(distinct),
             _INDPTR: to_bytes(indptr),
             _DOCUMENTS: to_bytes(owners),
             _COUNTS: to_bytes(counts),
             # What a search over everything needs of every entry, so that it need not look at every entry.
-            _LENGTHS: to_bytes(_lengths(runs, owners, _scale(counts)[counts], rarity, len(lengths))),
+            _LENGTHS: to_bytes(_lengths(Entries(indptr, owners, counts), rarity, len(self._keys))),
         }
+
+    def _distinct(self) -> NDArray[np.uint64]:
+        """Return the runs of all documents, each once and ascending."""
+        distinct = np.zeros(0, dtype=np.uint64)
+        for start in range(0, len(self._keys), _DOCUMENTS_AT_ONCE):
+            part = self._keys[start : start + _DOCUMENTS_AT_ONCE]
+            distinct = np.unique(np.concatenate([distinct, *part]))
+        return distinct
+
+    def _entries(self, distinct: NDArray[np.uint64]) -> NDArray[np.uint64]:
+        """Return run, document and count of each entry as one number, documents ascending.
+
+        Raises ValueError where there are more of them than the number has room for.
+        """
+        if max(len(distinct), len(self._keys)) > _MOST:
+            raise ValueError(f"{len(self._keys)} documents with {len(distinct)} runs are too many")
+        entries = np.empty(sum(map(len, self._keys)), dtype=np.uint64)
+        start = 0
+        for document, (keys, counts) in enumerate(zip(self._keys, self._counts, strict=True)):
+            numbers = distinct.searchsorted(keys).astype(np.uint64) << np.uint64(_RUN_SHIFT)
+            numbers |= np.uint64(document << _COUNT_BITS)
+            numbers |= counts
+            entries[start : start + len(keys)] = numbers
+            start += len(keys)
+        return entries
+
+
+def _unpacked(entries: NDArray[np.uint64]) -> tuple[NDArray[np.int32], NDArray[np.uint16]]:
+    """Return the document and the count of each entry."""
+    owners = np.empty(len(entries), dtype=np.int32)
+    counts = np.empty(len(entries), dtype=np.uint16)
+    for start in range(0, len(entries), _AT_ONCE):
+        part = slice(start, start + _AT_ONCE)
+        owners[part] = (entries[part] >> np.uint64(_COUNT_BITS)) & np.uint64(_MOST - 1)
+        counts[part] = entries[part] & np.uint64(_LARGEST_COUNT)
+    return owners, counts
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Entries:
+    """Which documents hold run ``r``, ascending, and how often: what lies in ``indptr[r]:indptr[r + 1]``."""
+
+    indptr: NDArray[np.int64]
+    documents: NDArray[np.int32]
+    counts: NDArray[np.uint16]
+
+    def parts(self) -> Iterator[tuple[slice, slice]]:
+        """Yield runs, some at a time, and their entries: about a million of these."""
+        marks = np.arange(_AT_ONCE, len(self.documents), _AT_ONCE)
+        bounds = np.unique([0, *self.indptr.searchsorted(marks), len(self.indptr) - 1]).tolist()
+        for first, last in itertools.pairwise(bounds):
+            yield slice(first, last), slice(self.indptr[first], self.indptr[last])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -114,23 +176,14 @@ class _Statistics:
 class NgramIndex:
     """Scores documents by the runs they share with a question; safe for any number of threads."""
 
-    def __init__(
-        self,
-        keys: NDArray[np.uint64],
-        indptr: NDArray[np.int64],
-        documents: NDArray[np.int32],
-        counts: NDArray[np.uint16],
-        lengths: NDArray[np.float64],
-    ) -> None:
-        """Take the runs, for each run ``r`` its documents and counts in ``indptr[r]:indptr[r + 1]``.
+    def __init__(self, keys: NDArray[np.uint64], entries: Entries, lengths: NDArray[np.float64]) -> None:
+        """Take the runs, ascending, and their entries.
 
         ``lengths`` are those of the documents' vectors where all documents are visible.
         """
         self._keys = keys
-        self._indptr = indptr
-        self._documents = documents
-        self._counts = counts
-        self._scale = _scale(counts)
+        self._entries = entries
+        self._scale = _scale(entries.counts)
         self._lengths = lengths
         self._statistics: Recent[str, _Statistics] = Recent(_CACHED_VIEWS)
 
@@ -152,7 +205,7 @@ class NgramIndex:
             and _entries_fit(indptr, owners, counts, documents)
         ):
             raise IndexCorruptError("The runs of characters do not fit together.", remedy="Build it again.")
-        return cls(keys, indptr, owners, counts, lengths)
+        return cls(keys, Entries(indptr, owners, counts), lengths)
 
     def score_documents(self, asked: Ngrams, /, *, view: View) -> NDArray[np.float64]:
         """Return one score per document ordinal: the cosine, but for the question's own length.
@@ -166,12 +219,11 @@ class NgramIndex:
         wanted = (1.0 + np.log(asked.counts[known])) * statistics.rarity[runs] ** 2
         dots = np.zeros(len(view.documents), dtype=np.float64)
         # Run by run: slices of what lies side by side, where one pass over all entries would copy them.
-        for first, last, weight in zip(
-            self._indptr[runs].tolist(), self._indptr[runs + 1].tolist(), wanted, strict=True
-        ):
+        entries, bounds = self._entries, self._entries.indptr
+        for first, last, weight in zip(bounds[runs].tolist(), bounds[runs + 1].tolist(), wanted, strict=True):
             # Once for each count that there is, in double precision: a table of a few hundred bytes.
-            gains = (self._scale * weight).take(self._counts[first:last], mode="clip")
-            np.add.at(dots, self._documents[first:last], gains)
+            gains = (self._scale * weight).take(entries.counts[first:last], mode="clip")
+            np.add.at(dots, entries.documents[first:last], gains)
         return np.divide(dots, statistics.lengths, out=np.zeros(len(dots)), where=statistics.lengths > 0)
 
     def _of_view(self, view: View) -> _Statistics:
@@ -179,14 +231,17 @@ class NgramIndex:
 
     def _measure(self, view: View) -> _Statistics:
         """Count which visible documents hold each run, and measure the vector of each."""
+        entries, documents = self._entries, len(view)
         if view.documents.all():
-            return _Statistics(_rarity(np.diff(self._indptr), len(view)), self._lengths)
-        runs = np.repeat(np.arange(len(self._keys)), np.diff(self._indptr))
-        visible = view.documents[self._documents]
-        runs, owners, frequencies = runs[visible], self._documents[visible], self._scale[self._counts[visible]]
-        holding = np.bincount(runs, minlength=len(self._keys))
-        rarity = _rarity(holding, len(view))
-        return _Statistics(rarity, _lengths(runs, owners, frequencies, rarity, len(view.documents)))
+            return _Statistics(_rarity(np.diff(entries.indptr), documents), self._lengths)
+        holding = np.zeros(len(self._keys), dtype=np.int64)
+        for runs, part in entries.parts():
+            visible = view.documents[entries.documents[part]]
+            starts = entries.indptr[runs] - part.start
+            holding[runs] = np.add.reduceat(visible, starts, dtype=np.int64)
+        rarity = _rarity(holding, documents)
+        lengths = _lengths(entries, rarity, len(view.documents))
+        return _Statistics(rarity, np.where(view.documents, lengths, 0.0))
 
 
 def _scale(counts: NDArray[np.uint16]) -> NDArray[np.float32]:
@@ -202,16 +257,15 @@ def _rarity(holding: NDArray[np.int64], documents: int) -> NDArray[np.float64]:
     return rarity
 
 
-def _lengths(
-    runs: NDArray[np.int64],
-    owners: NDArray[np.int32],
-    frequencies: NDArray[np.float32],
-    rarity: NDArray[np.float64],
-    documents: int,
-) -> NDArray[np.float64]:
+def _lengths(entries: Entries, rarity: NDArray[np.float64], documents: int) -> NDArray[np.float64]:
     """Return the length of each document's vector, summed in the order of its runs."""
-    weights = frequencies * rarity[runs]
-    return np.sqrt(np.bincount(owners, weights=weights**2, minlength=documents))
+    scale, sizes = _scale(entries.counts), np.diff(entries.indptr)
+    squares = np.zeros(documents, dtype=np.float64)
+    for runs, part in entries.parts():
+        weights = scale[entries.counts[part]] * np.repeat(rarity[runs], sizes[runs])
+        weights *= weights
+        np.add.at(squares, entries.documents[part], weights)
+    return np.sqrt(squares)
 
 
 def _bounds_fit(keys: NDArray[np.uint64], indptr: NDArray[np.int64], entries: int) -> bool:

@@ -32,11 +32,11 @@ _CACHED_VIEWS = 256
 _CACHED_TERMS = 8192
 _CACHED_FREQUENCIES = 65_536
 
-_COMMON = 4096
-"""Units that a term stands in from which on what it adds to each is kept."""
+_IMPACT_BYTES = 64 << 20
+"""Memory for what terms add: at a million chunks, enough for some twenty of the most common."""
 
-_COMMON_BYTES = 64 << 20
-"""Memory for what is kept: at a million chunks, some twenty of the most common terms."""
+_OBJECT_BYTES = 512
+"""What an entry takes besides its numbers, about."""
 
 _LAST = np.ones(1, dtype=np.bool_)
 _Value = TypeVar("_Value", bound=np.generic)
@@ -61,7 +61,7 @@ class _Impact:
 
     def size(self) -> int:
         """Return the memory that it takes, in bytes."""
-        return self.units.nbytes + self.gains.nbytes
+        return self.units.nbytes + self.gains.nbytes + _OBJECT_BYTES
 
 
 class Bm25Index:
@@ -80,7 +80,7 @@ class Bm25Index:
         self._statistics: Recent[str, _Statistics] = Recent(_CACHED_VIEWS)
         self._frequencies: Recent[tuple[str, str], int] = Recent(_CACHED_FREQUENCIES)
         # Questions share their common words, and these take nearly all of the time in a large corpus.
-        self._common: Recent[tuple[str, str, bool], _Impact] = Recent(_COMMON_BYTES, _Impact.size)
+        self._impacts: Recent[tuple[str, str, bool], _Impact] = Recent(_IMPACT_BYTES, _Impact.size)
         self._with_chunks = np.flatnonzero(np.bincount(chunk_documents, minlength=documents))
         self._starts = chunk_documents.searchsorted(self._with_chunks)
 
@@ -156,13 +156,9 @@ class Bm25Index:
 
     def _kept(self, key: tuple[str, str, bool], view: View) -> _Impact:
         """Return the impact of a term on documents or else on chunks; the key is view, term and which."""
-        impact = self._common.get(key)
-        if impact is None:
-            _, term, of_documents = key
-            impact = self._on_documents(term, view) if of_documents else self._on_chunks(term, view)
-            if len(impact.units) >= _COMMON:
-                self._common.put(key, impact)
-        return impact
+        _, term, of_documents = key
+        make = self._on_documents if of_documents else self._on_chunks
+        return self._impacts.get_or_make(key, lambda: make(term, view))
 
     def _on_chunks(self, term: str, view: View) -> _Impact:
         """Work out what ``term`` adds to each visible chunk that holds it."""

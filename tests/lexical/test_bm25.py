@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from rca_search.errors import IndexCorruptError
+from rca_search.lexical import bm25
 from rca_search.lexical.arrays import to_bytes
 from rca_search.lexical.bm25 import Bm25Index, PostingsWriter
 from rca_search.views import Ordinals, View
@@ -249,20 +250,16 @@ def test_an_array_of_objects_never_loads() -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(_DOCUMENTS, _QUESTION, st.data())
-def test_what_is_kept_of_common_terms_changes_no_digit(
+def test_what_is_kept_of_terms_changes_no_digit(
     documents: list[list[list[str]]], question: dict[str, float], data: st.DataObject
 ) -> None:
     size = len(documents)
     shown = np.array(data.draw(st.lists(st.booleans(), min_size=size, max_size=size)), dtype=np.bool_)
     views = [View.everything(size, owners(documents)), View.of(shown, owners(documents))]
     fresh, keeping = index_of(documents), index_of(documents)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("rca_search.lexical.bm25._COMMON", 1)
-        for _ in range(2):
-            for view in views:
-                keeping.score_documents(question, view=view)
-                keeping.score_chunks(question, view=view)
-        again = [scored(keeping, question, view) for view in views]
+    for view in [*views, *views]:
+        scored(keeping, question, view)
+    again = [scored(keeping, question, view) for view in views]
     assert again == [scored(fresh, question, view) for view in views]
 
 
@@ -271,14 +268,13 @@ def scored(index: Bm25Index, question: dict[str, float], view: View) -> tuple[by
     return documents.tobytes(), chunks.tobytes()
 
 
-def test_what_is_kept_of_common_terms_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rca_search.lexical.bm25._COMMON", 1)
-    monkeypatch.setattr("rca_search.lexical.bm25._COMMON_BYTES", 12 * 30)
+def test_what_is_kept_of_terms_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rca_search.lexical.bm25._IMPACT_BYTES", 3 * (12 * 10 + bm25._OBJECT_BYTES))
     documents = [[["pod", "disk", "dns", "kafka"]]] * 10
     index, view = index_of(documents), View.everything(10, owners(documents))
     for term in ("pod", "disk", "dns", "kafka"):
         index.score_documents({term: 1.0}, view=view)
-    kept = [term for term in ("pod", "disk", "dns", "kafka") if index._common.get((view.key, term, True))]
+    kept = [term for term in ("pod", "disk", "dns", "kafka") if index._impacts.get((view.key, term, True))]
     assert kept == ["disk", "dns", "kafka"]
 
 

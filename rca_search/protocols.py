@@ -175,7 +175,7 @@ class LexicalIndex(Protocol):
         """Return one score per chunk ordinal, likewise."""
 
     def best_chunks(self, scores: NDArray[np.float64], documents: int, /) -> NDArray[np.float64]:
-        """Return the highest of the ``scores`` of each document's chunks, by document (0 where it has none)."""
+        """Return the highest of the ``scores`` of each document's chunks (0 where it has none)."""
 
     def present(self, terms: Sequence[str], chunks: Ordinals, /) -> Mask:
         """Return whether each of ``terms`` stands in each of ``chunks``, (terms, chunks)."""

@@ -47,9 +47,7 @@ def _applies(node: NodeProto, constants: Mapping[str, int]) -> bool:
     return bool(standard and len(node.input) == 3 and constants.get(node.input[1], 0) > 1)
 
 
-def _parts(
-    node: NodeProto, constants: Mapping[str, int], made: dict[str, np.ndarray]
-) -> Iterator[NodeProto]:
+def _parts(node: NodeProto, constants: Mapping[str, int], made: dict[str, np.ndarray]) -> Iterator[NodeProto]:
     """Yield what computes ``(x - mean) / sqrt(variance + epsilon) * scale + bias``; note new constants."""
     from onnx.helper import make_node
 

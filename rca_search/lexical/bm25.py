@@ -120,7 +120,7 @@ class Bm25Index:
         return scores
 
     def best_chunks(self, scores: NDArray[np.float64], documents: int, /) -> NDArray[np.float64]:
-        """Return the highest of the ``scores`` of each document's chunks, by document (0 where it has none)."""
+        """Return the highest of the ``scores`` of each document's chunks (0 where it has none)."""
         found = np.zeros(documents, dtype=np.float64)
         if len(scores):
             found[self._with_chunks] = np.maximum.reduceat(scores, self._starts)
@@ -199,9 +199,7 @@ def _idf(holding: int, units: int) -> float:
     return math.log(1 + (units - holding + 0.5) / (holding + 0.5)) if holding else 0.0
 
 
-def _gains(
-    counts: NDArray[np.integer], lengths: NDArray[np.integer], average: float
-) -> NDArray[np.float64]:
+def _gains(counts: NDArray[np.integer], lengths: NDArray[np.integer], average: float) -> NDArray[np.float64]:
     """Return what a term adds to units that hold it ``counts`` times, before its weight and rarity."""
     if len(counts) == 0:
         return np.zeros(0, dtype=np.float64)

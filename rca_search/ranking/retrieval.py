@@ -47,7 +47,7 @@ class Retrieval:
         self._spelling = engines.ngrams.score_documents(question.ngrams, view=view)
         self._best_words = engines.lexical.best_chunks(self.chunk_words, len(view.documents))
         self._backgrounds = [
-            Background.of(_visible(scores, view.documents))
+            Background.of(scores, view.documents)
             for scores in (self._words, self._best_words, self._spelling)
         ]
         self._whole = self._scored_whole()
@@ -140,11 +140,6 @@ def _best_per_document(windows: Floats, starts: NDArray[np.int64]) -> Floats:
         return np.zeros(len(starts), dtype=np.float64)
     mean: Floats = np.mean(np.maximum.reduceat(windows, starts, axis=1), axis=0)
     return mean
-
-
-def _visible(scores: Floats, flags: Mask) -> Floats:
-    """Return the scores that are flagged, without a copy where all are."""
-    return scores if flags.all() else scores[flags]
 
 
 def _best_window(windows: Floats) -> Floats:

@@ -15,7 +15,9 @@ _TEXT = st.lists(st.sampled_from(["api", "API", "gateway", "db", "eu", "1", "fai
 def said(known: list[str], text: str) -> list[str]:
     """The definition: a name stands in the text elsewhere than within a longer name that stands there."""
     words = words_of(text)
-    present = sorted({words_of(name) for name in known if words_of(name) in words}, key=lambda name: -len(name))
+    present = sorted(
+        {words_of(name) for name in known if words_of(name) in words}, key=lambda name: -len(name)
+    )
     found = []
     for name in sorted(set(known)):
         wanted, left = words_of(name), words

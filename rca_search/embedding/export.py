@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 REVISION = 3
 """Raised when the way of exporting changes the files, so that models are exported again."""
 
-MINIMUM_COSINE: dict[Precision, float] = {"fp32": 0.9999, "int8": 0.98}
+MINIMUM_COSINE: dict[Precision, float] = {"fp32": 0.9999, "int8": 0.998}
 """The least cosine between a vector of the export and one of the original, by precision."""
 
 _UNFAITHFUL: dict[Precision, str] = {

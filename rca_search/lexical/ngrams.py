@@ -78,7 +78,7 @@ def ngrams(text: str) -> Ngrams:
 class NgramWriter:
     """Takes the text of document after document; memory grows by 10 bytes for each distinct run of each.
 
-    Finishing takes some 30 bytes more for each, once.
+    Finishing takes at most 30 bytes more for each, once.
     """
 
     def __init__(self) -> None:

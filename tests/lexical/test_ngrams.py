@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import random
 import re
+import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -166,3 +168,19 @@ def test_damaged_files_are_refused(name: str, damage: str) -> None:
         NgramIndex.open(artefacts, 6)
     with pytest.raises(IndexCorruptError):
         NgramIndex.open({**artefacts, full: content}, 2)
+
+
+def test_finishing_takes_a_bounded_number_of_bytes_for_each_entry() -> None:
+    writer, draw = NgramWriter(), random.Random(5)
+    words = ["".join(draw.choices("abcdefghij", k=7)) for _ in range(2000)]
+    for _ in range(600):
+        writer.add(" ".join(draw.choices(words, k=100)))
+    entries = sum(map(len, writer._keys))
+    tracemalloc.start()
+    try:
+        files = writer.artefacts()
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert sum(map(len, files.values())) < 8 * entries
+    assert peak < 40 * entries

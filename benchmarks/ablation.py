@@ -14,7 +14,7 @@ from benchmarks.judged import PAIRED, judged_sets, mean, measures
 from benchmarks.paired import ALL, RESAMPLES, Difference, by_set, together
 from benchmarks.setting import Measured, Setting
 from benchmarks.tables import Table
-from rca_search.ranking import retrieval, weights
+from rca_search.ranking import weights
 from rca_search.ranking.question import Question
 from rca_search.ranking.retrieval import Retrieval
 
@@ -70,8 +70,8 @@ def words_by(*, whole: bool) -> AbstractContextManager[None]:
 
     def changed(self: Retrieval, *given: object) -> None:
         plain(self, *given)  # type: ignore[arg-type]
-        scores = self._words if whole else retrieval._best_chunk(self.chunk_words, self.view)
-        self._lexical = self._standard(scores)
+        kept, left_out = ("words", "best words") if whole else ("best words", "words")
+        self._measured[left_out] = self._measured[kept]
 
     return replaced(Retrieval, __init__=changed)
 

@@ -45,11 +45,11 @@ class Retrieval:
         self._words = engines.lexical.score_documents(question.terms, view=view)
         self.chunk_words = engines.lexical.score_chunks(question.terms, view=view)
         self._spelling = engines.ngrams.score_documents(question.ngrams, view=view)
-        self._best_words = engines.lexical.best_chunks(self.chunk_words, len(view.documents))
-        self._backgrounds = [
-            Background.of(scores, view.documents)
-            for scores in (self._words, self._best_words, self._spelling)
-        ]
+        best_words = engines.lexical.best_chunks(self.chunk_words, len(view.documents))
+        kinds = {"words": self._words, "best words": best_words, "spelling": self._spelling}
+        self._measured = {
+            kind: (Background.of(scores, view.documents), scores) for kind, scores in kinds.items()
+        }
         self._whole = self._scored_whole()
         rows, starts = chunk_rows(view, background_documents(view))
         windows = self.window_similarities(rows)
@@ -86,8 +86,9 @@ class Retrieval:
 
     def _standard_scores(self, documents: Ordinals) -> tuple[Floats, Floats]:
         """Return how ``documents`` stand among the visible ones by words and by spelling."""
-        kinds = zip(self._backgrounds, (self._words, self._best_words, self._spelling), strict=True)
-        words, best_words, spelling = (of_all.standardise(scores[documents]) for of_all, scores in kinds)
+        words, best_words, spelling = (
+            of_all.standardise(scores[documents]) for of_all, scores in self._measured.values()
+        )
         return words / 2 + best_words / 2, spelling
 
     def _scored_whole(self) -> Floats | None:

@@ -15,9 +15,11 @@ from benchmarks.paired import ALL, RESAMPLES, Difference, by_set, together
 from benchmarks.setting import Measured, Setting
 from benchmarks.tables import Table
 from rca_search.lexical import bm25
-from rca_search.ranking import retrieval, weights
+from rca_search.lexical.bm25 import Bm25Index
+from rca_search.ranking import weights
 from rca_search.ranking.question import Question
 from rca_search.ranking.retrieval import Retrieval
+from rca_search.views import View
 
 SHARES = ("DENSE", "LEXICAL", "SPELLING", "TITLE")
 """The shares of the signals in the total, by their names in ``weights``."""
@@ -71,8 +73,8 @@ def words_by(*, whole: bool) -> AbstractContextManager[None]:
 
     def changed(self: Retrieval, *given: object) -> None:
         plain(self, *given)  # type: ignore[arg-type]
-        scores = self._words if whole else retrieval._best_chunk(self.chunk_words, self.view)
-        self._lexical = self._standard(scores)
+        kept, left_out = ("words", "best words") if whole else ("best words", "words")
+        self._measured[left_out] = self._measured[kept]
 
     return replaced(Retrieval, __init__=changed)
 
@@ -87,6 +89,18 @@ def once_each(question: Question) -> Question:
     return replace(question, terms=dict.fromkeys(question.terms, 1.0))
 
 
+@contextmanager
+def damped_as_passages() -> Iterator[None]:
+    """Damp whole documents by length as passages are; nothing that was worked out before is used."""
+
+    def uncached(self: Bm25Index, key: tuple[str, str, bool], view: View) -> object:
+        _, term, of_documents = key
+        return (self._on_documents if of_documents else self._on_chunks)(term, view)
+
+    with replaced(bm25, _B_DOCUMENT=bm25._B_CHUNK), replaced(Bm25Index, _kept=uncached):
+        yield
+
+
 PARTS: Mapping[str, Callable[[], AbstractContextManager[None]]] = {
     "meaning": lambda: without_shares("DENSE"),
     "words": lambda: without_shares("LEXICAL"),
@@ -95,7 +109,7 @@ PARTS: Mapping[str, Callable[[], AbstractContextManager[None]]] = {
     "spelling": lambda: without_shares("SPELLING"),
     "the title": lambda: without_shares("TITLE"),
     "the glossary": lambda: replaced(weights, SYNONYM_WORDS=0.0, SYNONYM_RUNS=0.0),
-    "the full damping of long documents": lambda: replaced(bm25, _B_DOCUMENT=bm25._B_CHUNK),
+    "the full damping of long documents": damped_as_passages,
     "all but meaning": lambda: only("DENSE"),
     "all but words": lambda: only("LEXICAL"),
     "all but spelling": lambda: only("SPELLING"),

@@ -55,13 +55,13 @@ def measure(setting: Setting) -> Measured:
     """Load servers in turn with many different questions; what is compared keeps no answer."""
     corpus = indexed(setting)
     count = setting.rounds(REQUESTS, 150)
-    varied = _bodies(setting.work / "questions.jsonl", many_questions(setting))
+    varied = write_bodies(setting.work / "questions.jsonl", many_questions(setting))
     loads: dict[str, list[Load]] = {SERVE: [], PLAIN: [], KEPT: []}
     with ExitStack() as stack:
         forgetful = {"RCA_REMEMBERED": "0"}
-        ours, our_process = stack.enter_context(_served(SERVE, _our_command(corpus), setting, forgetful))
-        kept, kept_process = stack.enter_context(_served(KEPT, _our_command(corpus), setting))
-        theirs, their_process = stack.enter_context(_served(PLAIN, _plain_command(corpus, setting), setting))
+        ours, our_process = stack.enter_context(served(SERVE, _our_command(corpus), setting, forgetful))
+        kept, kept_process = stack.enter_context(served(KEPT, _our_command(corpus), setting))
+        theirs, their_process = stack.enter_context(served(PLAIN, _plain_command(corpus, setting), setting))
         runs = {SERVE: (ours, varied), PLAIN: (theirs, varied), KEPT: (kept, varied)}
         for address in (ours, theirs, kept):
             load(address, varied, 10 * CLIENTS)
@@ -97,12 +97,12 @@ def measure(setting: Setting) -> Measured:
     return Measured(found, (table,), {**figures, "chunks": corpus.chunks, "megabytes": peaks})
 
 
-def load(address: str, bodies: Path, count: int) -> Load:
-    """Send ``count`` requests from all clients at once and say how it went."""
+def load(address: str, bodies: Path, count: int, clients: int = CLIENTS) -> Load:
+    """Send ``count`` requests from ``clients`` at once and say how it went."""
     command = [
         program("wrk"),
         "--threads=1",
-        f"--connections={CLIENTS}",
+        f"--connections={clients}",
         "--duration=600s",
         "--timeout=30s",
         f"--script={ROOT / 'benchmarks' / 'questions.lua'}",
@@ -140,7 +140,7 @@ def _plain_command(corpus: Indexed, setting: Setting) -> list[str]:
 
 
 @contextmanager
-def _served(
+def served(
     name: str, command: Sequence[str], setting: Setting, more: Mapping[str, str] | None = None
 ) -> Iterator[tuple[str, int]]:
     """Start a server on a free port, wait until it answers, and stop it in the end."""
@@ -185,7 +185,8 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _bodies(target: Path, texts: Sequence[str]) -> Path:
+def write_bodies(target: Path, texts: Sequence[str]) -> Path:
+    """Write the body of one request for each text to ``target``, one a line, and return it."""
     target.parent.mkdir(parents=True, exist_ok=True)
     lines = [json.dumps({"text": text, "limit": LIMIT}) for text in texts]
     target.write_text("\n".join(lines) + "\n", encoding="utf-8")

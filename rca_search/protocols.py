@@ -188,6 +188,9 @@ class LexicalIndex(Protocol):
     def score_chunks(self, terms: Mapping[str, float], /, *, view: View) -> NDArray[np.float64]:
         """Return one score per chunk ordinal, likewise."""
 
+    def best_chunks(self, scores: NDArray[np.float64], documents: int, /) -> NDArray[np.float64]:
+        """Return the highest of the ``scores`` of each document's chunks (0 where it has none)."""
+
     def present(self, terms: Sequence[str], chunks: Ordinals, /) -> Mask:
         """Return whether each of ``terms`` stands in each of ``chunks``, (terms, chunks)."""
 

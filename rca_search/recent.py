@@ -11,14 +11,23 @@ Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
 
 
-class Recent(Generic[Key, Value]):
-    """Keeps the values used last, at most ``capacity`` of them; a capacity of 0 keeps none."""
+def _one(_value: object) -> int:
+    return 1
 
-    def __init__(self, capacity: int) -> None:
+
+class Recent(Generic[Key, Value]):
+    """Keeps the values used last, at most ``capacity`` of them; a capacity of 0 keeps none.
+
+    Where ``size`` is given, the capacity is that of their sizes together; what is larger alone is not kept.
+    """
+
+    def __init__(self, capacity: int, size: Callable[[Value], int] = _one) -> None:
         """Start with nothing; raises ValueError on a negative capacity."""
         if capacity < 0:
             raise ValueError(f"a capacity of {capacity}")
         self._capacity = capacity
+        self._size = size
+        self._used = 0
         self._values: OrderedDict[Key, Value] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -37,10 +46,14 @@ class Recent(Generic[Key, Value]):
     def put(self, key: Key, value: Value) -> None:
         """Keep ``value``; what was used longest ago goes."""
         with self._lock:
+            if key in self._values:
+                self._used -= self._size(self._values.pop(key))
+            if self._size(value) > self._capacity:
+                return
             self._values[key] = value
-            self._values.move_to_end(key)
-            while len(self._values) > self._capacity:
-                self._values.popitem(last=False)
+            self._used += self._size(value)
+            while self._used > self._capacity:
+                self._used -= self._size(self._values.popitem(last=False)[1])
 
     def get_or_make(self, key: Key, make: Callable[[], Value]) -> Value:
         """Return the value of ``key``, made where it is not kept, at worst by several threads at once."""

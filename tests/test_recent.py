@@ -63,3 +63,22 @@ def test_threads_at_once_never_exceed_the_capacity() -> None:
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(work, range(8)))
     assert len(recent) == 8
+
+
+def test_sizes_together_stay_within_the_capacity() -> None:
+    recent: Recent[str, str] = Recent(6, len)
+    recent.put("a", "xxx")
+    recent.put("b", "yyy")
+    recent.put("a", "x")
+    recent.put("c", "zz")
+    assert (recent.get("a"), recent.get("b"), recent.get("c")) == ("x", "yyy", "zz")
+    recent.put("d", "w")
+    assert (recent.get("a"), recent.get("b"), len(recent)) == (None, "yyy", 3)
+
+
+def test_what_is_larger_than_the_capacity_pushes_nothing_out() -> None:
+    recent: Recent[str, str] = Recent(3, len)
+    recent.put("a", "x")
+    recent.put("b", "y")
+    recent.put("b", "yyyy")
+    assert (recent.get("a"), recent.get("b"), len(recent)) == ("x", None, 1)

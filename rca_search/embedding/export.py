@@ -20,6 +20,7 @@ import numpy as np
 from rca_search.embedding.exported import ExportedEncoder
 from rca_search.embedding.files import DESCRIPTION, MODEL, TOKENIZER, WEIGHTS, ExportedFiles, Precision
 from rca_search.embedding.model_files import ModelFiles
+from rca_search.embedding.normalisation import spelled_out
 from rca_search.embedding.onnx_files import quantised, separated
 from rca_search.embedding.sentence_transformer import load_model, prompts_of
 from rca_search.errors import EncoderUnavailableError
@@ -27,10 +28,10 @@ from rca_search.errors import EncoderUnavailableError
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
-REVISION = 2
+REVISION = 3
 """Raised when the way of exporting changes the files, so that models are exported again."""
 
-MINIMUM_COSINE: dict[Precision, float] = {"fp32": 0.9999, "int8": 0.98}
+MINIMUM_COSINE: dict[Precision, float] = {"fp32": 0.9999, "int8": 0.998}
 """The least cosine between a vector of the export and one of the original, by precision."""
 
 _UNFAITHFUL: dict[Precision, str] = {
@@ -52,7 +53,8 @@ def export(files: ModelFiles, precision: Precision = "fp32") -> ExportedFiles:
 
     Raises EncoderUnavailableError where the model cannot be loaded or exported, or its export differs.
     """
-    model = load_model(files)
+    # Attention written out is a smaller graph, and faster in ONNX Runtime, than the fused one taken apart.
+    model = load_model(files, attention="eager")
     features = _features(model, _PROBES[0])
     graph, weights = _onnx(model, features, files.name, precision)
     exported = ExportedFiles.of(
@@ -105,7 +107,8 @@ def _onnx(
                 verbose=False,
             )
         proto = program.model_proto
-        return separated(quantised(proto) if precision == "int8" else proto)
+        # Quantised first: a mean of eight bits would be none.
+        return separated(spelled_out(quantised(proto) if precision == "int8" else proto))
     except Exception as error:
         raise EncoderUnavailableError(
             f"Model {name!r} cannot be exported: {error}",

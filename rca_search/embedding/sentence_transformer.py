@@ -17,8 +17,8 @@ _PROMPT_NAMES: dict[TextKind, tuple[str, ...]] = {
 }
 
 
-def load_model(files: ModelFiles) -> SentenceTransformer:
-    """Load the model on the processor, from its folder alone.
+def load_model(files: ModelFiles, *, attention: str | None = None) -> SentenceTransformer:
+    """Load the model on the processor, from its folder alone; ``attention`` is how transformers computes it.
 
     Raises EncoderUnavailableError where a package is missing or the folder holds no complete model.
     """
@@ -35,7 +35,11 @@ def load_model(files: ModelFiles) -> SentenceTransformer:
     transformers_logging.set_verbosity_error()
     try:
         model = SentenceTransformer(
-            str(files.folder), device="cpu", local_files_only=True, trust_remote_code=False
+            str(files.folder),
+            device="cpu",
+            local_files_only=True,
+            trust_remote_code=False,
+            model_kwargs={"attn_implementation": attention} if attention else None,
         )
     except (
         OSError,

@@ -23,7 +23,7 @@ from rca_search.indexing.reuse import DIGESTS, KnownChunk, KnownDocuments, Known
 from rca_search.indexing.staged import StagedVersion, reading_back
 from rca_search.indexing.storage import NewFile, open_verified, storage_errors
 from rca_search.lexical.bm25 import PostingsWriter
-from rca_search.lexical.ngrams import NgramWriter
+from rca_search.lexical.ngram_writer import NgramWriter
 from rca_search.lexical.tokens import tokenize
 from rca_search.models import Document
 from rca_search.protocols import Encoder

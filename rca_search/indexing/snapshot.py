@@ -40,7 +40,7 @@ from rca_search.indexing.verify import read_manifest
 from rca_search.lexical.bm25 import Bm25Index
 from rca_search.lexical.glossary import ARTEFACT as GLOSSARY
 from rca_search.lexical.glossary import Glossary
-from rca_search.lexical.ngrams import NgramIndex
+from rca_search.lexical.ngram_index import NgramIndex
 from rca_search.lexical.tokens import fingerprint as token_fingerprint
 from rca_search.models import Chunk, Document, Entity, Kind, Link, Problem, Standing
 from rca_search.protocols import Artefacts, VectorStore

@@ -34,6 +34,12 @@ _CACHED_VIEWS = 256
 _CACHED_TERMS = 8192
 _CACHED_FREQUENCIES = 65_536
 
+_IMPACT_BYTES = 64 << 20
+"""Memory for what terms add: at a million chunks, enough for some twenty of the most common."""
+
+_OBJECT_BYTES = 512
+"""What an entry takes besides its numbers, about."""
+
 _LAST = np.ones(1, dtype=np.bool_)
 _Value = TypeVar("_Value", bound=np.generic)
 
@@ -48,22 +54,16 @@ class _Statistics:
     chunk_length: float
 
 
-@dataclass(frozen=True, slots=True)
-class _Damping:
-    """How long units are damped: how many there are, the mean length, and the share of length that counts."""
-
-    units: int
-    average: float
-    share: float
-
-
 @dataclass(frozen=True, slots=True, eq=False)
-class _Matches:
-    """Units that hold a term, each once and ascending, how often each does, and how long each is."""
+class _Impact:
+    """Units that hold a term, each once and ascending, and what it adds to each before its weight and idf."""
 
     units: NDArray[np.int32]
-    counts: NDArray[np.int64] | NDArray[np.int32]
-    lengths: NDArray[np.int64] | NDArray[np.int32]
+    gains: NDArray[np.float64]
+
+    def size(self) -> int:
+        """Return the memory that it takes, in bytes."""
+        return self.units.nbytes + self.gains.nbytes + _OBJECT_BYTES
 
 
 class Bm25Index:
@@ -81,6 +81,10 @@ class Bm25Index:
         self._document_lengths = totals.astype(np.int64)
         self._statistics: Recent[str, _Statistics] = Recent(_CACHED_VIEWS)
         self._frequencies: Recent[tuple[str, str], int] = Recent(_CACHED_FREQUENCIES)
+        # Questions share their common words, and these take nearly all of the time in a large corpus.
+        self._impacts: Recent[tuple[str, str, bool], _Impact] = Recent(_IMPACT_BYTES, _Impact.size)
+        self._with_chunks = np.flatnonzero(np.bincount(chunk_documents, minlength=documents))
+        self._starts = chunk_documents.searchsorted(self._with_chunks)
 
     @classmethod
     def open(cls, artefacts: Mapping[str, bytes], chunk_documents: Ordinals) -> Bm25Index:
@@ -107,24 +111,27 @@ class Bm25Index:
     def score_documents(self, terms: Mapping[str, float], /, *, view: View) -> NDArray[np.float64]:
         """Return one score per document ordinal (0 where nothing matches or nothing is visible)."""
         statistics = self._of_view(view)
-        among = _Damping(statistics.documents, statistics.document_length, _B_DOCUMENT)
         scores = np.zeros(len(view.documents), dtype=np.float64)
         for term, weight in terms.items():
-            matches = self._documents_with(term, view)
-            self._frequencies.put((view.key, term), len(matches.units))
-            _add(scores, matches, weight, among)
+            impact = self._kept((view.key, term, True), view)
+            self._frequencies.put((view.key, term), len(impact.units))
+            _add(scores, impact, weight, statistics.documents)
         return scores
 
     def score_chunks(self, terms: Mapping[str, float], /, *, view: View) -> NDArray[np.float64]:
         """Return one score per chunk ordinal, each chunk taken as a document of its own."""
         statistics = self._of_view(view)
-        among = _Damping(statistics.chunks, statistics.chunk_length, _B_CHUNK)
         scores = np.zeros(len(view.chunks), dtype=np.float64)
         for term, weight in terms.items():
-            chunks, counts = self._visible(term, view)
-            matches = _Matches(chunks, counts, _at(self._postings.lengths, chunks))
-            _add(scores, matches, weight, among)
+            _add(scores, self._kept((view.key, term, False), view), weight, statistics.chunks)
         return scores
+
+    def best_chunks(self, scores: NDArray[np.float64], documents: int, /) -> NDArray[np.float64]:
+        """Return the highest of the ``scores`` of each document's chunks (0 where it has none)."""
+        found = np.zeros(documents, dtype=np.float64)
+        if len(scores):
+            found[self._with_chunks] = np.maximum.reduceat(scores, self._starts)
+        return found
 
     def present(self, terms: Sequence[str], chunks: Ordinals, /) -> Mask:
         """Return whether each of ``terms`` stands in each of ``chunks``, (terms, chunks)."""
@@ -142,7 +149,7 @@ class Bm25Index:
         statistics = self._of_view(view)
         holding = self._frequencies.get((view.key, term))
         if holding is None:
-            holding = len(self._documents_with(term, view).units)
+            holding = len(self._kept((view.key, term, True), view).units)
             self._frequencies.put((view.key, term), holding)
         return _idf(holding, statistics.documents)
 
@@ -154,19 +161,32 @@ class Bm25Index:
         keep = _at(view.chunks, chunks)
         return chunks[keep], counts[keep]
 
-    def _documents_with(self, term: str, view: View) -> _Matches:
-        """Return the visible documents that hold ``term``, counts added up over their chunks."""
+    def _kept(self, key: tuple[str, str, bool], view: View) -> _Impact:
+        """Return the impact of a term on documents or else on chunks; the key is view, term and which."""
+        _, term, of_documents = key
+        make = self._on_documents if of_documents else self._on_chunks
+        return self._impacts.get_or_make(key, lambda: make(term, view))
+
+    def _on_chunks(self, term: str, view: View) -> _Impact:
+        """Work out what ``term`` adds to each visible chunk that holds it."""
+        chunks, counts = self._visible(term, view)
+        lengths = _at(self._postings.lengths, chunks)
+        return _Impact(chunks, _gains(counts, lengths, self._of_view(view).chunk_length, _B_CHUNK))
+
+    def _on_documents(self, term: str, view: View) -> _Impact:
+        """Work out what ``term`` adds to each visible document that holds it, its chunks taken together."""
         chunks, counts = self._visible(term, view)
         owners = _at(self._chunk_documents, chunks)
         if len(owners) == 0:
-            return _Matches(owners, counts, counts)
+            return _Impact(owners, np.zeros(0, dtype=np.float64))
         # Chunks ascend and so do their documents: a document's chunks stand side by side.
         lasts = np.flatnonzero(np.concatenate((owners[1:] != owners[:-1], _LAST)))
         documents = owners[lasts]
         # Differences of a running sum: twice as fast as numpy.add.reduceat, and whole numbers stay exact.
         totals = np.cumsum(counts, dtype=np.int64)[lasts]
         totals[1:] -= totals[:-1].copy()
-        return _Matches(documents, totals, _at(self._document_lengths, documents))
+        lengths = _at(self._document_lengths, documents)
+        return _Impact(documents, _gains(totals, lengths, self._of_view(view).document_length, _B_DOCUMENT))
 
     def _of_view(self, view: View) -> _Statistics:
         """Return the statistics of ``view``, kept where they were measured lately."""
@@ -186,16 +206,26 @@ def _idf(holding: int, units: int) -> float:
     return math.log(1 + (units - holding + 0.5) / (holding + 0.5)) if holding else 0.0
 
 
-def _add(scores: NDArray[np.float64], matches: _Matches, weight: float, among: _Damping) -> None:
-    """Add what one term contributes."""
-    if len(matches.units) == 0:
-        return
-    damping = matches.lengths * (_K1 * among.share / among.average)
-    damping += _K1 * (1 - among.share)
-    damping += matches.counts
-    gains = matches.counts / damping
-    gains *= weight * _idf(len(matches.units), among.units)
-    np.add.at(scores, matches.units, gains)
+def _gains(
+    counts: NDArray[np.integer], lengths: NDArray[np.integer], average: float, share: float
+) -> NDArray[np.float64]:
+    """Return what a term adds to units that hold it ``counts`` times, before its weight and rarity.
+
+    ``share`` is that of the length, in means of ``average``, that damps.
+    """
+    if len(counts) == 0:
+        return np.zeros(0, dtype=np.float64)
+    damping = lengths * (_K1 * share / average)
+    damping += _K1 * (1 - share)
+    damping += counts
+    gains: NDArray[np.float64] = counts / damping
+    return gains
+
+
+def _add(scores: NDArray[np.float64], impact: _Impact, weight: float, units: int) -> None:
+    """Add what one term contributes; ``units`` is how many the view has."""
+    if len(impact.units):
+        np.add.at(scores, impact.units, impact.gains * (weight * _idf(len(impact.units), units)))
 
 
 def _at(values: NDArray[_Value], places: NDArray[np.int32]) -> NDArray[_Value]:

@@ -1,42 +1,24 @@
-"""How alike two texts are spelled: the cosine of TF-IDF vectors over runs of four characters.
+"""The runs of four characters of a text.
 
 Words count by their parts, so that endings, compounds and misspellings match in part and nothing depends on
 a language's stemmer. Runs never cross a word's end; a space stands before and after each word.
-
-Weights are those of scikit-learn's ``TfidfVectorizer(sublinear_tf=True)``:
-
-    (1 + ln f) * (1 + ln((1 + N) / (1 + n)))
-
-for a run that a text holds f times and n of the N visible documents hold. Every statistic comes from the
-view.
 """
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rca_search.errors import IndexCorruptError
-from rca_search.lexical.arrays import from_bytes, to_bytes
-from rca_search.recent import Recent
-from rca_search.views import Mask, View
-
 LENGTH = 4
 """Characters in a run."""
 
-_FAMILY = "ngrams"
-
 _BREAKS = re.compile(r"[\W_]+")
 _SPACE = ord(" ")
-_LARGEST_COUNT = np.iinfo(np.uint16).max
-_CACHED_VIEWS = 16
 _BITS = 16
-_RUNS_AT_ONCE = 100_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,223 +72,3 @@ class WeightedNgrams:
         largest = np.zeros(len(distinct), dtype=np.float64)
         np.maximum.at(largest, places, weights)
         return cls(distinct, largest)
-
-
-class NgramWriter:
-    """Takes the text of document after document; memory grows by 14 bytes for each distinct run of each."""
-
-    def __init__(self, family: str = _FAMILY) -> None:
-        """Start with no document; the names of all files will begin with ``family``."""
-        self._family = family
-        self._keys: list[NDArray[np.uint64]] = []
-        self._counts: list[NDArray[np.uint16]] = []
-
-    def add(self, text: str) -> None:
-        """Append the next document."""
-        found = ngrams(text)
-        self._keys.append(found.keys)
-        self._counts.append(np.minimum(found.counts, _LARGEST_COUNT).astype(np.uint16))
-
-    def artefacts(self) -> dict[str, bytes]:
-        """Return the finished files by name; same documents, same bytes."""
-        lengths = [len(keys) for keys in self._keys]
-        keys = np.concatenate([np.zeros(0, dtype=np.uint64), *self._keys])
-        counts = np.concatenate([np.zeros(0, dtype=np.uint16), *self._counts])
-        documents = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
-        order = np.argsort(keys, kind="stable")
-        distinct, holding = np.unique(keys, return_counts=True)
-        indptr = np.zeros(len(distinct) + 1, dtype=np.int64)
-        np.cumsum(holding, out=indptr[1:])
-        owners, counts = documents[order], counts[order]
-        rarity = _rarity(holding, len(lengths))
-        runs = np.repeat(np.arange(len(distinct)), holding)
-        # What a search over everything needs of every entry, so that it need not look at every entry.
-        measured = _lengths(runs, owners, _frequencies(counts), rarity, len(lengths))
-        return {
-            self._file("keys"): to_bytes(distinct),
-            self._file("indptr"): to_bytes(indptr),
-            self._file("documents"): to_bytes(owners),
-            self._file("counts"): to_bytes(counts),
-            self._file("lengths"): to_bytes(measured),
-        }
-
-    def _file(self, part: str) -> str:
-        return f"{self._family}.{part}.npy"
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Statistics:
-    """What a view says: the rarity of each run, and the length of each document's vector (0 where hidden)."""
-
-    rarity: NDArray[np.float64]
-    lengths: NDArray[np.float64]
-
-
-class NgramIndex:
-    """Scores documents by the runs they share with a question; safe for any number of threads."""
-
-    def __init__(
-        self,
-        keys: NDArray[np.uint64],
-        indptr: NDArray[np.int64],
-        documents: NDArray[np.int32],
-        counts: NDArray[np.uint16],
-        lengths: NDArray[np.float64],
-    ) -> None:
-        """Take the runs, for each run ``r`` its documents and counts in ``indptr[r]:indptr[r + 1]``.
-
-        ``lengths`` are those of the documents' vectors where all documents are visible.
-        """
-        self._keys = keys
-        self._indptr = indptr
-        self._documents = documents
-        self._frequencies = _frequencies(counts)
-        self._lengths = lengths
-        self._statistics: Recent[str, _Statistics] = Recent(_CACHED_VIEWS)
-        self._masses: Recent[str, NDArray[np.float64]] = Recent(_CACHED_VIEWS)
-
-    @classmethod
-    def open(cls, artefacts: Mapping[str, bytes], documents: int, family: str = _FAMILY) -> NgramIndex:
-        """Read what ``NgramWriter.artefacts`` gave for so many ``documents`` under the name ``family``.
-
-        Raises IndexCorruptError on anything that does not fit together.
-        """
-        keys = from_bytes(artefacts, f"{family}.keys.npy", np.uint64)
-        indptr = from_bytes(artefacts, f"{family}.indptr.npy", np.int64)
-        owners = from_bytes(artefacts, f"{family}.documents.npy", np.int32)
-        counts = from_bytes(artefacts, f"{family}.counts.npy", np.uint16)
-        lengths = from_bytes(artefacts, f"{family}.lengths.npy", np.float64)
-        fits = len(lengths) == documents and bool(np.all(np.isfinite(lengths) & (lengths >= 0)))
-        if not (
-            fits
-            and _bounds_fit(keys, indptr, len(owners))
-            and _entries_fit(indptr, owners, counts, documents)
-        ):
-            raise IndexCorruptError("The runs of characters do not fit together.", remedy="Build it again.")
-        return cls(keys, indptr, owners, counts, lengths)
-
-    def score_documents(self, asked: Ngrams, /, *, view: View) -> NDArray[np.float64]:
-        """Return one score per document ordinal: the cosine, but for the question's own length.
-
-        0 where nothing matches or nothing is visible.
-        """
-        statistics = self._of_view(view)
-        runs, known = self._found(asked.keys)
-        wanted = (1.0 + np.log(asked.counts[known])) * statistics.rarity[runs] ** 2
-        entries, sizes = self._entries(runs)
-        gains = self._frequencies[entries] * np.repeat(wanted, sizes)
-        dots = np.bincount(self._documents[entries], weights=gains, minlength=len(view.documents))
-        return np.divide(dots, statistics.lengths, out=np.zeros(len(dots)), where=statistics.lengths > 0)
-
-    def coverage(self, asked: WeightedNgrams, /, *, view: View) -> NDArray[np.float64]:
-        """Return which share of each document's runs, weighed by their rarity, is asked for, from 0 to 1.
-
-        A run counts once however often it stands there. 0 where a document has no run or is hidden.
-        """
-        rarity = self._of_view(view).rarity
-        masses = self._masses.get_or_make(view.key, lambda: self._mass(rarity, view))
-        runs, known = self._found(asked.keys)
-        entries, sizes = self._entries(runs)
-        gains = np.repeat(asked.weights[known] * rarity[runs], sizes)
-        sums = np.bincount(self._documents[entries], weights=gains, minlength=len(view.documents))
-        return np.divide(sums, masses, out=np.zeros(len(sums)), where=masses > 0)
-
-    def _found(self, keys: NDArray[np.uint64]) -> tuple[NDArray[np.intp], Mask]:
-        """Return the places of those of ``keys`` that occur, and which these are."""
-        if not len(self._keys):
-            return np.zeros(0, dtype=np.intp), np.zeros(len(keys), dtype=np.bool_)
-        places = np.minimum(self._keys.searchsorted(keys), len(self._keys) - 1)
-        known = self._keys[places] == keys
-        return places[known], known
-
-    def _entries(self, runs: NDArray[np.intp]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Return the entries of ``runs`` one run after the other, and how many each has."""
-        first, sizes = self._indptr[runs], np.diff(self._indptr)[runs]
-        return np.repeat(first - (np.cumsum(sizes) - sizes), sizes) + np.arange(int(sizes.sum())), sizes
-
-    def _mass(self, rarity: NDArray[np.float64], view: View) -> NDArray[np.float64]:
-        """Add up the rarity of the runs of each visible document."""
-        weights = np.repeat(rarity, np.diff(self._indptr))
-        masses = np.bincount(self._documents, weights=weights, minlength=len(view.documents))
-        return np.where(view.documents, masses, 0.0)
-
-    def entries(self) -> Iterator[tuple[NDArray[np.uint64], NDArray[np.int32], NDArray[np.float32]]]:
-        """Yield, part by part, the key, the document and 1 + ln f of every run in every document."""
-        for start in range(0, len(self._keys), _RUNS_AT_ONCE):
-            bounds = self._indptr[start : start + _RUNS_AT_ONCE + 1]
-            part = slice(bounds[0], bounds[-1])
-            keys = np.repeat(self._keys[start : start + _RUNS_AT_ONCE], np.diff(bounds))
-            yield keys, self._documents[part], self._frequencies[part]
-
-    def length(self, asked: Ngrams, /, *, view: View) -> float:
-        """Return the length of the vector of a text, runs that no visible document holds included."""
-        rarity = np.full(len(asked.keys), float(_rarity(np.zeros(1, dtype=np.int64), len(view))[0]))
-        if len(self._keys):
-            places = np.minimum(self._keys.searchsorted(asked.keys), len(self._keys) - 1)
-            known = self._keys[places] == asked.keys
-            rarity[known] = self._of_view(view).rarity[places[known]]
-        weights = (1.0 + np.log(asked.counts)) * rarity
-        return math.sqrt(math.fsum((weights**2).tolist()))
-
-    def _of_view(self, view: View) -> _Statistics:
-        return self._statistics.get_or_make(view.key, lambda: self._measure(view))
-
-    def _measure(self, view: View) -> _Statistics:
-        """Count which visible documents hold each run, and measure the vector of each."""
-        if view.documents.all():
-            return _Statistics(_rarity(np.diff(self._indptr), len(view)), self._lengths)
-        runs = np.repeat(np.arange(len(self._keys)), np.diff(self._indptr))
-        visible = view.documents[self._documents]
-        runs, owners, frequencies = runs[visible], self._documents[visible], self._frequencies[visible]
-        holding = np.bincount(runs, minlength=len(self._keys))
-        rarity = _rarity(holding, len(view))
-        return _Statistics(rarity, _lengths(runs, owners, frequencies, rarity, len(view.documents)))
-
-
-def _frequencies(counts: NDArray[np.uint16]) -> NDArray[np.float32]:
-    """Return 1 + ln f for each count f."""
-    scale = 1.0 + np.log(np.arange(1, int(counts.max(initial=1)) + 1))
-    return scale.astype(np.float32)[counts - 1]
-
-
-def _rarity(holding: NDArray[np.int64], documents: int) -> NDArray[np.float64]:
-    """Return 1 + ln((1 + N) / (1 + n)) for runs that n of N documents hold."""
-    rarity: NDArray[np.float64] = 1.0 + np.log((1 + documents) / (1 + holding))
-    return rarity
-
-
-def _lengths(
-    runs: NDArray[np.int64],
-    owners: NDArray[np.int32],
-    frequencies: NDArray[np.float32],
-    rarity: NDArray[np.float64],
-    documents: int,
-) -> NDArray[np.float64]:
-    """Return the length of each document's vector, summed in the order of its runs."""
-    weights = frequencies * rarity[runs]
-    return np.sqrt(np.bincount(owners, weights=weights**2, minlength=documents))
-
-
-def _bounds_fit(keys: NDArray[np.uint64], indptr: NDArray[np.int64], entries: int) -> bool:
-    return bool(
-        len(indptr) == len(keys) + 1
-        and indptr[0] == 0
-        and indptr[-1] == entries
-        and np.all(indptr[1:] > indptr[:-1])
-        and np.all(keys[1:] > keys[:-1])
-    )
-
-
-def _entries_fit(
-    indptr: NDArray[np.int64], owners: NDArray[np.int32], counts: NDArray[np.uint16], documents: int
-) -> bool:
-    """Tell whether ordinals are in range and ascend within a run, and no count is 0."""
-    if len(owners) != len(counts):
-        return False
-    if len(owners) == 0:
-        return True
-    if owners.min() < 0 or owners.max() >= documents or counts.min() < 1:
-        return False
-    ascending = owners[1:] > owners[:-1]
-    ascending[indptr[1:-1] - 1] = True
-    return bool(np.all(ascending))

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rca_search.ranking import weights
+from rca_search.views import Mask
 
 Floats = NDArray[np.float64]
 
@@ -24,8 +25,10 @@ class Background:
     deviation: float
 
     @classmethod
-    def of(cls, scores: Floats) -> Background:
-        """Measure ``scores``; of none, or of equal ones, every score is average."""
+    def of(cls, scores: Floats, among: Mask | None = None) -> Background:
+        """Measure the ``scores`` that ``among`` flags; of none, or of equal ones, each is average."""
+        if among is not None and not among.all():
+            scores = scores[among]
         if not len(scores):
             return cls(0.0, 0.0)
         return cls(float(np.mean(scores)), float(np.std(scores)))

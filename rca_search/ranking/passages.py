@@ -32,7 +32,7 @@ class PassageRanker:
         """Measure the chunks ``rows`` of the answer, all at once; standing comes from the whole view."""
         lexical, question, view = retrieval.engines.lexical, retrieval.question, retrieval.view
         scores: Floats = retrieval.chunk_words
-        words = Background.of(scores[view.chunks]).standardise(scores[rows])
+        words = Background.of(scores, view.chunks).standardise(scores[rows])
         self._similarity = retrieval.similarity(rows)
         self._totals = fuse_passages(retrieval.chunk_background.standardise(self._similarity), words)
         self._places = {row: place for place, row in enumerate(rows.tolist())}

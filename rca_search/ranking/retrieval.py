@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from rca_search.lexical.ngrams import NgramIndex, WeightedNgrams
+from rca_search.lexical.ngram_index import NgramIndex
+from rca_search.lexical.ngrams import WeightedNgrams
 from rca_search.protocols import LexicalIndex, VectorStore
 from rca_search.ranking import weights
 from rca_search.ranking.fusion import Background, Floats, Signals
@@ -80,9 +81,13 @@ class Retrieval:
         self.words = engines.lexical.score_documents(terms, view=view)
         self.chunk_words = engines.lexical.score_chunks(terms, view=view)
         self._spelling = engines.ngrams.score_documents(question.ngrams, view=view)
-        self._title = engines.titles.coverage(_title_ngrams(question), view=view)
-        self._lexical = self._standard(self.words) / 2
-        self._lexical += self._standard(_best_chunk(self.chunk_words, view)) / 2
+        title = engines.titles.coverage(_title_ngrams(question), view=view)
+        best_words = engines.lexical.best_chunks(self.chunk_words, len(view.documents))
+        kinds = {"words": self.words, "best words": best_words, "spelling": self._spelling, "title": title}
+        self._title = title
+        self._measured = {
+            kind: (Background.of(scores, view.documents), scores) for kind, scores in kinds.items()
+        }
         self._whole = self._scored_whole()
         rows, starts = chunk_rows(view, background_documents(view))
         windows = self.window_similarities(rows)
@@ -99,8 +104,7 @@ class Retrieval:
         rows, starts = chunk_rows(self.view, pool)
         similarity = _best_per_document(self.window_similarities(rows), starts)
         dense = self.dense_background.standardise(similarity)
-        spelling, title = self._standard(self._spelling), self._standard(self._title)
-        signals = Signals(dense, self._lexical[pool], spelling[pool], title[pool])
+        signals = Signals(dense, *self._standard_scores(pool))
         totals = signals.fused()
         order = np.lexsort((pool, -totals))
         return Ranked(pool[order], totals[order], signals.taken(order))
@@ -121,7 +125,7 @@ class Retrieval:
     def best_passages(self, terms: Mapping[str, float], documents: Ordinals) -> Floats:
         """Return how well the best passage of each of ``documents`` fits ``terms``, by words."""
         scores = self.engines.lexical.score_chunks(terms, view=self.view)
-        found: Floats = _best_chunk(scores, self.view)[documents]
+        found: Floats = self.engines.lexical.best_chunks(scores, len(self.view.documents))[documents]
         return found
 
     def spelling_cosines(self, documents: Ordinals) -> Floats:
@@ -130,9 +134,12 @@ class Retrieval:
         scores: Floats = self._spelling[documents]
         return scores / length if length > 0 else np.zeros_like(scores)
 
-    def _standard(self, scores: Floats) -> Floats:
-        """Return a score per document as standard scores over the visible ones."""
-        return Background.of(scores[self.view.documents]).standardise(scores)
+    def _standard_scores(self, documents: Ordinals) -> tuple[Floats, Floats, Floats]:
+        """Return how ``documents`` stand among the visible ones by words, by spelling and by title."""
+        words, best_words, spelling, title = (
+            of_all.standardise(scores[documents]) for of_all, scores in self._measured.values()
+        )
+        return words / 2 + best_words / 2, spelling, title
 
     def _scored_whole(self) -> Floats | None:
         """Return the cosine of every chunk to every window in a small corpus, or None in a large one."""
@@ -198,16 +205,6 @@ def _best_per_document(windows: Floats, starts: NDArray[np.int64]) -> Floats:
         return np.zeros(len(starts), dtype=np.float64)
     mean: Floats = np.mean(np.maximum.reduceat(windows, starts, axis=1), axis=0)
     return mean
-
-
-def _best_chunk(scores: Floats, view: View) -> Floats:
-    """Return the score of each document's best chunk, by document ordinal (0 where it has none)."""
-    owners = view.chunk_documents
-    found = np.zeros(len(view.documents), dtype=np.float64)
-    if len(owners):
-        starts = np.flatnonzero(np.diff(owners, prepend=-1))
-        found[owners[starts]] = np.maximum.reduceat(scores, starts)
-    return found
 
 
 def _best_window(windows: Floats) -> Floats:

@@ -28,17 +28,22 @@ class ServiceNames:
     def __init__(self, known: Iterable[str] = ()) -> None:
         """Take the services that are known."""
         self.known = tuple(sorted(set(known)))
-        self._words = {service: words_of(service) for service in self.known}
-        self._distinct = sorted(set(self._words.values()), key=lambda words: (-len(words), words))
+        self._services: dict[str, list[str]] = {}
+        for service in self.known:
+            self._services.setdefault(words_of(service), []).append(service)
+        self._lengths = _lengths_by_first_word(self._services)
 
     def said_in(self, text: str) -> list[str]:
         """Return the known services that ``text`` names, in order; very short names are not looked for."""
         words = words_of(text)
-        return [
+        known = self._known_in(words)
+        named = (
             service
-            for service, wanted in self._words.items()
-            if len(wanted) >= _SHORTEST + 2 and self.names(wanted, words)
-        ]
+            for wanted in known
+            if len(wanted) >= _SHORTEST + 2 and _names(wanted, words, known)
+            for service in self._services[wanted]
+        )
+        return sorted(named)
 
     def left_out_of(self, text: str) -> str:
         """Return ``text`` without the services that it names."""
@@ -52,10 +57,36 @@ class ServiceNames:
         """Tell whether ``words`` name the service that is ``wanted``, both as ``words_of`` gives them."""
         if not wanted.strip("-") or wanted not in words:
             return False
-        for longer in self._distinct:
-            if wanted in longer and wanted != longer:
-                words = words.replace(longer, "-")
-        return wanted in words
+        return _names(wanted, words, self._known_in(words))
+
+    def _known_in(self, words: str) -> list[str]:
+        """Return the known services, as words, that stand in ``words``: the longest first."""
+        parts = words.strip("-").split("-")
+        found = {
+            known
+            for place, first in enumerate(parts)
+            for length in self._lengths.get(first, ())
+            if (known := f"-{'-'.join(parts[place : place + length])}-") in self._services
+        }
+        return sorted(found, key=lambda known: (-len(known), known))
+
+
+def _lengths_by_first_word(services: Iterable[str]) -> dict[str, set[int]]:
+    """Return of how many words the services are that begin with a word."""
+    lengths: dict[str, set[int]] = {}
+    for service in services:
+        parts = service.strip("-").split("-")
+        if parts[0]:
+            lengths.setdefault(parts[0], set()).add(len(parts))
+    return lengths
+
+
+def _names(wanted: str, words: str, known: Iterable[str]) -> bool:
+    """Tell whether ``wanted`` stands in ``words`` elsewhere than within a longer name that is ``known``."""
+    for longer in known:
+        if wanted in longer and wanted != longer:
+            words = words.replace(longer, "-")
+    return wanted in words
 
 
 @dataclass(frozen=True, slots=True)

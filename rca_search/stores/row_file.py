@@ -64,15 +64,14 @@ class RowFile:
         breaks = np.flatnonzero(np.diff(rows) != 1) + 1
         first, last = int(rows.min()), int(rows.max())
         if len(breaks) and last - first < _DENSE * len(rows):
-            between: Vectors = self._decoded(self._data(first, last + 1 - first))[rows - first]
+            data = self._file.read(first * self._width, (last + 1 - first) * self._width)
+            between: Vectors = self._decoded(data)[rows - first]
             return between
         bounds = [0, *breaks.tolist(), len(rows)]
         starts, lengths = rows[bounds[:-1]].tolist(), np.diff(bounds).tolist()
-        runs = [self._data(start, length) for start, length in zip(starts, lengths, strict=True)]
+        read, width = self._file.read, self._width
+        runs = [read(start * width, length * width) for start, length in zip(starts, lengths, strict=True)]
         return self._decoded(runs[0] if len(runs) == 1 else b"".join(runs))
-
-    def _data(self, first: int, rows: int) -> bytes:
-        return self._file.read(first * self._width, rows * self._width)
 
     def _decoded(self, data: bytes) -> Vectors:
         rows: Vectors = np.frombuffer(data, dtype=_ELEMENT).reshape(-1, self._dimension)

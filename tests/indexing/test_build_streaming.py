@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tracemalloc
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
@@ -242,6 +242,11 @@ class Counting(HashingEncoder):
         super().__init__()
         self.texts: list[str] = []
         self.batches: list[int] = []
+        self.counted: list[str] = []
+
+    def count_tokens(self, texts: Sequence[str], /) -> list[int]:
+        self.counted += texts
+        return super().count_tokens(texts)
 
     def encode(self, texts: Any, /, *, kind: TextKind, tokens: bool = False) -> Encoded:
         self.texts += texts
@@ -302,3 +307,16 @@ def test_equal_texts_are_encoded_once_however_far_apart(tmp_path: Path) -> None:
     assert len(encoder.texts) == len(set(encoder.texts)) == 4
     assert report.chunks == 300
     assert max(encoder.batches) <= 64
+
+
+def test_a_text_of_a_document_is_counted_once(tmp_path: Path) -> None:
+    folder = tmp_path / "docs"
+    folder.mkdir()
+    sections = "".join(
+        f"## Part {number}\n\nThe disk was full. {number}\n\nAgain.\n\n" for number in range(30)
+    )
+    (folder / "incident.md").write_text(f"# Title\n\n{sections}")
+    encoder = Counting()
+    build(BuildRequest((folder,)), tmp_path / "index", Tools(Given(encoder)))
+    assert "Again." in encoder.counted
+    assert len(encoder.counted) == len(set(encoder.counted))

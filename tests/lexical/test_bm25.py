@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from rca_search.errors import IndexCorruptError
+from rca_search.lexical import bm25
 from rca_search.lexical.arrays import to_bytes
 from rca_search.lexical.bm25 import Bm25Index, PostingsWriter
 from rca_search.views import Ordinals, View
@@ -247,3 +248,42 @@ def test_an_array_of_objects_never_loads() -> None:
     np.save(buffer, np.array([{}], dtype=object), allow_pickle=True)
     with pytest.raises(IndexCorruptError):
         Bm25Index.open({**artefacts(DOCUMENTS), "postings.lengths.npy": buffer.getvalue()}, owners(DOCUMENTS))
+
+
+@settings(max_examples=60, deadline=None)
+@given(_DOCUMENTS, _QUESTION, st.data())
+def test_what_is_kept_of_terms_changes_no_digit(
+    documents: list[list[list[str]]], question: dict[str, float], data: st.DataObject
+) -> None:
+    size = len(documents)
+    shown = np.array(data.draw(st.lists(st.booleans(), min_size=size, max_size=size)), dtype=np.bool_)
+    views = [View.everything(size, owners(documents)), View.of(shown, owners(documents))]
+    fresh, keeping = index_of(documents), index_of(documents)
+    for view in [*views, *views]:
+        scored(keeping, question, view)
+    again = [scored(keeping, question, view) for view in views]
+    assert again == [scored(fresh, question, view) for view in views]
+
+
+def scored(index: Bm25Index, question: dict[str, float], view: View) -> tuple[bytes, bytes]:
+    documents, chunks = index.score_documents(question, view=view), index.score_chunks(question, view=view)
+    return documents.tobytes(), chunks.tobytes()
+
+
+def test_what_is_kept_of_terms_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rca_search.lexical.bm25._IMPACT_BYTES", 3 * (12 * 10 + bm25._OBJECT_BYTES))
+    documents = [[["pod", "disk", "dns", "kafka"]]] * 10
+    index, view = index_of(documents), View.everything(10, owners(documents))
+    for term in ("pod", "disk", "dns", "kafka"):
+        index.score_documents({term: 1.0}, view=view)
+    kept = [term for term in ("pod", "disk", "dns", "kafka") if index._impacts.get((view.key, term, True))]
+    assert kept == ["disk", "dns", "kafka"]
+
+
+@given(_DOCUMENTS, st.data())
+def test_the_best_chunk_of_each_document(documents: list[list[list[str]]], data: st.DataObject) -> None:
+    numbers = st.floats(0, 9, allow_nan=False)
+    scores = [[data.draw(numbers) for _ in chunks] for chunks in documents]
+    flat = np.array([score for part in scores for score in part])
+    expected = [max(part, default=0.0) for part in scores]
+    assert index_of(documents).best_chunks(flat, len(documents)).tolist() == expected

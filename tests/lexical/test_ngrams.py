@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import random
 import re
+import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -13,7 +15,9 @@ from hypothesis import strategies as st
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from rca_search.errors import IndexCorruptError
-from rca_search.lexical.ngrams import NgramIndex, Ngrams, NgramWriter, WeightedNgrams, ngrams
+from rca_search.lexical.ngram_index import NgramIndex
+from rca_search.lexical.ngram_writer import NgramWriter
+from rca_search.lexical.ngrams import Ngrams, WeightedNgrams, ngrams
 from rca_search.views import View
 
 TEXTS = [
@@ -190,3 +194,19 @@ def test_a_run_of_several_texts_has_the_largest_weight() -> None:
     assert spelled(Ngrams(joined.keys, joined.weights)) == dict(
         zip(sorted(whole), [0.6, 0.6, 0.4, 0.6, 0.6], strict=True)
     )
+
+
+def test_finishing_takes_a_bounded_number_of_bytes_for_each_entry() -> None:
+    writer, draw = NgramWriter(), random.Random(5)
+    words = ["".join(draw.choices("abcdefghij", k=7)) for _ in range(2000)]
+    for _ in range(600):
+        writer.add(" ".join(draw.choices(words, k=100)))
+    entries = sum(map(len, writer._keys))
+    tracemalloc.start()
+    try:
+        files = writer.artefacts()
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert sum(map(len, files.values())) < 8 * entries
+    assert peak < 40 * entries

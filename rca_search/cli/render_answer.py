@@ -114,7 +114,8 @@ def _runbook(page: Page, hit: RunbookHit, *, brief: bool) -> None:
     """Say how likely a runbook applies, why it is named and how old it is."""
     told = f"{likely(hit.likelihood)} · because {reasons_line(hit.reasons, hit.document.title)}"
     page.line(fitting(told, page.width - INDENT) if brief else told, indent=INDENT, hang=8)
-    if (state := age_line(hit.age)) and (not brief or hit.age.last_updated):
+    outdated = hit.age.last_updated is not None and hit.age.incidents_since > 0
+    if (state := age_line(hit.age)) and (outdated or not brief):
         page.line(state, indent=INDENT, style="dim")
 
 

@@ -86,7 +86,7 @@ def similar(
         session.screen.show_json(json_output.similar(answer.result, answer.asked))
     else:
         session.screen.show(_similar_page(session, answer))
-    _end(found=answer.result.overall.verdict.found, wanted=exit_code)
+    _end(found=answer.result.judgement.verdict.found, wanted=exit_code)
 
 
 def runbooks(

@@ -75,7 +75,7 @@ class Observer:
         gains = (weight * share for weight, share in zip(weights, rarity.tolist(), strict=True))
         # What BM25 could add up to where a document held every term very often.
         self._attainable = math.fsum(gains) * self._most
-        said = tokenize(retrieval.question.text)
+        said = tokenize(retrieval.question.words)
         rare = dict(zip(self._terms, rarity.tolist(), strict=True))
         self._pairs = {pair: min(rare[pair[0]], rare[pair[1]]) for pair in dict.fromkeys(pairwise(said))}
         self._pairs_total = math.fsum(self._pairs.values())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from rca_search.service import SearchService
 Make = Callable[..., SearchService]
 
 TODAY = dt.date(2025, 6, 1)
-ROWS = 42
+ROWS = 44
 POOL = (
     "---\ntitle: {title}\ndate: {date}\nseverity: {severity}\nservices: [checkout]\n"
     "duration_minutes: {minutes}\n---\n"
@@ -92,16 +93,18 @@ def test_open_actions_of_all_incidents(service: SearchService) -> None:
 
 
 SCREEN = """\
-Past incidents, most alike first
+Same failure seen before (N % likely the same or related)
 
  1  Pool exhausted  RCAs/first.md:14
-    2025-01-10 (4 months ago) · SEV-1 · checkout
+    N % likely · 2025-01-10 (4 months ago) · SEV-1 · checkout
     fixed by  Restarted checkout.
+    recurs    2 times on record; again today would be the 2nd in 90 days; last on 2025-03-10
     lasted    30 min as stated
     open      1 action: raise the pool (owner: Ada), due 2025-02-01 (no completion recorded)
     beware    Services/checkout is retired since 2025-05-20; RCAs/second of 2025-03-10 was fixed o …
-    matched   HTTP, 503, exhausted, checkout, pool · RCAs/first.md:10 · Pool exhausted
-              The pool of checkout was exhausted, HTTP 503.
+    matched   both say HTTP, exhausted; same service checkout; matched in summary
+    line 10   The pool of checkout was exhausted, HTTP 503.
+              RCAs/first.md:10 · Pool exhausted
 
 These lasted longer than the 20 min so far: 30 min (n=1)
 """
@@ -112,7 +115,7 @@ def test_the_card(service: SearchService) -> None:
     result = service.search(query)
     page = Page(width=100, colored=False)
     render_incidents(page, result, today=TODAY, verbose=False)
-    assert page.text() == SCREEN
+    assert re.sub(r"\d+ %", "N %", page.text()) == SCREEN
 
 
 @pytest.mark.parametrize("limit", [3, 5])

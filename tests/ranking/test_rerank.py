@@ -32,7 +32,7 @@ class Table:
 
 def ranked(totals: list[float]) -> Ranked:
     scores = np.asarray(totals, dtype=np.float64)
-    return Ranked(np.arange(len(totals), dtype=np.int32), scores, Signals(scores, scores, scores))
+    return Ranked(np.arange(len(totals), dtype=np.int32), scores, Signals(scores, scores, scores, scores))
 
 
 def pair(ordinal: int) -> tuple[str, str]:

@@ -11,11 +11,12 @@ from pathlib import Path
 
 from rca_search.errors import InvalidRequestError
 from rca_search.indexing.encoder import FittingEncoder, open_encoder
-from rca_search.indexing.pointer import VERSIONS, Pointer, read_check, read_current
+from rca_search.indexing.pointer import VERSIONS, Pointer, read_current
 from rca_search.indexing.snapshot import Snapshot, open_current
 from rca_search.insight.answer import Answering
 from rca_search.insight.catalogued import Catalogued
 from rca_search.insight.families.listing import listed
+from rca_search.insight.index_status import IndexStatus, freshness_of
 from rca_search.insight.library import Library
 from rca_search.insight.questions import MAX_QUESTION_CHARACTERS, Questions
 from rca_search.insight.tickets import answer_id
@@ -29,7 +30,7 @@ from rca_search.models import (
     Query,
     SearchResult,
 )
-from rca_search.protocols import Encoder, EncoderSource, Reranker, SearchMethod
+from rca_search.protocols import Encoder, EncoderSource, Reranker
 from rca_search.ranking.filters import existing_on
 from rca_search.ranking.fusion import Floats
 from rca_search.ranking.question import Question
@@ -39,20 +40,6 @@ from rca_search.views import View
 __all__ = ["MAX_LIMIT", "MAX_QUESTION_CHARACTERS", "Catalogued", "IndexStatus", "SearchService"]
 
 MAX_LIMIT = 100
-
-
-@dataclass(frozen=True, slots=True)
-class IndexStatus:
-    """What is being served: counts by kind, the encoder, and what the last build rejected."""
-
-    freshness: Freshness
-    documents: dict[str, int]
-    chunks: int
-    encoder: str
-    store: str
-    search: SearchMethod
-    rejected: int
-    warnings: int
 
 
 _Asked = tuple[str, int | None, Query]  # the key of the view, the document asked about if any, the question
@@ -204,19 +191,7 @@ class SearchService:
     def status(self) -> IndexStatus:
         """Describe what is being served."""
         served = self._served
-        snapshot = served.snapshot
-        problems = snapshot.report.problems
-        rejected = sum(1 for problem in problems if problem.fatal)
-        return IndexStatus(
-            freshness=self._freshness(served),
-            documents=dict(snapshot.manifest.documents),
-            chunks=snapshot.manifest.chunks,
-            encoder=snapshot.manifest.encoder.name,
-            store=snapshot.manifest.store,
-            search=snapshot.store.method,
-            rejected=rejected,
-            warnings=len(problems) - rejected,
-        )
+        return IndexStatus.of(served.snapshot, self._freshness(served))
 
     def problems(self) -> tuple[Problem, ...]:
         """Return what the build of the served version said of its sources, by path and line."""
@@ -315,14 +290,4 @@ class SearchService:
         return view
 
     def _freshness(self, served: _Served) -> Freshness:
-        check = read_check(self._index)
-        published_at = served.pointer.published_at
-        checked_at = max(check.checked_at, published_at) if check else published_at
-        stale = self._stale_after is not None and dt.datetime.now(dt.UTC) - checked_at > self._stale_after
-        return Freshness(
-            version=served.pointer.version,
-            published_at=served.pointer.published_at,
-            checked_at=checked_at,
-            source_revision=check.source_revision if check else None,
-            stale=stale,
-        )
+        return freshness_of(self._index, served.pointer, self._stale_after)

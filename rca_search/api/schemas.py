@@ -13,11 +13,11 @@ from rca_search.api.evidence_schemas import EvidenceInfo
 from rca_search.api.facts import DurationSummaryInfo, FactsInfo, OpenActionInfo, SupersessionInfo
 from rca_search.api.family_schemas import RecurrenceInfo
 from rca_search.api.freshness import FreshnessInfo
+from rca_search.api.verdict_schemas import JudgementInfo, LikelihoodInfo
 from rca_search.models import (
     Document,
     Form,
     IncidentHit,
-    Judgement,
     Kind,
     Passage,
     Role,
@@ -39,50 +39,6 @@ def document_url(document: Document) -> str:
     if path.endswith(_ESCAPED_ENDING):  # or it would ask what resembles another document
         path = path.removesuffix(_ESCAPED_ENDING) + quote(_ESCAPED_ENDING, safe="")
     return f"/v1/incidents/{path}"
-
-
-class LikelihoodInfo(BaseModel):
-    """How likely a hit is what was asked for."""
-
-    verdict: Verdict = Field(description="What the hit amounts to.")
-    probability: float = Field(description="That it is the same or a related one, 0 to 1, calibrated.")
-    probability_same: float = Field(description="That it is the same one; never larger.")
-
-    @classmethod
-    def from_result(cls, hit: IncidentHit | RunbookHit) -> Self:
-        """Take over what is known of a hit."""
-        likelihood = hit.likelihood
-        return cls(verdict=hit.verdict, probability=likelihood.probability, probability_same=likelihood.same)
-
-
-class JudgementInfo(BaseModel):
-    """The verdict over the hits of one kind."""
-
-    verdict: Verdict = Field(
-        description="`same` failure seen before (or the very runbook for it), `related`, `nothing_similar` "
-        "on record, or a question that is `too_thin` to judge."
-    )
-    probability: float = Field(description="That the same or a related one is on record, 0 to 1, calibrated.")
-    probability_same: float = Field(description="That the same one is on record; never larger.")
-    precision: float = Field(
-        description="Share of answers called `same` or `related` that is promised to be right."
-    )
-    nearest: str | None = Field(description="Id of the nearest miss under `nothing_similar`.")
-    missing: list[str] = Field(description="What to add to a question that is too thin.")
-    calibration: str = Field(description="`default`, or `own` where the index was calibrated.")
-
-    @classmethod
-    def from_result(cls, found: Judgement) -> Self:
-        """Take over a judgement."""
-        return cls(
-            verdict=found.verdict,
-            probability=found.likelihood.probability,
-            probability_same=found.likelihood.same,
-            precision=found.precision,
-            nearest=found.nearest,
-            missing=list(found.missing),
-            calibration=found.calibration,
-        )
 
 
 class ScoreInfo(BaseModel):

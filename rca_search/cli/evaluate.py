@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,11 +9,11 @@ import typer
 
 from rca_search.cli import options
 from rca_search.cli.evaluation_index import Building, Opened, opened
+from rca_search.cli.evaluation_request import EvaluationRequest, wanted_kind
 from rca_search.cli.exits import ExitCode
 from rca_search.cli.progress import Report, progress
 from rca_search.cli.session import Session
 from rca_search.errors import InvalidRequestError
-from rca_search.models import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,60 +33,6 @@ EXAMPLES = """
   rca-search eval --queries queries.jsonl --qrels qrels.tsv --verdict --fail-under auroc=0.7
   rca-search eval --docs corpus.jsonl --queries queries.jsonl --qrels qrels/test.tsv
 """
-
-
-@dataclass(frozen=True, slots=True)
-class _Request:
-    """What was asked for; contradictions are refused before anything is opened."""
-
-    queries: Path | None
-    qrels: Path | None
-    replay: bool
-    families: bool
-    kind: Kind | None
-    by: tuple[str, ...]
-    save_cases: Path | None
-    worst: int
-    rerank: str | None
-
-    def check(self) -> None:
-        """Raise InvalidRequestError where options contradict each other."""
-        if self.worst < 0:
-            raise InvalidRequestError(f"--worst takes a number from 0, not {self.worst}.")
-        if self.save_cases is not None and not self.replay:
-            raise InvalidRequestError("--save-cases needs --replay.")
-        if self.families and (self.replay or self.kind is not None or self.by or self.worst):
-            raise InvalidRequestError(
-                "--families asks no questions.", remedy="Give it with --queries and --qrels alone."
-            )
-        if self.replay:
-            self._check_replay()
-        elif self.queries is None or self.qrels is None:
-            raise InvalidRequestError(
-                "Nothing says what to ask.", remedy="Give --queries and --qrels, or --replay."
-            )
-
-    def load(self) -> list[JudgedQuery] | None:
-        """Return the judged questions, None for a replay; tells early where its cases cannot be saved."""
-        if self.queries is not None and self.qrels is not None:
-            from rca_search.evaluation.dataset import load_dataset
-
-            return load_dataset(self.queries, self.qrels)
-        if self.save_cases is not None:
-            from rca_search.evaluation.cases import refuse_taken
-
-            refuse_taken(self.save_cases)
-        return None
-
-    def _check_replay(self) -> None:
-        if self.queries is not None or self.qrels is not None:
-            raise InvalidRequestError(
-                "--replay makes its own questions.", remedy="Leave out --queries and --qrels, or --replay."
-            )
-        if self.kind is not None:
-            raise InvalidRequestError(
-                "--replay looks for incidents.", remedy="Leave out --incidents/--runbooks."
-            )
 
 
 def evaluate(
@@ -184,7 +129,7 @@ def evaluate(
     the incidents that the team linked with earlier ones; with --extraction, what was read from labelled
     incidents. docs/evaluation.md says how to read the figures.
     """
-    kind = _kind(incidents=incidents, runbooks=runbooks)
+    kind = wanted_kind(incidents=incidents, runbooks=runbooks)
     if verdict or foreign is not None:
         from rca_search.cli.evaluate_verdict import VerdictRequest, evaluate_verdicts
 
@@ -221,7 +166,9 @@ def evaluate(
 
         evaluate_extraction(session, extraction, building, as_json=as_json)
         return
-    request = _Request(queries, qrels, replay, families, kind, tuple(by or ()), save_cases, worst, rerank)
+    request = EvaluationRequest(
+        queries, qrels, replay, families, kind, tuple(by or ()), save_cases, worst, rerank
+    )
     request.check()
     building.check(session)
     if outcomes and not as_json:
@@ -245,7 +192,7 @@ def evaluate(
     _end(session, evaluation)
 
 
-def _families(session: Session, request: _Request, building: Building, *, as_json: bool) -> None:
+def _families(session: Session, request: EvaluationRequest, building: Building, *, as_json: bool) -> None:
     """Compare the families of the index with what was judged, and say how far they agree."""
     from rca_search.cli.render_family_scores import families_shape, render_family_scores
     from rca_search.evaluation.families import score_families
@@ -262,16 +209,12 @@ def _families(session: Session, request: _Request, building: Building, *, as_jso
     session.screen.show(page)
 
 
-def _kind(*, incidents: bool, runbooks: bool) -> Kind | None:
-    if incidents and runbooks:
-        raise InvalidRequestError(
-            "--incidents and --runbooks exclude each other.", remedy="Give one of them."
-        )
-    return Kind.INCIDENT if incidents else Kind.RUNBOOK if runbooks else None
-
-
 def _run(
-    session: Session, request: _Request, building: Building, compare: Path | None, fail_under: list[str]
+    session: Session,
+    request: EvaluationRequest,
+    building: Building,
+    compare: Path | None,
+    fail_under: list[str],
 ) -> Evaluation:
     """Ask everything; small files are read first, so that a fault in them costs no time."""
     from rca_search.cli.evaluation_json import Evaluation
@@ -299,7 +242,9 @@ def _run(
     )
 
 
-def _scores(request: _Request, judged: Sequence[JudgedQuery] | None, found: Opened, report: Report) -> Scores:
+def _scores(
+    request: EvaluationRequest, judged: Sequence[JudgedQuery] | None, found: Opened, report: Report
+) -> Scores:
     """Ask the judged questions, or those of a replay where there are none."""
     from rca_search.evaluation.scores import score_labelled, score_replay
 

@@ -12,9 +12,10 @@ import typer
 
 from rca_search.cli import options
 from rca_search.cli.exits import ExitCode
-from rca_search.cli.json_shapes import SCHEMA_VERSION, BuildShape, StatusShape, VerifyShape
+from rca_search.cli.index_shapes import BuildShape, StatusShape, VerifyShape
 from rca_search.cli.progress import progress
 from rca_search.cli.session import Session
+from rca_search.cli.shape_types import SCHEMA_VERSION
 from rca_search.sources.overrides import parse_override
 
 if TYPE_CHECKING:
@@ -124,20 +125,20 @@ def status(session: Session, as_json: options.Json = False) -> None:
     service = session.service()
     found, problems, taken = service.status(), service.problems(), _size(settings.index)
     if as_json:
-        from rca_search.cli import json_output
+        from rca_search.cli import index_json
 
         body: StatusShape = {
             "schema_version": SCHEMA_VERSION,
             "index_version": found.freshness.version,
-            "freshness": json_output.freshness(found.freshness),
+            "freshness": index_json.freshness(found.freshness),
             "documents": found.documents,
             "chunks": found.chunks,
             "encoder": found.encoder,
             "store": found.store,
-            "search": json_output.search_method(found.search),
+            "search": index_json.search_method(found.search),
             "rejected": found.rejected,
             "warnings": found.warnings,
-            "problems": json_output.problems(problems),
+            "problems": index_json.problems(problems),
             "size_bytes": taken,
         }
         session.screen.show_json(body)
@@ -197,7 +198,7 @@ def _warn_of_loss(session: Session, report: BuildReport) -> None:
 
 
 def _build_shape(report: BuildReport, seconds: float) -> BuildShape:
-    from rca_search.cli import json_output
+    from rca_search.cli import index_json
 
     rejected = sum(problem.fatal for problem in report.problems)
     return {
@@ -212,7 +213,7 @@ def _build_shape(report: BuildReport, seconds: float) -> BuildShape:
         "removed": list(report.plan.removed),
         "rejected": rejected,
         "warnings": len(report.problems) - rejected,
-        "problems": json_output.problems(report.problems),
+        "problems": index_json.problems(report.problems),
         "seconds": round(seconds, 3),
     }
 

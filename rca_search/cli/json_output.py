@@ -2,52 +2,40 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterable
-
 from rca_search.cli import facts_json, family_json, graph_json
 from rca_search.cli.evidence_json import evidence
+from rca_search.cli.index_json import day, freshness, problems
 from rca_search.cli.json_shapes import (
     SCHEMA_VERSION,
     AlikeRunbookShape,
     DocumentShape,
     ErrorBody,
     ErrorShape,
-    FilterShape,
-    FreshnessShape,
     IncidentShape,
     PassageShape,
-    ProblemShape,
-    QueryShape,
     RecurringShape,
     RunbookShape,
     RunbooksShape,
     ScoreShape,
-    SearchMethodShape,
     ShowShape,
     SimilarShape,
-    UnderstoodShape,
 )
 from rca_search.cli.question import Asked
+from rca_search.cli.question_json import filter_shape, query, understood
 from rca_search.cli.verdict_shapes import JudgementShape, LikelihoodShape
 from rca_search.errors import AmbiguousIdError, DocumentNotFoundError, DocumentsRejectedError, RcaSearchError
 from rca_search.models import (
     Document,
     Families,
-    Filter,
-    Freshness,
     IncidentFacts,
     IncidentHit,
     Judgement,
     Passage,
-    Problem,
     Query,
     RunbookHit,
     Score,
     SearchResult,
-    Understood,
 )
-from rca_search.protocols import SearchMethod
 
 
 def similar(result: SearchResult, asked: Asked) -> SimilarShape:
@@ -58,8 +46,8 @@ def similar(result: SearchResult, asked: Asked) -> SimilarShape:
         "probability": result.overall.likelihood.probability,
         "incident_judgement": _judgement(result.judgement),
         "runbook_judgement": _judgement(result.runbook_judgement),
-        "query": _query(result, asked),
-        "understood": _understood(result.understood),
+        "query": query(result, asked),
+        "understood": understood(result.understood),
         "index_version": result.freshness.version,
         "freshness": freshness(result.freshness),
         "windows": result.windows,
@@ -79,8 +67,8 @@ def runbooks(result: SearchResult, asked: Asked) -> RunbooksShape:
         "verdict": result.runbook_judgement.verdict.value,
         "probability": result.runbook_judgement.likelihood.probability,
         "runbook_judgement": _judgement(result.runbook_judgement),
-        "query": _query(result, asked),
-        "understood": _understood(result.understood),
+        "query": query(result, asked),
+        "understood": understood(result.understood),
         "index_version": result.freshness.version,
         "freshness": freshness(result.freshness),
         "windows": result.windows,
@@ -90,18 +78,18 @@ def runbooks(result: SearchResult, asked: Asked) -> RunbooksShape:
     }
 
 
-def recurring(found: Families, query: Query) -> RecurringShape:
+def recurring(found: Families, asked: Query) -> RecurringShape:
     """Return what ``recurring --json`` prints."""
     return {
         "schema_version": SCHEMA_VERSION,
         "index_version": found.freshness.version,
         "freshness": freshness(found.freshness),
-        "filter": _filter(query.filter),
-        "as_of": _day(query.as_of),
-        "exclude": list(query.exclude),
+        "filter": filter_shape(asked.filter),
+        "as_of": day(asked.as_of),
+        "exclude": list(asked.exclude),
         "incidents": found.incidents,
         "found": found.found,
-        "until": _day(found.until),
+        "until": day(found.until),
         "families": [family_json.family(family, rank) for rank, family in enumerate(found.families, start=1)],
     }
 
@@ -138,71 +126,6 @@ def error(failure: RcaSearchError) -> ErrorShape:
     if isinstance(failure, DocumentsRejectedError):
         body["problems"] = problems(failure.problems)
     return {"schema_version": SCHEMA_VERSION, "error": body}
-
-
-def problems(found: Iterable[Problem]) -> list[ProblemShape]:
-    """Return problems of files, in the order they come in."""
-    return [
-        {
-            "path": problem.path,
-            "line": problem.line,
-            "code": problem.code,
-            "message": problem.message,
-            "remedy": problem.remedy,
-            "fatal": problem.fatal,
-        }
-        for problem in found
-    ]
-
-
-def freshness(found: Freshness) -> FreshnessShape:
-    """Return how current the index is."""
-    return {
-        "published_at": _time(found.published_at),
-        "checked_at": _time(found.checked_at),
-        "source_revision": found.source_revision,
-        "stale": found.stale,
-    }
-
-
-def search_method(found: SearchMethod) -> SearchMethodShape:
-    """Return how vectors are searched."""
-    return {"exact": found.exact, "description": found.description, "recall": found.recall}
-
-
-def _query(result: SearchResult, asked: Asked) -> QueryShape:
-    query = result.query
-    return {
-        "source": asked.source,
-        "text": query.text,
-        "incident": asked.incident,
-        "limit": query.limit,
-        "as_of": _day(query.as_of),
-        "exclude": list(query.exclude),
-        "elapsed_minutes": query.elapsed_minutes,
-        "about": list(query.about),
-        "precision": query.precision,
-        "filter": _filter(query.filter),
-    }
-
-
-def _understood(found: Understood) -> UnderstoodShape:
-    return {
-        "forms": [form.value for form in found.forms],
-        "text": found.text,
-        "names": list(found.names),
-        "abridged": found.abridged,
-    }
-
-
-def _filter(wanted: Filter) -> FilterShape:
-    return {
-        "services": list(wanted.services),
-        "severities": list(wanted.severities),
-        "tags": list(wanted.tags),
-        "since": _day(wanted.since),
-        "until": _day(wanted.until),
-    }
 
 
 def _judgement(found: Judgement) -> JudgementShape:
@@ -270,7 +193,7 @@ def _document(document: Document) -> DocumentShape:
         "title": document.title,
         "path": document.path,
         "source": document.source,
-        "date": _day(document.date),
+        "date": day(document.date),
         "severity": document.severity,
         "services": list(document.services),
         "tags": list(document.tags),
@@ -306,11 +229,3 @@ def _passage(passage: Passage) -> PassageShape:
         "matched_terms": list(passage.matched_terms),
         "similarity": passage.similarity,
     }
-
-
-def _day(day: dt.date | None) -> str | None:
-    return None if day is None else day.isoformat()
-
-
-def _time(moment: dt.datetime | None) -> str | None:
-    return None if moment is None else f"{moment.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}"

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from rca_search.errors import InvalidRequestError
-from rca_search.evaluation.run import MEASURES
+from rca_search.evaluation.run import MEASURES, OPTIONAL
 from rca_search.evaluation.summary import Summary
 
 _ROUNDING = 1e-9
@@ -35,7 +35,9 @@ class Check:
     uncertain: bool
 
 
-def parse_thresholds(texts: Sequence[str], measures: Collection[str] = tuple(MEASURES)) -> list[Threshold]:
+def parse_thresholds(
+    texts: Sequence[str], measures: Collection[str] = (*MEASURES, *OPTIONAL)
+) -> list[Threshold]:
     """Read thresholds such as ``ndcg@10=0.6`` of any of ``measures``.
 
     Raises InvalidRequestError on another form, an unknown measure, one named twice, or a value that is not

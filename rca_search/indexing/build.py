@@ -9,12 +9,13 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
 from rca_search.errors import DocumentsRejectedError, IndexUnavailableError, InvalidRequestError
+from rca_search.indexing.analysers import ANALYSERS, Analyser, label, without_analysers
 from rca_search.indexing.chunk import chunk
 from rca_search.indexing.embed import embed
 from rca_search.indexing.encoder import verify_encoder
@@ -35,15 +36,6 @@ from rca_search.models import Document, Kind, Problem
 from rca_search.protocols import Encoder, EncoderSource
 from rca_search.sources.files import walk
 from rca_search.sources.redact import Redactor, keep_everything
-
-Analyser = Callable[[Snapshot], Mapping[str, bytes]]
-"""Learns something from the staged version and returns it as further files of that version.
-
-One that also goes by something else than that version has an attribute ``fingerprint``, a digest of it.
-"""
-
-
-_ANALYSERS = "analysers"
 
 
 def silent(_stage: str, _done: int, _total: int) -> None:
@@ -136,8 +128,8 @@ class _Task:
     def settings(self) -> dict[str, object]:
         return {
             **self.request.settings(),
-            "redaction": _label(self.tools.redact),
-            _ANALYSERS: [_label(part) for part in self.tools.analysers],
+            "redaction": label(self.tools.redact),
+            ANALYSERS: [label(part) for part in self.tools.analysers],
         }
 
     def is_done_by(self, manifest: Manifest) -> bool:
@@ -145,7 +137,7 @@ class _Task:
         return (
             manifest.sources == self.found.digest
             and self.reads_like(manifest)
-            and manifest.settings.get(_ANALYSERS) == self.settings[_ANALYSERS]
+            and manifest.settings.get(ANALYSERS) == self.settings[ANALYSERS]
         )
 
     def reads_like(self, manifest: Manifest) -> bool:
@@ -153,20 +145,9 @@ class _Task:
         encoder = self.tools.encoder
         return (
             manifest.code == code_fingerprint()
-            and _without_analysers(manifest.settings) == _without_analysers(self.settings)
+            and without_analysers(manifest.settings) == without_analysers(self.settings)
             and (manifest.encoder.name, manifest.encoder.files) == (encoder.name, encoder.files_digest())
         )
-
-
-def _without_analysers(settings: Mapping[str, object]) -> dict[str, object]:
-    return {name: value for name, value in settings.items() if name != _ANALYSERS}
-
-
-def _label(part: object) -> str:
-    named = part if hasattr(part, "__qualname__") else type(part)
-    label = f"{named.__module__}.{getattr(named, '__qualname__', '')}"
-    fingerprint = getattr(part, "fingerprint", None)
-    return label if fingerprint is None else f"{label} {fingerprint}"
 
 
 def _plan(published: Snapshot | None, documents: Sequence[Document]) -> Plan:

@@ -10,6 +10,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from rca_search.api import samples
+from rca_search.api.sample_parts import ANSWER_ID
 from rca_search.insight.tickets import read
 from rca_search.sources.votes import read_votes
 
@@ -58,7 +59,7 @@ def test_a_vote_is_appended(client: TestClient, votes: Path) -> None:
     ("change", "status"),
     [
         ({"answer_id": "made.up"}, 422),
-        ({"answer_id": samples.ANSWER_ID}, 422),
+        ({"answer_id": ANSWER_ID}, 422),
         ({"document": "RCAs/unknown"}, 422),
         ({"aspect": "liked"}, 422),
         ({"value": "yes"}, 422),
@@ -71,7 +72,7 @@ def test_what_is_refused_records_nothing(
     client: TestClient, votes: Path, change: dict[str, Any], status: int
 ) -> None:
     vote = {"answer_id": answered(client)["answer_id"], "aspect": "same", "value": True, **change}
-    if change.get("answer_id") == samples.ANSWER_ID:
+    if change.get("answer_id") == ANSWER_ID:
         vote["document"] = "RCAs/2025-11-02-checkout-certificate"
     refused = client.post("/v1/feedback", json=vote)
     assert refused.status_code == status
@@ -88,7 +89,7 @@ def test_a_file_that_cannot_be_written_is_said(client: TestClient, votes: Path) 
 
 
 def test_the_sample_is_an_answer_id() -> None:
-    ticket = read(samples.ANSWER_ID, b"")
+    ticket = read(ANSWER_ID, b"")
     assert ticket.version == samples.SIMILAR["index_version"]
     assert [entry.document for entry in ticket.shown] == [
         samples.SIMILAR["incidents"][0]["id"],

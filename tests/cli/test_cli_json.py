@@ -22,7 +22,7 @@ from typing import (
 import pytest
 from typer.testing import Result
 
-from rca_search.cli import json_shapes
+from rca_search.cli import index_shapes, json_shapes
 
 Ask = Callable[..., Result]
 Answer = Callable[..., dict[str, Any]]
@@ -100,8 +100,8 @@ def test_the_shape_check_finds_faults() -> None:
         (("recurring",), json_shapes.RecurringShape),
         (("show", "disk"), json_shapes.ShowShape),
         (("show", "checkout-api"), json_shapes.ShowShape),
-        (("status",), json_shapes.StatusShape),
-        (("verify",), json_shapes.VerifyShape),
+        (("status",), index_shapes.StatusShape),
+        (("verify",), index_shapes.VerifyShape),
     ],
 )
 def test_commands_print_what_is_documented(answer: Answer, arguments: tuple[str, ...], shape: type) -> None:

@@ -51,7 +51,7 @@ def test_every_quotation_and_mark_is_found_at_its_line_and_characters(
             assert all(pair.told.path == hit.document.path for pair in hit.evidence.pairs)
             assert all(is_inside(pair.asked) and is_inside(pair.told) for pair in hit.evidence.pairs)
             for path, span, text in spans(hit.evidence):
-                line = (question.split("\n") if path is None else told)[span.line - 1]
+                line = (result.understood.text.split("\n") if path is None else told)[span.line - 1]
                 assert 0 <= span.start < span.end <= len(line)
                 assert text is None or line[span.start : span.end] in (text, _as_spelled(line, span, text))
                 seen += 1

@@ -8,9 +8,9 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
-from rca_search.api import samples
 from rca_search.api.deps import JSON_BODY, ContextDep
 from rca_search.api.envelope import problems
+from rca_search.api.sample_parts import ANSWER_ID
 from rca_search.insight.tickets import MAX_TOKEN_CHARACTERS
 from rca_search.insight.voting import MAX_NAME_CHARACTERS, MAX_NOTE_CHARACTERS, Ballot, cast
 from rca_search.models import Aspect
@@ -27,7 +27,7 @@ class FeedbackRequest(BaseModel):
         json_schema_extra={
             "examples": [
                 {
-                    "answer_id": samples.ANSWER_ID,
+                    "answer_id": ANSWER_ID,
                     "document": "RCAs/2025-12-16-conntrack-table-full",
                     "aspect": "same",
                     "value": True,

@@ -1,0 +1,29 @@
+"""What is learned from a staged version, and how a manifest names it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from rca_search.indexing.snapshot import Snapshot
+
+Analyser = Callable[[Snapshot], Mapping[str, bytes]]
+"""Learns something from the staged version and returns it as further files of that version.
+
+One that also goes by something else than that version has an attribute ``fingerprint``, a digest of it.
+"""
+
+
+ANALYSERS = "analysers"
+
+
+def without_analysers(settings: Mapping[str, object]) -> dict[str, object]:
+    """Return the settings that documents are read and cut by."""
+    return {name: value for name, value in settings.items() if name != ANALYSERS}
+
+
+def label(part: object) -> str:
+    """Return what a manifest calls a part of a build."""
+    named = part if hasattr(part, "__qualname__") else type(part)
+    name = f"{named.__module__}.{getattr(named, '__qualname__', '')}"
+    fingerprint = getattr(part, "fingerprint", None)
+    return name if fingerprint is None else f"{name} {fingerprint}"

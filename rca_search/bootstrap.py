@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -126,19 +127,31 @@ def build_index(
 
 
 def calibrate_index(settings: Settings, *, progress: Callable[[int, int], None]) -> tuple[OwnFit, str]:
-    """Refit the calibration of the index to its own history and publish it; return the fit and the version.
+    """Refit the calibration of the index to its history and votes and publish it; return fit and version.
 
     Where the default stays, an own calibration that the index had is taken away; nothing is published where
     that changes nothing. Raises BuildInProgressError, an IndexUnavailableError or StorageError.
     """
     from rca_search.analysis.own import fit_own
+    from rca_search.analysis.voted import fit_voted
     from rca_search.indexing.amend import amend
     from rca_search.indexing.pointer import read_current
     from rca_search.indexing.snapshot import CALIBRATION
+    from rca_search.models import Kind
+    from rca_search.ranking.calibration import default_calibration
+    from rca_search.sources.votes import read_votes
 
     pointer = read_current(settings.index)
     service = open_service(settings)
     fit = fit_own(service, progress)
+    catalogue = service.snapshot.catalogue
+    kinds = zip(catalogue.ids, catalogue.kinds, strict=True)
+    incidents = frozenset(name for name, kind in kinds if kind is Kind.INCIDENT)
+    votes = read_votes(settings.votes_file).counted()
+    voted = fit_voted(fit.calibration or default_calibration(), votes, incidents)
+    fit = replace(fit, votes=voted.votes)
+    if voted.calibration is not None:
+        fit = replace(fit, calibration=voted.calibration, voted=True)
     content = fit.calibration.to_bytes() if fit.calibration is not None else None
     return fit, amend(settings.index, pointer, CALIBRATION, content).version
 

@@ -33,7 +33,8 @@ class OwnFit:
     """What came of it: a calibration, or None where the default stays, and why.
 
     ``before`` has the figures of the default and ``after`` those of the own calibration over the same
-    questions, each asked as it was and with what it is to find left out.
+    questions, each asked as it was and with what it is to find left out. ``votes`` counts those that say
+    whether an incident was the same failure, ``voted`` tells whether they changed the calibration.
     """
 
     calibration: Calibration | None
@@ -42,6 +43,8 @@ class OwnFit:
     needed: int
     before: Mapping[str, object]
     after: Mapping[str, object]
+    votes: int = 0
+    voted: bool = False
 
 
 def fit_own(service: SearchService, progress: Progress) -> OwnFit:

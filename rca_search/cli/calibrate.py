@@ -59,7 +59,8 @@ def calibrate(
     """Refit the probabilities to the index's own history, and publish that as a new version.
 
     Incidents that the team linked with earlier ones are asked again as of the day before, each with those and
-    without them. With too few of them, or where that is no better, the default stays.
+    without them. With too few of them, or where that is no better, the default stays. Votes on whether hits
+    were the same failure count from 30 on, where they make probabilities better.
     """
     from rca_search.bootstrap import calibrate_index, reset_calibration
 
@@ -103,6 +104,8 @@ def _tell(session: Session, fit: OwnFit | None, version: str, *, as_json: bool) 
     page.line(_REASONS[reason], style="bold")
     if fit is not None:
         page.line(f"{counted(fit.cases, 'case')} of linked incidents, {fit.needed} are needed", indent=2)
+        told = "counted" if fit.voted else "too few, or they agree with what was shown"
+        page.line(f"{counted(fit.votes, 'vote')} on whether incidents were the same: {told}", indent=2)
         if fit.before:
             _table(page, fit.before, fit.after)
     page.line(f"index {version}")
@@ -124,6 +127,8 @@ def _shape(fit: OwnFit | None, version: str) -> CalibrateShape:
         "reason": fit.reason if fit is not None else "reset",
         "cases": fit.cases if fit is not None else 0,
         "needed": fit.needed if fit is not None else 0,
+        "votes": fit.votes if fit is not None else 0,
+        "voted": fit.voted if fit is not None else False,
         "before": dict(fit.before) if fit is not None and fit.before else None,
         "after": dict(fit.after) if fit is not None and fit.after else None,
     }

@@ -120,6 +120,9 @@ def evaluate(
         ),
     ] = None,
     rerank: options.Rerank = None,
+    without_votes: Annotated[
+        bool, typer.Option("--without-votes", help="Let votes on documents not count.")
+    ] = False,
     as_json: options.Json = False,
 ) -> None:
     """Score the index: hit@1, hit@5, hit@10, recall@10, recall@100, MRR and nDCG@10, with 95 % intervals.
@@ -167,7 +170,7 @@ def evaluate(
         evaluate_extraction(session, extraction, building, as_json=as_json)
         return
     request = EvaluationRequest(
-        queries, qrels, replay, families, kind, tuple(by or ()), save_cases, worst, rerank
+        queries, qrels, replay, families, kind, tuple(by or ()), save_cases, worst, rerank, not without_votes
     )
     request.check()
     building.check(session)
@@ -253,7 +256,13 @@ def _scores(
 
     if judged is not None:
         return score_labelled(
-            found.service, judged, kind=request.kind, by=request.by, corpus=found.corpus, progress=step
+            found.service,
+            judged,
+            kind=request.kind,
+            by=request.by,
+            corpus=found.corpus,
+            votes=request.votes,
+            progress=step,
         )
     scores = score_replay(found.service, by=request.by, progress=step)
     if request.save_cases is not None:

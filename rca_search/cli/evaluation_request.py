@@ -26,6 +26,7 @@ class EvaluationRequest:
     save_cases: Path | None
     worst: int
     rerank: str | None
+    votes: bool = True
 
     def check(self) -> None:
         """Raise InvalidRequestError where options contradict each other."""

@@ -36,6 +36,8 @@ class CalibrateShape(TypedDict):
     reason: Annotated[str, "fitted, too_few_cases, no_better or reset"]
     cases: Annotated[int, "incidents that could be asked again"]
     needed: Annotated[int, "cases from which on an own calibration is fitted"]
+    votes: Annotated[int, "votes that say whether an incident was the same failure"]
+    voted: Annotated[bool, "whether these changed how sure hits are said to be the same failure"]
     before: Annotated[
         dict[str, object] | None, "figures of the default: questions, auroc, error, brier, bins"
     ]

@@ -77,6 +77,7 @@ def evaluate(
     queries: Sequence[JudgedQuery],
     *,
     kind: Kind | None = None,
+    votes: bool = True,
     progress: Progress = silent,
 ) -> EvaluationReport:
     """Ask every judged question and measure the ranking of documents of ``kind``.
@@ -89,7 +90,8 @@ def evaluate(
         raise InvalidRequestError(
             "No query has a relevant document.", remedy="Pass the judgements of this set."
         )
-    outcomes = ask_all(service, [Case(query) for query in judged], kind=kind, progress=progress)
+    cases = [Case(query) for query in judged]
+    outcomes = ask_all(service, cases, kind=kind, votes=votes, progress=progress)
     means = {
         name: math.fsum(outcome.measures[name] for outcome in outcomes) / len(outcomes) for name in MEASURES
     }
@@ -106,21 +108,26 @@ def evaluate(
 
 
 def ask_all(
-    service: SearchService, cases: Sequence[Case], *, kind: Kind | None, progress: Progress = silent
+    service: SearchService,
+    cases: Sequence[Case],
+    *,
+    kind: Kind | None,
+    votes: bool = True,
+    progress: Progress = silent,
 ) -> list[QueryOutcome]:
     """Ask every case and measure the ranking of documents of ``kind``, in order."""
     outcomes: list[QueryOutcome] = []
     for done, case in enumerate(cases, start=1):
-        outcomes.append(_ask(service, case, kind))
+        outcomes.append(_ask(service, case, kind, votes=votes))
         progress(done, len(cases))
     return outcomes
 
 
-def _ask(service: SearchService, case: Case, kind: Kind | None) -> QueryOutcome:
+def _ask(service: SearchService, case: Case, kind: Kind | None, *, votes: bool) -> QueryOutcome:
     query = case.query
     own = service.find(query.own) if query.own is not None else None
     exclude = (*([own] if own is not None else []), *case.hidden)
-    asked = Query(text=query.text, as_of=case.as_of, exclude=exclude)
+    asked = Query(text=query.text, as_of=case.as_of, exclude=exclude, votes=votes)
     ranking = tuple(document for document, _ in service.ranking(asked, kind, depth=DEPTH))
     relevant = _by_id(service, query, own)
     measures = {name: measure(ranking, relevant) for name, measure in MEASURES.items()}

@@ -61,17 +61,18 @@ def score_labelled(
     kind: Kind | None = None,
     by: Sequence[str] = (),
     corpus: Corpus | None = None,
+    votes: bool = True,
     progress: Progress = silent,
 ) -> Scores:
     """Ask judged questions and group them by the metadata keys ``by``.
 
-    With ``corpus`` all documents go by the ids of that. Raises InvalidRequestError where no question has a
-    judgement or a key of ``by``.
+    With ``corpus`` all documents go by the ids of that; ``votes`` tells whether votes count. Raises
+    InvalidRequestError where no question has a judgement or a key of ``by``.
     """
     judged = [query for query in queries if query.relevant]
     require_keys(by if judged else (), judged)
     asked = queries if corpus is None else corpus.inward(queries)
-    report = evaluate(service, asked, kind=kind, progress=progress)
+    report = evaluate(service, asked, kind=kind, votes=votes, progress=progress)
     outcomes, missing = report.outcomes, report.missing
     if corpus is not None:
         outcomes = tuple(_outward(outcome, corpus) for outcome in outcomes)

@@ -37,8 +37,8 @@ def question_digest(text: str) -> str:
 
 def answer_id(result: SearchResult, view: View, secret: bytes) -> str:
     """Return the token for an answer over ``view``."""
-    incidents = [Shown(hit.document.id, hit.likelihood.probability) for hit in result.incidents[:MAX_SHOWN]]
-    runbooks = [Shown(hit.document.id, hit.likelihood.probability) for hit in result.runbooks[:MAX_SHOWN]]
+    incidents = [Shown(hit.document.id, hit.likelihood.same) for hit in result.incidents[:MAX_SHOWN]]
+    runbooks = [Shown(hit.document.id, hit.likelihood.same) for hit in result.runbooks[:MAX_SHOWN]]
     question = question_digest(result.query.text)
     return issue(Ticket(question, view.key[:16], result.freshness.version, (*incidents, *runbooks)), secret)
 

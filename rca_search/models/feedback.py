@@ -20,7 +20,7 @@ class Aspect(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A document of an answer and the probability that was shown beside it, if one was."""
+    """A document of an answer and the probability that it was the same failure, if one was given."""
 
     document: str
     probability: float | None = None

@@ -129,3 +129,24 @@ def test_a_bad_line_is_named_by_the_build_and_costs_itself(built: Any) -> None:
     built.run("feedback", FULL, "--helpful")
     assert f"{built.votes}:1: This vote cannot be read" in built.rebuild().stderr
     assert built.ask(FULL)["incidents"][0]["score"]["feedback"] > 0
+
+
+def test_eval_can_leave_votes_out(built: Any, tmp_path: Path) -> None:
+    (tmp_path / "queries.jsonl").write_text(json.dumps({"_id": "q", "text": FULL}), encoding="utf-8")
+    (tmp_path / "qrels.tsv").write_text("q\tRCAs/2025-03-14-payments-lag\t2\n", encoding="utf-8")
+    for _ in range(30):
+        built.run("feedback", FULL, "-d", "RCAs/2025-03-14-payments-lag", "--helpful")
+        built.run("feedback", FULL, "-d", "RCAs/disk", "--not-helpful")
+    built.rebuild()
+    asked = ("eval", "--queries", str(tmp_path / "queries.jsonl"), "--qrels", str(tmp_path / "qrels.tsv"))
+    with_votes = json.loads(built.run(*asked, "--json").stdout)
+    without = json.loads(built.run(*asked, "--json", "--without-votes").stdout)
+    assert with_votes["mrr"] >= without["mrr"]
+    totals = {hit["id"]: hit["score"] for hit in built.ask(FULL)["incidents"]}
+    assert totals["RCAs/disk"]["feedback"] < 0 < totals["RCAs/2025-03-14-payments-lag"]["feedback"]
+
+
+def test_calibrate_counts_votes_on_sameness(built: Any) -> None:
+    built.run("feedback", FULL, "--same")
+    found = json.loads(built.run("calibrate", "--json").stdout)
+    assert (found["votes"], found["voted"], found["calibration"]) == (1, False, "default")

@@ -150,7 +150,9 @@ def test_two_applications_do_not_share_their_metrics(opened: Any) -> None:
         assert sample(other, "rca_search_questions_total", source="text") is None
 
 
-def test_probes_answer_while_every_thread_is_taken(served: Any, fake_encoder: Any, fake_source: Any) -> None:
+def test_probes_answer_while_every_thread_is_taken(
+    served: Any, fake_encoder: Any, fake_source: Any, eventually: Any
+) -> None:
     go_on = threading.Event()
     encoder = fake_encoder(pause=go_on)
     with served(source=fake_source(encoder), threads=1) as url, httpx.Client(base_url=url) as client:
@@ -166,7 +168,7 @@ def test_probes_answer_while_every_thread_is_taken(served: Any, fake_encoder: An
             assert encoder.entered.acquire(timeout=10)
             for path in ("/livez", "/readyz", "/v1/status", "/metrics"):
                 assert client.get(path, timeout=5).status_code == 200
-            assert sample(client, "rca_search_http_requests_in_progress") == 4
+            eventually(lambda: sample(client, "rca_search_http_requests_in_progress") == 4)
             assert not encoder.entered.acquire(blocking=False)  # one thread, so one question at a time
         finally:
             go_on.set()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -22,6 +23,9 @@ NEIGHBOURS = 10
 
 _PASSAGES = 3
 """Passages of a document that are read for phrases."""
+
+_TEXTS = 2048
+"""Titles and passages whose terms are kept, some 15 MB."""
 
 _TELLING = frozenset({Role.TITLE, Role.SUMMARY, Role.SYMPTOM, Role.IMPACT, Role.DETECTION, Role.DIAGNOSIS})
 """Parts that tell how a failure shows, which is what questions speak of."""
@@ -89,11 +93,11 @@ class Observer:
         """
         retrieval, signals, chosen = self._retrieval, reference.signals.taken(np.asarray(places)), len(places)
         near = self._near(reference, places)
-        shown, said = near.documents[:chosen], [tokenize(each.title) for each in described]
+        shown, said = near.documents[:chosen], [_tokens(each.title) for each in described]
         passages = self._best_passages(near)[:chosen]
         best = [rows[0] for rows in passages]
         tokens = [
-            [tokenize(each.chunk(int(near.rows[row]))[1]) for row in rows]
+            [_tokens(each.chunk(int(near.rows[row]))[1]) for row in rows]
             for each, rows in zip(described, passages, strict=True)
         ]
         return HitFacts(
@@ -114,7 +118,7 @@ class Observer:
             found_in_passage=near.present[:, best],
             found_in_title=np.stack([self._said_in(each) for each in said], axis=1),
             of_neighbours=_any(near.found[:, chosen : chosen + NEIGHBOURS]),
-            titled=_any(np.stack([self._said_in(tokenize(title)) for title in titles], axis=1)),
+            titled=_any(np.stack([self._said_in(_tokens(title)) for title in titles], axis=1)),
             title_covered=np.asarray([self._covered(each) for each in said]),
             passage_covered=np.asarray([self._covered(each[0]) for each in tokens]),
             phrases=np.asarray([self._phrases(each) for each in tokens]),
@@ -181,6 +185,12 @@ class Observer:
             return 0.0
         there = {pair for tokens in passages for pair in pairwise(tokens)}
         return math.fsum(rarity for pair, rarity in self._pairs.items() if pair in there) / self._pairs_total
+
+
+@lru_cache(maxsize=_TEXTS)
+def _tokens(text: str) -> tuple[str, ...]:
+    """Return the terms of a title or a passage: the same few come back for question after question."""
+    return tuple(tokenize(text))
 
 
 def _any(flags: NDArray[np.bool_]) -> Mask:

@@ -1,11 +1,11 @@
 """Fit the packaged calibration to the development sets below ``$RCA_CORPORA`` and say how good it is.
 
-Usage: RCA_CORPORA=DIR python scripts/fit_calibration.py [--check] [--examples FILE] [--errors N]
+Usage: RCA_CORPORA=DIR python scripts/fit_calibration.py [--check] [--errors N]
 
 Builds an index of each corpus below build/calibration (only what changed, if they are there already), asks
 every question, leaves out each organisation in turn, and writes rca_search/ranking/calibration.json and
 benchmarks/results/calibration.json. With --check nothing is written. --errors N prints the N questions that
-were answered most wrongly, to be read; --examples FILE keeps what was asked, to fit again without asking.
+were answered most wrongly, to be read.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import pickle
 import sys
 from pathlib import Path
 
@@ -37,14 +36,13 @@ def main() -> int:
     """Run the script; the exit code is 2 where the material is missing."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--check", action="store_true", help="write nothing")
-    parser.add_argument("--examples", type=Path, help="keep what was asked here, or take it from here")
     parser.add_argument("--errors", type=int, default=0, metavar="N", help="print the N worst answers")
     given = parser.parse_args()
     folder = os.environ.get("RCA_CORPORA")
     if not folder or not (Path(folder) / "bench").is_dir():
         print("RCA_CORPORA has to name the folder that holds corpora/ and bench/", file=sys.stderr)
         return 2
-    examples = _examples(Path(folder), given.examples)
+    examples = _examples(Path(folder))
     kinds, results = {}, {}
     for kind in CORPORA:
         fitted, held, probabilities = fit_kind([example for example in examples if example.kind is kind])
@@ -61,18 +59,13 @@ def main() -> int:
     return 0
 
 
-def _examples(folder: Path, kept: Path | None) -> list[Example]:
-    if kept is not None and kept.is_file():
-        return list(pickle.loads(kept.read_bytes()))  # noqa: S301 - this script wrote it
+def _examples(folder: Path) -> list[Example]:
     services = {}
     for kind, name in CORPORA.items():
         settings = Settings(index=ROOT / "build" / "calibration" / name)
         build_index(settings, [folder / "corpora" / name], progress=_progress)
         services[kind] = open_service(settings)
-    examples = Material(folder, services).examples(_progress)
-    if kept is not None:
-        kept.write_bytes(pickle.dumps(examples))
-    return examples
+    return Material(folder, services).examples(_progress)
 
 
 def _progress(what: str, done: int, total: int) -> None:

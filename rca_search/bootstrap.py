@@ -92,6 +92,7 @@ def build_index(
     ``build`` raises.
     """
     from rca_search import stores
+    from rca_search.analysis.facts import record_facts
     from rca_search.analysis.families import find_families
     from rca_search.analysis.feedback import VoteCounter
     from rca_search.embedding.source import NamedEncoder
@@ -121,7 +122,7 @@ def build_index(
     votes = read_votes(settings.votes_file)
     for problem in votes.problems:
         _log.warning("%s:%s: %s %s", problem.path, problem.line, problem.message, problem.remedy)
-    analysers = (find_families, VoteCounter(votes.counted()))
+    analysers = (record_facts, find_families, VoteCounter(votes.counted()))
     tools = Tools(encoder=encoder, analysers=analysers, progress=progress)
     return build(request, settings.index, tools, source_revision=source_revision(folders))
 

@@ -21,6 +21,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from rca_search.analysis.facts import record_facts
 from rca_search.analysis.families import find_families
 from rca_search.embedding import load_encoder
 from rca_search.indexing.build import BuildRequest, Tools, build
@@ -221,7 +222,11 @@ def make_service(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Sear
                 (folder / path).parent.mkdir(parents=True, exist_ok=True)
                 (folder / path).write_text(text, encoding="utf-8")
         index = index or place / "index"
-        build(BuildRequest((folder,)), index, Tools(encoder=_Given(encoder), analysers=(find_families,)))
+        build(
+            BuildRequest((folder,)),
+            index,
+            Tools(encoder=_Given(encoder), analysers=(record_facts, find_families)),
+        )
         return SearchService(index, _Given(encoder))
 
     return make

@@ -5,28 +5,32 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from rca_search.analysis.maintenance import is_planned_maintenance
 from rca_search.analysis.signatures import make_signatures
 from rca_search.indexing.snapshot import Snapshot
 from rca_search.insight.families.found import likeness_of
 from rca_search.insight.families.grouping import all_groups
 from rca_search.insight.families.pair_model import packaged
 from rca_search.insight.families.stored import FAMILIES, SIGNATURES, StoredFamilies
-from rca_search.models import Document, Kind
+from rca_search.insight.recorded_facts import RecordedFacts
+from rca_search.models import Kind
 
 
-def find_families(snapshot: Snapshot) -> Mapping[str, bytes]:
-    """Return the files that tell the families of all documents, and let those of any view be worked out."""
-    counted: dict[int, Document] = {}
+def find_families(snapshot: Snapshot, _before: Snapshot | None = None) -> Mapping[str, bytes]:
+    """Return the files that tell the families of all documents, and let those of any view be worked out.
+
+    Planned maintenance is no incident: nothing failed, and nothing that failed came back.
+    """
+    recorded = RecordedFacts(snapshot)
+    counted: dict[int, int | None] = {}
     for ordinal, kind in enumerate(snapshot.catalogue.kinds):
         if kind is Kind.INCIDENT:
-            document = snapshot.document(ordinal)
-            if not is_planned_maintenance(document):
-                counted[ordinal] = document
+            facts = recorded.of(ordinal)
+            if not facts.planned:
+                counted[ordinal] = facts.duration.minutes
     signatures = make_signatures(snapshot, list(counted))
     stored = StoredFamilies(
         incidents=tuple(counted),
-        minutes=tuple(document.duration_minutes for document in counted.values()),
+        minutes=tuple(counted.values()),
         groups=(),
         model=packaged(),
         bounds=signatures.bounds,

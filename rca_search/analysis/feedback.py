@@ -19,7 +19,7 @@ class VoteCounter:
         self._standings = standings(votes)
         self.fingerprint = hashlib.sha256(dump_standings(self._standings)).hexdigest()[:16]
 
-    def __call__(self, snapshot: Snapshot) -> Mapping[str, bytes]:
+    def __call__(self, snapshot: Snapshot, _before: Snapshot | None) -> Mapping[str, bytes]:
         """Return the file of standings of the documents of ``snapshot``."""
         known = set(snapshot.catalogue.ids)
         return {

@@ -21,6 +21,11 @@ class RecurrenceInfo(BaseModel):
     count: int = Field(description="Incidents on record with this failure, the matched one included.")
     dates: list[dt.date] = Field(description="Their days as far as known, oldest first.")
     last: dt.date | None = Field(description="The newest of them.")
+    fixes_differ: bool | None = Field(
+        description="Whether the last two that say what was done say different things; null where fewer do."
+    )
+    runbooks: list[str] = Field(description="Runbooks that one of them links to, or that link to one.")
+    service_runbooks: list[str] = Field(description="Other runbooks of their services.")
 
     @classmethod
     def from_result(cls, found: Recurrence | None) -> Self | None:
@@ -33,6 +38,9 @@ class RecurrenceInfo(BaseModel):
             count=found.count,
             dates=list(found.dates),
             last=found.last,
+            fixes_differ=found.fixes_differ,
+            runbooks=list(found.runbooks),
+            service_runbooks=list(found.service_runbooks),
         )
 
 

@@ -8,6 +8,7 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict, Field
 
 from rca_search.api import graph_samples
+from rca_search.api.facts import ActionInfo
 from rca_search.api.freshness import FreshnessInfo
 from rca_search.api.schemas import RunbookAgeInfo
 from rca_search.models import EdgeKind, Freshness, Gaps, Neighbourhood, NodeKind
@@ -114,6 +115,32 @@ class UnlinkedRunbookInfo(BaseModel):
     path: str = Field(description="File, relative to its source folder.")
 
 
+class UncoveredFamilyInfo(BaseModel):
+    """Incidents that share a failure, without a link to or from a runbook."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    family: str = Field(description="Id of the family.")
+    name: str = Field(description="Words that the incidents share, or the title of the earliest.")
+    incidents: int = Field(description="How many there are.")
+    first: dt.date | None = Field(description="Day of the earliest.")
+    last: dt.date | None = Field(description="Day of the latest.")
+    services: list[str] = Field(description="Services that failed, the most frequent first.")
+    service_runbooks: list[str] = Field(
+        description="Runbooks about their services, which may or may not help."
+    )
+
+
+class UnclosedActionInfo(BaseModel):
+    """An action item that is open, or past its due day with no completion recorded."""
+
+    incident: str = Field(description="Id of the document that lists it.")
+    path: str = Field(description="Its file, relative to its source folder.")
+    date: dt.date | None = Field(description="Day of the incident.")
+    overdue: bool = Field(description="Whether the due day has passed.")
+    action: ActionInfo
+
+
 class GapsResponse(BaseModel):
     """What is missing in the documents as a whole."""
 
@@ -127,6 +154,13 @@ class GapsResponse(BaseModel):
     stale_runbooks: list[StaleRunbookInfo] = Field(description="Most incidents first.")
     uncovered_services: list[UncoveredServiceInfo] = Field(description="Most incidents first.")
     unlinked_runbooks: list[UnlinkedRunbookInfo] = Field(description="By id.")
+    uncovered_families: list[UncoveredFamilyInfo] = Field(description="The costliest first.")
+    unclosed_actions: list[UnclosedActionInfo] = Field(
+        description="The longest overdue first, then by the day of the incident."
+    )
+    unrecorded_actions: int = Field(
+        description="Others without a due day, of which nothing says whether they were carried out."
+    )
 
     @classmethod
     def from_result(cls, found: Gaps, freshness: Freshness) -> Self:
@@ -161,4 +195,16 @@ class GapsResponse(BaseModel):
                 UnlinkedRunbookInfo(id=book.document_id, title=book.title, path=book.path)
                 for book in found.unlinked_runbooks
             ],
+            uncovered_families=[UncoveredFamilyInfo.model_validate(one) for one in found.uncovered_families],
+            unclosed_actions=[
+                UnclosedActionInfo(
+                    incident=one.document_id,
+                    path=one.path,
+                    date=one.date,
+                    overdue=one.overdue,
+                    action=ActionInfo.model_validate(one.item),
+                )
+                for one in found.unclosed_actions
+            ],
+            unrecorded_actions=found.unrecorded_actions,
         )

@@ -63,7 +63,7 @@ GRAPH: dict[str, Any] = {
 GAPS: dict[str, Any] = {
     **_STATE,
     "stale_from": 3,
-    "total": 4,
+    "total": 6,
     "dangling_links": [
         {
             "source_id": _NOTE,
@@ -91,4 +91,33 @@ GAPS: dict[str, Any] = {
     "unlinked_runbooks": [
         {"id": "Runbooks/hub-gateway", "title": "Hub gateway boxes", "path": "Runbooks/hub-gateway.md"}
     ],
+    "uncovered_families": [
+        {
+            "family": "f-b8ace7e8e8",
+            "name": "2025-07-22 Addresses are not found",
+            "incidents": 2,
+            "first": "2025-07-22",
+            "last": "2026-05-27",
+            "services": ["route-planner"],
+            "service_runbooks": [],
+        }
+    ],
+    "unclosed_actions": [
+        {
+            "incident": "RCAs/2025-05-12-parcel-db-disk-wal",
+            "path": "RCAs/2025-05-12-parcel-db-disk-wal.md",
+            "date": "2025-05-12",
+            "overdue": True,
+            "action": {
+                "line": 55,
+                "last_line": 55,
+                "text": "Check-list for switching off a CDC consumer",
+                "status": "open",
+                "owner": "Data",
+                "priority": "P3",
+                "due": "2025-07-01",
+            },
+        }
+    ],
+    "unrecorded_actions": 12,
 }

@@ -29,7 +29,7 @@ def facts(found: IncidentFacts) -> FactsShape:
             "first_line": duration.first_line,
             "last_line": duration.last_line,
         },
-        "actions": [_action(item) for item in found.actions],
+        "actions": [action(item) for item in found.actions],
         "services": list(found.services),
         "resolved_by": list(found.resolved_by),
         "planned": found.planned,
@@ -56,7 +56,7 @@ def duration_summary(summary: DurationSummary) -> DurationSummaryShape:
 
 def open_actions(result: SearchResult) -> list[OpenActionShape]:
     """Return the follow-ups of all matched incidents that are not known to be done."""
-    return [{"incident": incident, **_action(item)} for incident, item in result.open_actions()]
+    return [{"incident": incident, **action(item)} for incident, item in result.open_actions()]
 
 
 def _extracts(found: Iterable[Extract]) -> list[ExtractShape]:
@@ -71,7 +71,8 @@ def _extracts(found: Iterable[Extract]) -> list[ExtractShape]:
     ]
 
 
-def _action(item: ActionItem) -> ActionShape:
+def action(item: ActionItem) -> ActionShape:
+    """Return one follow-up."""
     return {
         "line": item.line,
         "last_line": item.last_line,

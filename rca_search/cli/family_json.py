@@ -15,6 +15,9 @@ def recurrence(found: Recurrence | None) -> RecurrenceShape | None:
         "count": found.count,
         "dates": [date.isoformat() for date in found.dates],
         "last": found.last.isoformat() if found.last else None,
+        "fixes_differ": found.fixes_differ,
+        "runbooks": list(found.runbooks),
+        "service_runbooks": list(found.service_runbooks),
     }
 
 

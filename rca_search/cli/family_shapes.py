@@ -10,6 +10,11 @@ class RecurrenceShape(TypedDict):
     count: Annotated[int, "incidents on record with this failure, the matched one included"]
     dates: Annotated[list[str], "their days as far as known, YYYY-MM-DD, oldest first"]
     last: Annotated[str | None, "the newest of them"]
+    fixes_differ: Annotated[
+        bool | None, "whether the last two that say what was done say different things; null where fewer do"
+    ]
+    runbooks: Annotated[list[str], "runbooks that one of them links to, or that link to one"]
+    service_runbooks: Annotated[list[str], "other runbooks of their services"]
 
 
 class FamilyMemberShape(TypedDict):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Annotated
 
 import typer
@@ -34,15 +35,16 @@ def gaps(
         bool, typer.Option("--exit-code", help="End with exit code 1 where there is a gap.")
     ] = False,
 ) -> None:
-    """List dangling links, stale runbooks, services without a runbook, and runbooks nothing links to.
+    """List what is missing: runbooks for failures that came back, links, updates, and actions never closed.
 
-    Of a dangling link, documents with a name spelled nearly alike are suggested.
+    Of a dangling link, documents with a name spelled nearly alike are suggested. An action counts where the
+    write-up says that it is open, or where its due day has passed and no completion is recorded.
     """
     from rca_search.insight.gaps import find_gaps
 
     query = Query("", as_of=read_date("--as-of", as_of), exclude=tuple(exclude or ()))
     library, view, freshness = session.service().seen(query)
-    found = find_gaps(library, view, stale_from=incidents)
+    found = find_gaps(library, view, today=query.as_of or dt.date.today(), stale_from=incidents)
     if as_json:
         from rca_search.cli import graph_json
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from rca_search.cli import facts_json
 from rca_search.cli.graph_shapes import EdgeShape, GapsShape, GraphShape, NodeShape, RunbookAgeShape
 from rca_search.cli.shape_types import SCHEMA_VERSION
 from rca_search.models import Edge, Freshness, Gaps, Neighbourhood, Node, RunbookAge
@@ -53,6 +54,29 @@ def gaps(found: Gaps, freshness: Freshness, as_of: dt.date | None) -> GapsShape:
             {"id": book.document_id, "title": book.title, "path": book.path}
             for book in found.unlinked_runbooks
         ],
+        "uncovered_families": [
+            {
+                "family": one.family,
+                "name": one.name,
+                "incidents": one.incidents,
+                "first": _day(one.first),
+                "last": _day(one.last),
+                "services": list(one.services),
+                "service_runbooks": list(one.service_runbooks),
+            }
+            for one in found.uncovered_families
+        ],
+        "unclosed_actions": [
+            {
+                "incident": one.document_id,
+                "path": one.path,
+                "date": _day(one.date),
+                "overdue": one.overdue,
+                "action": facts_json.action(one.item),
+            }
+            for one in found.unclosed_actions
+        ],
+        "unrecorded_actions": found.unrecorded_actions,
     }
 
 

@@ -2,6 +2,7 @@
 
 from typing import Annotated, TypedDict
 
+from rca_search.cli.facts_shapes import ActionShape
 from rca_search.cli.shape_types import IndexVersion, Version
 
 
@@ -86,6 +87,28 @@ class UnlinkedRunbookShape(TypedDict):
     path: str
 
 
+class UncoveredFamilyShape(TypedDict):
+    """Incidents that share a failure, without a link to or from a runbook."""
+
+    family: Annotated[str, "id of the family; `rca-search recurring ID` shows it"]
+    name: str
+    incidents: int
+    first: Annotated[str | None, "day of the earliest, YYYY-MM-DD"]
+    last: Annotated[str | None, "day of the latest"]
+    services: list[str]
+    service_runbooks: Annotated[list[str], "runbooks about their services, which may or may not help"]
+
+
+class UnclosedActionShape(TypedDict):
+    """An action item that is open, or past its due day with no completion recorded."""
+
+    incident: Annotated[str, "id of the document that lists it"]
+    path: str
+    date: Annotated[str | None, "day of the incident"]
+    overdue: bool
+    action: ActionShape
+
+
 class GapsShape(TypedDict):
     """``gaps --json``."""
 
@@ -98,10 +121,15 @@ class GapsShape(TypedDict):
     stale_runbooks: Annotated[list[StaleRunbookShape], "most incidents first"]
     uncovered_services: Annotated[list[UncoveredServiceShape], "most incidents first"]
     unlinked_runbooks: list[UnlinkedRunbookShape]
+    uncovered_families: Annotated[list[UncoveredFamilyShape], "the costliest first"]
+    unclosed_actions: Annotated[list[UnclosedActionShape], "the longest overdue first, then by incident"]
+    unrecorded_actions: Annotated[
+        int, "others without a due day, of which nothing says whether they were done"
+    ]
 
 
 COMMANDS = (GraphShape, GapsShape)
 PARTS = (
     RunbookAgeShape, NodeShape, EdgeShape, DanglingLinkShape, StaleRunbookShape, UncoveredServiceShape,
-    UnlinkedRunbookShape,
+    UnlinkedRunbookShape, UncoveredFamilyShape, UnclosedActionShape,
 )  # fmt: skip

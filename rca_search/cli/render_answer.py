@@ -24,7 +24,7 @@ from rca_search.cli.render_card import (
     source_of,
 )
 from rca_search.cli.render_evidence import render_differences, render_pairs
-from rca_search.cli.render_families import recurrence_line
+from rca_search.cli.render_families import lacking_runbook_line, recurrence_line
 from rca_search.cli.render_verdict import likely, render_runbook_verdict, render_verdict
 from rca_search.cli.runbook_words import age_line, alike_line, reasons_line
 from rca_search.cli.safe_text import safe_line
@@ -33,6 +33,7 @@ from rca_search.models import (
     Document,
     IncidentHit,
     Passage,
+    Recurrence,
     Role,
     RunbookHit,
     Score,
@@ -74,7 +75,7 @@ def render_incidents(page: Page, result: SearchResult, *, today: dt.date, verbos
         _facts(page, hit, shown, today)
         render_resolution(page, hit, shown)
         if hit.recurrence is not None and shown.facts:
-            page.labelled("recurs", [recurrence_line(hit.recurrence, today)], indent=INDENT)
+            _recurs(page, hit.recurrence, shown, today)
         render_facts(page, hit, shown, today)
         if hit.ties and shown.facts:
             page.labelled("service", [_ties(hit.ties)], indent=INDENT)
@@ -108,6 +109,13 @@ def render_runbooks(page: Page, result: SearchResult, *, verbose: bool, beside: 
             _score(page, hit.score)
     if alike := alike_line(result.alike):
         page.line(alike, indent=INDENT, style="yellow")
+
+
+def _recurs(page: Page, found: Recurrence, shown: Detail, today: dt.date) -> None:
+    """Say how often the failure came back and, on the full card, that no runbook is on record for it."""
+    page.labelled("recurs", [recurrence_line(found, today)], indent=INDENT)
+    if shown is FULL and (lacking := lacking_runbook_line(found)):
+        page.labelled("lacking", [fitting(safe_line(lacking), page.width - INDENT - LABEL)], indent=INDENT)
 
 
 def _runbook(page: Page, hit: RunbookHit, *, brief: bool) -> None:

@@ -53,13 +53,23 @@ def render_families(page: Page, found: Families, *, whole: bool) -> None:
 
 def recurrence_line(found: Recurrence, today: dt.date) -> str:
     """Say how often a failure is on record, and the how-manieth time in 90 days it would be today."""
-    said = [f"{counted(found.count, 'time')} on record"]
     recent = found.within(WINDOW_DAYS, today)
-    if recent:
-        said.append(f"again today would be the {_ordinal(recent + 1)} in {WINDOW_DAYS} days")
+    now = f", would now be the {_ordinal(recent + 1)} in {WINDOW_DAYS} days" if recent else ""
+    said = [f"{counted(found.count, 'time')}{now or ' on record'}"]
     if found.last is not None:
         said.append(f"last on {found.last}")
+    if found.fixes_differ:
+        said.append("last two fixes differ")
     return "; ".join(said)
+
+
+def lacking_runbook_line(found: Recurrence) -> str:
+    """Say that no runbook is on record for a failure that came back, "" where one is."""
+    if found.runbooks:
+        return ""
+    since = f" since {found.first:%Y-%m}" if found.first is not None else ""
+    others = f"; of its services {', '.join(found.service_runbooks)}" if found.service_runbooks else ""
+    return f"no runbook on record for this family; {counted(found.count, 'incident')}{since}{others}"
 
 
 def chart(months: Mapping[str, int], until: dt.date) -> tuple[str, str]:

@@ -7,10 +7,13 @@ from collections.abc import Sequence
 from rich.text import Text
 
 from rca_search.cli.page import Page
+from rca_search.cli.render_card import fitting
+from rca_search.cli.safe_text import safe_line
 from rca_search.cli.tables import table
 from rca_search.cli.wording import counted
 from rca_search.models import DanglingLink, Gaps
 
+LONGEST_ACTION = 48
 SHOWN = 15
 """Rows of one sort shown; ``-v`` and ``--json`` give all."""
 
@@ -18,8 +21,48 @@ SHOWN = 15
 def render_gaps(page: Page, found: Gaps, *, verbose: bool) -> None:
     """Add a table for each sort of gap that there is."""
     if not found.total:
-        page.line("No gap: every link leads somewhere, and every service has a runbook.", style="bold")
-        return
+        page.line(
+            "No gap: links lead somewhere, services and families have runbooks, actions are closed.",
+            style="bold",
+        )
+    _table(
+        page,
+        "Failures that came back, without a runbook on record",
+        ("family", "incidents", "since", "last", "runbooks of its services"),
+        [
+            (
+                safe_line(one.name),
+                f"{one.incidents:,}",
+                str(one.first or ""),
+                str(one.last or ""),
+                ", ".join(one.service_runbooks),
+            )
+            for one in found.uncovered_families
+        ],
+        verbose=verbose,
+    )
+    _table(
+        page,
+        "Actions never closed, the longest overdue first",
+        ("due", "owner", "action", "at"),
+        [
+            (
+                f"{one.item.due}{'' if one.overdue else ' (to come)'}" if one.item.due else "open",
+                safe_line(one.item.owner or ""),
+                fitting(safe_line(one.item.text), LONGEST_ACTION),
+                f"{one.path}:{one.item.line}",
+            )
+            for one in found.unclosed_actions
+        ],
+        verbose=verbose,
+    )
+    if found.unrecorded_actions:
+        page.line(
+            f"{counted(found.unrecorded_actions, 'more action')} without a due day, and nothing says whether "
+            "they were carried out",
+            indent=2,
+            style="dim",
+        )
     _table(page, "Dangling links", ("target", "links", "first at", ""), _dangling(found), verbose=verbose)
     _table(
         page,

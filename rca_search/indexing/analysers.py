@@ -6,10 +6,12 @@ from collections.abc import Callable, Mapping
 
 from rca_search.indexing.snapshot import Snapshot
 
-Analyser = Callable[[Snapshot], Mapping[str, bytes]]
+Analyser = Callable[[Snapshot, Snapshot | None], Mapping[str, bytes]]
 """Learns something from the staged version and returns it as further files of that version.
 
-One that also goes by something else than that version has an attribute ``fingerprint``, a digest of it.
+The second argument is the published version where it was read by the same rules, so that what was learned of
+a document that has not changed can be taken over. One that also goes by something else than these has an
+attribute ``fingerprint``, a digest of it.
 """
 
 

@@ -195,7 +195,9 @@ def _rebuild(index: Path, task: _Task, published: Snapshot | None) -> BuildRepor
         texts = chunk(staged, known, vectors, encoder, partial(tools.progress, "chunk"))
         store = embed(staged, texts, encoder, vectors, task.request.store, partial(tools.progress, "embed"))
         manifest = _manifest(task, parsed, len(texts.rows), encoder, store)
-        pointer = publish(index, staged.folder, _analyse(staged, manifest, tools))
+        pointer = publish(
+            index, staged.folder, _analyse(staged, manifest, tools, published if same_rules else None)
+        )
     return BuildReport(
         version=pointer.version,
         published=published is None or pointer.version != published.version,
@@ -271,12 +273,12 @@ def _manifest(task: _Task, parsed: Parsed, chunks: int, encoder: Encoder, store:
     )
 
 
-def _analyse(staged: StagedVersion, manifest: Manifest, tools: Tools) -> Manifest:
+def _analyse(staged: StagedVersion, manifest: Manifest, tools: Tools, before: Snapshot | None) -> Manifest:
     """Run each analyser over the staged version, add what it learned, and name all files in the manifest."""
     for done, analyser in enumerate(tools.analysers, start=1):
         so_far = replace(manifest, artefacts=staged.digests)
         with reading_back():
             opened = Snapshot("staged", so_far, open_artefacts(staged.folder, so_far))
-        staged.put(analyser(opened))
+        staged.put(analyser(opened, before))
         tools.progress("analyse", done, len(tools.analysers))
     return replace(manifest, artefacts=staged.digests)

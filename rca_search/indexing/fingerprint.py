@@ -13,6 +13,7 @@ from rca_search.indexing.storage import storage_errors
 
 _SHAPING = (
     "models/documents.py",
+    "models/facts.py",
     "models/graph.py",
     "sources",
     "chunking",
@@ -21,6 +22,7 @@ _SHAPING = (
     "stores",
     "indexing",
     "analysis",
+    "insight/facts",
     "insight/families",
 )
 """Folders and modules whose code, and numbers beside it, what is published depends on."""

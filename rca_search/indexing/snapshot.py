@@ -43,11 +43,11 @@ from rca_search.lexical.glossary import Glossary
 from rca_search.lexical.ngram_index import NgramIndex
 from rca_search.lexical.tokens import fingerprint as token_fingerprint
 from rca_search.models import Chunk, Document, Entity, Kind, Link, Problem, Standing
-from rca_search.protocols import Artefacts, VectorStore
+from rca_search.protocols import Artefacts, VectorStore, VerifiedFile
 from rca_search.sources.aliases import AliasTable
 from rca_search.views import Mask, Ordinals, View
 
-LEARNED = frozenset({"families.json", "families.signatures.npy"})
+LEARNED = frozenset({"facts.jsonl", "facts.offsets.npy", "families.json", "families.signatures.npy"})
 """Files that analysers of a build add, read when they are asked for."""
 
 READ_IN_PARTS = stores.READ_IN_PARTS | LEARNED | {"documents.jsonl", "chunks.jsonl"}
@@ -214,12 +214,12 @@ class Snapshot:
 
     def learned(self, name: str) -> bytes | None:
         """Return a file of ``LEARNED``, or None in a version that was made without it."""
-        content = self._learned.get(name)
-        return (
-            content.read(0, content.size)
-            if content is not None and not isinstance(content, bytes)
-            else content
-        )
+        content = self.learned_file(name)
+        return content if content is None or isinstance(content, bytes) else content.read(0, content.size)
+
+    def learned_file(self, name: str) -> bytes | VerifiedFile | None:
+        """Return a file of ``LEARNED`` to read parts of, or None in a version that was made without it."""
+        return self._learned.get(name)
 
     def _check(self) -> None:
         sizes = (len(self._documents), len(self._chunks), self.store.size)

@@ -158,7 +158,7 @@ class Answering:
             facts=facts,
             superseded=self._superseding.of(entry.document),
             evidence=self._finder.of_incident(entry),
-            recurrence=recurrence_of(self._library.families, ordinal, self._view),
+            recurrence=recurrence_of(self._library, ordinal, self._view),
             ties=self._rankings.services.ties(int(ranked.documents[place])),
         )
 

@@ -8,14 +8,21 @@ from collections.abc import Iterator
 import numpy as np
 
 from rca_search.errors import InvalidRequestError
+from rca_search.insight.families.ranking import FamilyRanker
+from rca_search.insight.families.recurrence import recurrence_of_group
 from rca_search.insight.graph import LinkGraph, missing_links
 from rca_search.insight.library import Library
 from rca_search.models import (
+    ActionItem,
+    ActionStatus,
     DanglingLink,
     EdgeKind,
+    Filter,
     Gaps,
     Kind,
     StaleRunbook,
+    UnclosedAction,
+    UncoveredFamily,
     UncoveredService,
     UnlinkedRunbook,
 )
@@ -36,11 +43,12 @@ _LEADS_TO = {
 }
 
 
-def find_gaps(library: Library, view: View, *, stale_from: int = DEFAULT_STALE_FROM) -> Gaps:
+def find_gaps(library: Library, view: View, *, today: dt.date, stale_from: int = DEFAULT_STALE_FROM) -> Gaps:
     """Return the gaps among the documents of ``view``.
 
-    A runbook is stale where ``stale_from`` incidents or more came after its last update. Raises
-    InvalidRequestError where that number is out of range.
+    A runbook is stale where ``stale_from`` incidents or more came after its last update, an action item
+    overdue where its due day lies before ``today``. Raises InvalidRequestError where that number is out of
+    range.
     """
     if not 1 <= stale_from <= _MAX_STALE_FROM:
         raise InvalidRequestError(
@@ -48,12 +56,17 @@ def find_gaps(library: Library, view: View, *, stale_from: int = DEFAULT_STALE_F
             remedy="Say from how many incidents on a runbook counts as stale.",
         )
     graph = library.graph(view)
+    left = _left_actions(library, view)
+    unclosed = [found for one in left if (found := _unclosed(library, *one, today)) is not None]
     return Gaps(
         stale_from=stale_from,
         dangling_links=tuple(_dangling(library, view, graph)),
         stale_runbooks=tuple(_stale(library, view, stale_from)),
         uncovered_services=tuple(_uncovered(library, view, graph)),
         unlinked_runbooks=tuple(_unlinked(library, view, graph)),
+        uncovered_families=tuple(_uncovered_families(library, view)),
+        unclosed_actions=tuple(sorted(unclosed, key=_longest_open)),
+        unrecorded_actions=len(left) - len(unclosed),
     )
 
 
@@ -108,6 +121,47 @@ def _unlinked(library: Library, view: View, graph: LinkGraph) -> Iterator[Unlink
         name = catalogue.ids[ordinal]
         if name not in reached:
             yield UnlinkedRunbook(name, catalogue.titles[ordinal], catalogue.paths[ordinal])
+
+
+def _uncovered_families(library: Library, view: View) -> Iterator[UncoveredFamily]:
+    """Give the families without a runbook, the costliest first; none where the build looked for none."""
+    if library.families.stored is None:
+        return
+    ranker = FamilyRanker(library.snapshot, library.families)
+    for family, group in ranker.rank(view, Filter()).families:
+        found = recurrence_of_group(library, group, view)
+        if not found.runbooks:
+            yield UncoveredFamily(
+                family=family.id,
+                name=ranker.named(family, group, view).name,
+                incidents=family.count,
+                first=found.first,
+                last=found.last,
+                services=family.services,
+                service_runbooks=found.service_runbooks,
+            )
+
+
+def _left_actions(library: Library, view: View) -> list[tuple[int, ActionItem]]:
+    """Return every action item that is not recorded as done, with its document."""
+    incidents = _of_kind(library, view, Kind.INCIDENT)
+    return [(ordinal, item) for ordinal in incidents for item in library.facts(ordinal).still_open()]
+
+
+def _unclosed(library: Library, ordinal: int, item: ActionItem, today: dt.date) -> UnclosedAction | None:
+    overdue = item.due is not None and item.due < today
+    if item.status is not ActionStatus.OPEN and not overdue:
+        return None
+    catalogue = library.snapshot.catalogue
+    return UnclosedAction(
+        catalogue.ids[ordinal], catalogue.paths[ordinal], catalogue.dates[ordinal], item, overdue
+    )
+
+
+def _longest_open(found: UnclosedAction) -> tuple[bool, dt.date, str, int]:
+    """Return a key that sorts overdue ones first, by due day, then the others by the day of the incident."""
+    day = found.item.due if found.overdue else found.date
+    return not found.overdue, day or dt.date.max, found.path, found.item.line
 
 
 def _of_kind(library: Library, view: View, kind: Kind) -> list[int]:

@@ -12,10 +12,10 @@ import numpy as np
 
 from rca_search.errors import IndexCorruptError
 from rca_search.indexing.snapshot import Reference, Snapshot
-from rca_search.insight.facts import read_facts
 from rca_search.insight.families.found import FamilyIndex
 from rca_search.insight.graph import LinkGraph
 from rca_search.insight.neighbours import Neighbours, neighbours
+from rca_search.insight.recorded_facts import RecordedFacts
 from rca_search.insight.runbook_age import RunbookAges
 from rca_search.insight.sentences import Sentence, code_lines, sentences
 from rca_search.insight.service_map import ServiceMap
@@ -37,7 +37,7 @@ _CHUNKS = 2048
 _GRAPHS = 4
 """Link graphs kept: each holds the whole of a view."""
 _FACTS = 1024
-"""Incidents whose facts are kept: reading those of one takes milliseconds."""
+"""Incidents whose facts are kept: where the build recorded none, reading those of one takes milliseconds."""
 
 
 _ASIDE = frozenset({Role.TITLE, Role.RELATED, Role.ACTIONS, Role.LESSONS})
@@ -120,9 +120,7 @@ class Library:
 
     def facts(self, ordinal: int) -> IncidentFacts:
         """Return what the document at ``ordinal`` says of its incident."""
-        # Its patterns take time to compile, which no other command should wait for.
-
-        return self._facts.get_or_make(ordinal, lambda: read_facts(self.read(ordinal).document))
+        return self._facts.get_or_make(ordinal, lambda: self._recorded.of(ordinal))
 
     def services(self, view: View) -> RunbookServices:
         """Return the services of the visible documents and the visible runbooks of each."""
@@ -156,6 +154,10 @@ class Library:
     def graph(self, view: View) -> LinkGraph:
         """Return the link graph of ``view``."""
         return self._graphs.get_or_make(view.key, lambda: LinkGraph(self.snapshot, view, self.services(view)))
+
+    @cached_property
+    def _recorded(self) -> RecordedFacts:
+        return RecordedFacts(self.snapshot)
 
     @cached_property
     def topology(self) -> Topology:

@@ -6,7 +6,6 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 
-from rca_search.insight.facts.vocabulary import MITIGATION
 from rca_search.insight.library import Library
 from rca_search.models import Document, Kind, Supersession
 from rca_search.ranking.filters import fold
@@ -16,8 +15,6 @@ from rca_search.sources.keys import plain_key
 from rca_search.views import View
 
 MAX_NOTES = 6
-# Two fixes with fewer of their deeds in common than this share are different ones.
-SAME_FIX = 0.34
 
 _ORDER = ("service_retired", "later_incident", "document_changed", "dangling_link")
 _CHANGED_KEYS = (
@@ -66,19 +63,8 @@ class Superseding:
                 continue
             other = self._library.read(source).document
             later = other.kind is Kind.INCIDENT and other.date is not None and other.date > document.date
-            if later and self._differ(own, source):
+            if later and self._library.facts(own).fixed_otherwise(self._library.facts(source)):
                 yield Supersession("later_incident", other.id, other.date)
-
-    def _differ(self, first: int, second: int) -> bool:
-        deeds = [self._deeds(first), self._deeds(second)]
-        if not all(deeds):
-            return False
-        return len(deeds[0] & deeds[1]) < SAME_FIX * min(map(len, deeds))
-
-    def _deeds(self, ordinal: int) -> frozenset[str]:
-
-        resolution = self._library.facts(ordinal).resolution[:1]
-        return frozenset(match[0][:6] for item in resolution for match in MITIGATION.finditer(item.text))
 
     def _retired(self, document: Document) -> Iterator[Supersession]:
         """Give the notes of the incident's services that say the service is no more."""

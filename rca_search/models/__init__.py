@@ -59,6 +59,8 @@ from rca_search.models.gaps import (
     DanglingLink,
     Gaps,
     StaleRunbook,
+    UnclosedAction,
+    UncoveredFamily,
     UncoveredService,
     UnlinkedRunbook,
 )
@@ -140,6 +142,8 @@ __all__ = [
     "Supersession",
     "Ticket",
     "Trend",
+    "UnclosedAction",
+    "UncoveredFamily",
     "UncoveredService",
     "Understood",
     "UnlinkedRunbook",

@@ -56,11 +56,22 @@ class Recurrence:
     """How often the failure of a matched incident is on record, by the documents that exist for the answer.
 
     ``dates`` are the known days of all members, ascending; ``count`` includes members without one.
+    ``fixes_differ`` tells whether the last two members that say what was done say different things, None
+    where fewer than two do. ``runbooks`` are ids of runbooks that a member links to or that link to one;
+    ``service_runbooks`` those of the members' services that none of these links joins.
     """
 
     family: str
     count: int
     dates: tuple[dt.date, ...]
+    fixes_differ: bool | None = None
+    runbooks: tuple[str, ...] = ()
+    service_runbooks: tuple[str, ...] = ()
+
+    @property
+    def first(self) -> dt.date | None:
+        """The first day that it happened on, as far as days are known."""
+        return self.dates[0] if self.dates else None
 
     @property
     def last(self) -> dt.date | None:

@@ -69,7 +69,7 @@ class IncidentFacts:
 
     ``planned`` tells that the document announces or records planned work. ``services`` are those the file
     lists, else those the text names, the one that failed first. ``resolved_by`` are people, roles or
-    teams, as the file gives them.
+    teams, as the file gives them. ``deeds`` are the sorts of deed that the first of ``resolution`` tells of.
     """
 
     resolution: tuple[Extract, ...]
@@ -81,11 +81,18 @@ class IncidentFacts:
     services: tuple[str, ...]
     resolved_by: tuple[str, ...]
     planned: bool
+    deeds: tuple[str, ...] = ()
 
     def still_open(self) -> tuple[ActionItem, ...]:
         """Return the action items that nothing in the write-up says were carried out, open ones first."""
         left = [item for item in self.actions if item.status is not ActionStatus.DONE]
         return tuple(sorted(left, key=lambda item: item.status is not ActionStatus.OPEN))
+
+    def fixed_otherwise(self, other: IncidentFacts) -> bool | None:
+        """Tell whether something else was done than in ``other``; None where either does not say what."""
+        if not self.deeds or not other.deeds:
+            return None
+        return not set(self.deeds) & set(other.deeds)
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,14 @@ def test_wrong_requests(client: TestClient, path: str, status: int, code: str) -
 def test_gaps(client: TestClient) -> None:
     body = client.get("/v1/gaps?stale_from=1").json()
     assert body["stale_from"] == 1
-    sorts = ("dangling_links", "stale_runbooks", "uncovered_services", "unlinked_runbooks")
+    sorts = (
+        "dangling_links",
+        "stale_runbooks",
+        "uncovered_services",
+        "unlinked_runbooks",
+        "uncovered_families",
+        "unclosed_actions",
+    )
     assert body["total"] == sum(len(body[name]) for name in sorts)
     assert [(book["id"], book["age"]["incidents_since"]) for book in body["stale_runbooks"]][:1] == [
         ("Runbooks/certificates", 1)

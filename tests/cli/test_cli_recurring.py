@@ -189,7 +189,7 @@ def test_how_often_in_words() -> None:
     days = tuple(dt.date(2025, month, 1) for month in (1, 2, 3))
     found = Recurrence("f-1", 4, days)
     assert recurrence_line(found, dt.date(2025, 3, 10)) == (
-        "4 times on record; again today would be the 4th in 90 days; last on 2025-03-01"
+        "4 times, would now be the 4th in 90 days; last on 2025-03-01"
     )
     assert recurrence_line(found, dt.date(2026, 3, 10)) == "4 times on record; last on 2025-03-01"
     assert recurrence_line(Recurrence("f-1", 2, ()), dt.date(2026, 3, 10)) == "2 times on record"

@@ -222,7 +222,7 @@ def test_the_graph_of_the_vault(example_service: SearchService) -> None:
 @pytest.mark.model
 def test_the_gaps_of_the_vault(example_service: SearchService) -> None:
     library, view, _ = example_service.seen(Query(""))
-    gaps = find_gaps(library, view)
+    gaps = find_gaps(library, view, today=dt.date(2026, 11, 26))
     assert [(link.target, f"{link.path}:{link.line}") for link in gaps.dangling_links] == [
         ("INC-077", "RCAs/2024-10-14-tracking-api-pool-exhausted.md:50"),
         ("Architecture/caching-guidelines", "RCAs/2024-12-18-tracking-cache-stampede.md:42"),
@@ -239,3 +239,12 @@ def test_the_gaps_of_the_vault(example_service: SearchService) -> None:
         ("Runbooks/sms-provider-failover", 3),
     ]
     assert (gaps.uncovered_services, gaps.unlinked_runbooks) == ((), ())
+    assert [(one.incidents, str(one.first), str(one.last)) for one in gaps.uncovered_families] == [
+        (2, "2025-03-30", "2025-10-26"),  # the clock changes
+        (2, "2025-07-22", "2026-05-27"),  # the geocoder
+        (2, "2025-08-05", "2026-09-29"),  # invoices
+        (2, "2025-12-03", "2026-09-08"),  # flags
+    ]
+    overdue = [one for one in gaps.unclosed_actions if one.overdue]
+    assert (str(overdue[0].item.due), overdue[0].item.owner) == ("2025-01-31", "Security")
+    assert "RCAs/2025-05-12-parcel-db-disk-wal.md:49" in [f"{one.path}:{one.item.line}" for one in overdue]

@@ -80,7 +80,7 @@ def test_a_version_that_cannot_be_made_current_is_taken_away_again(
     grow(docs)
     obstacle = index / f".CURRENT.{os.getpid()}.new"
 
-    def obstruct(_staged: Snapshot) -> dict[str, bytes]:
+    def obstruct(_staged: Snapshot, _before: Snapshot | None) -> dict[str, bytes]:
         obstacle.mkdir()
         return {}
 

@@ -169,7 +169,7 @@ def test_an_unchanged_build_loads_no_model(rebuild: Rebuild) -> None:
         {"kinds": ((Kind.RUNBOOK, "incidents/*"),)},
         {"encoder": Source(Turned())},
         {"encoder": Source(HashingEncoder(), digest="other weights")},
-        {"analysers": (lambda _staged: {"more.json": b"{}"},)},
+        {"analysers": (lambda _staged, _before: {"more.json": b"{}"},)},
         {"glossary": Glossary.parse("till = point of sale", "own.txt")},
     ],
     ids=["limit", "store", "kinds", "model", "weights", "analyser", "glossary"],
@@ -420,13 +420,13 @@ def test_an_index_holds_no_path_and_no_host(
         assert re.search(rb"/(tmp|home|root|usr|work)/", content) is None, name
 
 
-def shout(staged: Snapshot) -> Mapping[str, bytes]:
+def shout(staged: Snapshot, _before: Snapshot | None) -> Mapping[str, bytes]:
     """Learn the titles, in capitals."""
     assert staged.version == "staged"
     return {"shout.txt": "\n".join(staged.catalogue.titles).upper().encode()}
 
 
-def count_words(staged: Snapshot) -> Mapping[str, bytes]:
+def count_words(staged: Snapshot, _before: Snapshot | None) -> Mapping[str, bytes]:
     """Build on what the first analyser learned: the manifest names it already."""
     return {"seen.txt": str(sorted(staged.manifest.artefacts)).encode()}
 
@@ -446,12 +446,12 @@ def test_what_an_analyser_learns_is_part_of_the_version(rebuild: Rebuild, index:
         open_current(index)
 
 
-def fail(_staged: Snapshot) -> Mapping[str, bytes]:
+def fail(_staged: Snapshot, _before: Snapshot | None) -> Mapping[str, bytes]:
     """Learn nothing, loudly."""
     raise ZeroDivisionError
 
 
-def overwrite(_staged: Snapshot) -> Mapping[str, bytes]:
+def overwrite(_staged: Snapshot, _before: Snapshot | None) -> Mapping[str, bytes]:
     """Try to replace what is there."""
     return {"catalogue.json": b"{}"}
 

@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from rca_search.analysis.facts import record_facts
 from rca_search.analysis.families import find_families
 from rca_search.analysis.feedback import VoteCounter
 from rca_search.bootstrap import build_index, open_for_question, open_service
@@ -73,7 +74,9 @@ def write(folder: Path) -> Path:
 def shared(tmp_path_factory: pytest.TempPathFactory, model: Encoder) -> Path:
     """A place with documents and an index of them that carries the default model; not to be changed."""
     place = tmp_path_factory.mktemp("carried")
-    tools = Tools(encoder=Named(model), analysers=(find_families, VoteCounter(())))  # as build_index has it
+    tools = Tools(
+        encoder=Named(model), analysers=(record_facts, find_families, VoteCounter(()))
+    )  # as build_index has it
     build(BuildRequest((write(place / "docs"),)), place / "index", tools)
     return place
 

@@ -98,7 +98,7 @@ Same failure seen before (N % likely the same or related)
  1  Pool exhausted  RCAs/first.md:14
     N % likely · 2025-01-10 (4 months ago) · SEV-1 · checkout
     fixed by  Restarted checkout.
-    recurs    2 times on record; again today would be the 2nd in 90 days; last on 2025-03-10
+    recurs    2 times, would now be the 2nd in 90 days; last on 2025-03-10; last two fixes differ
     lasted    30 min as stated
     open      1 action: raise the pool (owner: Ada), due 2025-02-01 (no completion recorded)
     beware    Services/checkout is retired since 2025-05-20; RCAs/second of 2025-03-10 was fixed o …

@@ -18,12 +18,18 @@ def test_a_name_has_the_words_that_titles_share_rarest_first_kept_in_order() -> 
     assert name == "Checkout pods OOMKilled"
 
 
-def test_texts_give_words_where_titles_share_none() -> None:
+def test_words_of_one_title_that_others_tell_of_where_titles_share_none() -> None:
     titles, texts = (
-        ["Nothing works", "Sunday morning"],
-        ["x509: certificate expired", "the certificate has expired"],
+        ["Nothing works", "Expired certificate on Sunday morning"],
+        ["Sunday, 07:40: a certificate expired, as somebody found at last", "It had expired"],
     )
-    assert family_name(titles, texts, lambda _: 1.0) == "certificate expired"
+    assert family_name(titles, texts, lambda _: 1.0) == "Expired certificate"
+
+
+def test_no_name_is_made_of_words_that_no_title_says_or_that_only_tell_when() -> None:
+    titles = ["Nothing works", "Down for two hours on Sunday"]
+    texts = ["OWNER Angus, two hours on Sunday, x509", "OWNER Angus, two hours on Sunday, x509"]
+    assert family_name(titles, texts, lambda _: 1.0) == "Nothing works"
 
 
 def test_the_earliest_title_stands_in_where_nothing_is_shared() -> None:

@@ -16,12 +16,13 @@ from rca_search.models import Document, RunbookAge
 if TYPE_CHECKING:
     from tests.insight.conftest import Company
 
+TODAY = dt.date(2025, 12, 1)
 CERTIFICATES = "Runbooks/certificates-renewal"
 AGAIN = "RCAs/2025-03-10-billing-again"
 
 
 def test_dangling_links_stale_runbooks_uncovered_services_and_unlinked_runbooks(company: Company) -> None:
-    gaps = find_gaps(*company.seen(), stale_from=1)
+    gaps = find_gaps(*company.seen(), today=TODAY, stale_from=1)
     assert [
         (link.target, f"{link.path}:{link.line}", link.candidates, link.near) for link in gaps.dangling_links
     ] == [
@@ -45,10 +46,10 @@ def test_dangling_links_stale_runbooks_uncovered_services_and_unlinked_runbooks(
 
 
 def test_fewer_incidents_than_asked_make_no_runbook_stale(company: Company) -> None:
-    assert find_gaps(*company.seen(), stale_from=2).stale_runbooks == ()
+    assert find_gaps(*company.seen(), today=TODAY, stale_from=2).stale_runbooks == ()
     for number in (0, 10_001):
         with pytest.raises(InvalidRequestError, match=f"{number} incidents"):
-            find_gaps(*company.seen(), stale_from=number)
+            find_gaps(*company.seen(), today=TODAY, stale_from=number)
 
 
 @pytest.mark.parametrize("hidden", [[AGAIN], [CERTIFICATES], ["Runbooks/a/twin", "Services/billing-api"]])
@@ -59,8 +60,8 @@ def test_gaps_of_a_view_are_those_of_an_index_of_the_visible_part(
     hidden: list[str],
 ) -> None:
     kept = {path: text for path, text in company_documents.items() if path.removesuffix(".md") not in hidden}
-    view = find_gaps(*company.seen(*hidden), stale_from=1)
-    assert view == find_gaps(*make_company(kept).seen(), stale_from=1)
+    view = find_gaps(*company.seen(*hidden), today=TODAY, stale_from=1)
+    assert view == find_gaps(*make_company(kept).seen(), today=TODAY, stale_from=1)
 
 
 @pytest.mark.parametrize(

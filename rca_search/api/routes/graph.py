@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
@@ -66,10 +67,13 @@ async def gaps(
         Query(ge=1, le=10_000, description="A runbook is stale from so many incidents since its update on."),
     ] = DEFAULT_STALE_FROM,
 ) -> Response:
-    """Return dangling links, stale runbooks, services without a runbook, and runbooks nothing links to."""
+    """Return dangling links, stale, missing and unlinked runbooks, and actions that were never closed."""
 
     def work() -> GapsResponse:
         library, view, freshness = context.service.seen(Question(""))
-        return GapsResponse.from_result(find_gaps(library, view, stale_from=stale_from), freshness)
+        today = dt.datetime.now(dt.UTC).date()
+        return GapsResponse.from_result(
+            find_gaps(library, view, today=today, stale_from=stale_from), freshness
+        )
 
     return await context.answer(work)

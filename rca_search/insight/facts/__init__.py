@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from rca_search.insight.facts.actions import find_actions
 from rca_search.insight.facts.attempts import find_attempts
 from rca_search.insight.facts.cause import find_causes
+from rca_search.insight.facts.deeds import find_deeds
 from rca_search.insight.facts.duration import find_duration
 from rca_search.insight.facts.maintenance import is_planned
 from rca_search.insight.facts.resolution import find_resolution
@@ -41,6 +42,7 @@ def read_facts(document: Document) -> IncidentFacts:
         services=document.services or _named(statements, symptoms, causes),
         resolved_by=find_resolvers(document),
         planned=planned,
+        deeds=find_deeds(resolution),
     )
 
 

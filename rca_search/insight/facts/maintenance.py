@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from rca_search.insight.facts.scan import StatementKind
 from rca_search.insight.facts.statements import Statements
 from rca_search.insight.facts.timeline import ENOUGH_ROWS, Event
-from rca_search.models import Role
+from rca_search.models import Document, Role
 from rca_search.sources.roles import normalised
 
 ENOUGH = 3
@@ -60,20 +60,25 @@ _UNPLANNED = re.compile(
 )
 
 
+_HEADERS = {"maintenance", "plannedmaintenance", "scheduledmaintenance", "plannedwork", "scheduledwork"}
+_STATUSES = {"planned", "scheduled", *_HEADERS}
+_PLAIN = re.compile(r"[\W_]+")
+
+
 def is_planned(statements: Statements, events: Sequence[Event]) -> bool:
     """Tell whether the document itself announces or records planned work.
 
     An incident that planned work caused is none: its write-up has a cause, a timeline, a fault.
     """
     document = statements.document
+    if _says_so(document):
+        return True
     title = document.title.lower()
     score = (
         2 * bool(_TITLE_WORK.search(title))
         + bool(_OUTRIGHT.search(title))
         - 2 * bool(_TITLE_FAULT.search(title))
     )
-    stated = " ".join((*document.tags, str(document.metadata.get("type", "")))).casefold()
-    score += 3 * ("maintenance" in stated)
     found = [s.text[:600] for s in statements if s.kind is not StatementKind.CODE][:OPENING_STATEMENTS]
     text = " ".join(found).lower()
     score += 2 * bool(_ANNOUNCED.search(text)) + bool(_FORECAST.search(text)) + bool(_OUTCOME.search(text))
@@ -85,3 +90,10 @@ def is_planned(statements: Statements, events: Sequence[Event]) -> bool:
     told = told or sum(event.at is not None for event in events) >= ENOUGH_ROWS
     score -= 3 * (Role.CAUSE in roles) + 2 * (told or bool(roles & {Role.LESSONS, Role.ACTIONS}))
     return score >= ENOUGH
+
+
+def _says_so(document: Document) -> bool:
+    """Tell whether the header calls it planned work: its status, a tag or its type."""
+    headers = (*document.tags, str(document.metadata.get("type", "")))
+    plain = {_PLAIN.sub("", header.casefold()) for header in headers}
+    return bool(plain & _HEADERS) or _PLAIN.sub("", (document.status or "").casefold()) in _STATUSES

@@ -17,6 +17,109 @@ WORDS = 4
 _SHARED = 0.5
 """Share of the members that a word of the name must have at least; two members in any case."""
 
+_UNTELLING = frozenset(
+    [
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+        "january",
+        "february",
+        "march",
+        "april",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+        "jan",
+        "feb",
+        "mar",
+        "apr",
+        "jun",
+        "jul",
+        "aug",
+        "sep",
+        "sept",
+        "oct",
+        "nov",
+        "dec",
+        "morning",
+        "noon",
+        "afternoon",
+        "evening",
+        "night",
+        "midnight",
+        "weekend",
+        "today",
+        "yesterday",
+        "day",
+        "days",
+        "daily",
+        "week",
+        "weeks",
+        "weekly",
+        "month",
+        "months",
+        "monthly",
+        "year",
+        "years",
+        "second",
+        "seconds",
+        "minute",
+        "minutes",
+        "hour",
+        "hours",
+        "hourly",
+        "every",
+        "each",
+        "all",
+        "some",
+        "several",
+        "many",
+        "most",
+        "few",
+        "one",
+        "two",
+        "three",
+        "incident",
+        "incidents",
+        "retrospective",
+        "postmortem",
+        "post-mortem",
+        "rca",
+        "report",
+        "draft",
+        "during",
+        "while",
+        "after",
+        "before",
+        "again",
+        "due",
+        "caused",
+        "causes",
+        "cause",
+        "using",
+        "being",
+        "has",
+        "have",
+        "had",
+        "was",
+        "were",
+        "been",
+        "got",
+        "did",
+        "does",
+        "not",
+    ]
+)
+"""Words that tell when and how often, or that a page is a write-up: families share them by chance."""
+
 _FEWEST = 2
 _SHORTEST, _LONGEST = 3, 40
 _WRAPPING = "\"'`()[]{}<>*_.,;:!?"
@@ -27,15 +130,23 @@ Rarity = Callable[[str], float]
 def family_name(titles: Sequence[str], texts: Sequence[str], rarity: Rarity) -> str:
     """Return a name for the family with these titles and texts, earliest member first.
 
-    ``rarity`` tells how rare a term is. Where titles share hardly a word, the texts give words; where these
-    do not either, the name is the title of the earliest.
+    ``rarity`` tells how rare a term is. Where titles share hardly a word, words of one title that stand in
+    the texts of others do; where there are none either, the name is the title of the earliest.
     """
     in_titles = [_words(title) for title in titles]
     chosen = _shared(in_titles, rarity)
     if len(chosen) < _FEWEST:
-        whole = [{**_words(text), **title} for title, text in zip(in_titles, texts, strict=True)]
-        chosen = _shared(whole, rarity)
+        said = {term: surface for words in reversed(in_titles) for term, surface in words.items()}
+        chosen = _shared(
+            [_known(said, text, title) for title, text in zip(in_titles, texts, strict=True)], rarity
+        )
     return " ".join(chosen) if len(chosen) >= _FEWEST else titles[0]
+
+
+def _known(said: Mapping[str, str], text: str, title: Mapping[str, str]) -> dict[str, str]:
+    """Return the words of a text that stand in the title of any member, with those of its own title."""
+    held = {*_words(text), *title}
+    return {term: surface for term, surface in said.items() if term in held}
 
 
 def _words(text: str) -> dict[str, str]:
@@ -52,7 +163,9 @@ def _words(text: str) -> dict[str, str]:
 def _readable(surface: str) -> bool:
     """Tell whether a word can stand in a name: it begins with a letter, and is no path or address."""
     fits = _SHORTEST <= len(surface) <= _LONGEST and surface[0].isalpha()
-    return fits and not any(sign in surface for sign in "/=()[]{}<>|")
+    return (
+        fits and surface.casefold() not in _UNTELLING and not any(sign in surface for sign in "/=()[]{}<>|")
+    )
 
 
 def _shared(members: Sequence[Mapping[str, str]], rarity: Rarity) -> list[str]:

@@ -14,6 +14,7 @@ from rca_search.cli.render_card import (
     BRIEF,
     FULL,
     INDENT,
+    LISTED,
     SHORT,
     Detail,
     fitting,
@@ -44,6 +45,10 @@ from rca_search.models import (
 SHOWN_RUNBOOKS = 2
 """Runbooks listed below incidents; ``rca-search runbooks`` lists more."""
 SHORT_HITS = 3
+UNLIKELY = 0.1
+"""Probability below which a hit besides the best is shown briefly, since hardly anybody will open it."""
+TIGHTEST = 2
+"""How far an answer can be tightened so that it fits a low screen."""
 SHOWN_WORDS = 8
 SHORTEST_TITLE = 30
 """Characters of a title that are kept beside a long path."""
@@ -53,22 +58,34 @@ _RUNBOOKS, _NEAR_RUNBOOKS = "Runbooks that likely apply", "Runbooks that may app
 _SETTLED = {"resolved", "closed", "completed", "complete", "done", "fixed", "final", "published"}
 
 
-def detail(place: int, count: int, *, verbose: bool) -> Detail:
-    """Return how much of the hit at ``place`` (from 0) of ``count`` is shown, so that all fit one screen."""
+def detail(hit: IncidentHit, place: int, count: int, *, verbose: bool, tightened: int = 0) -> Detail:
+    """Return how much of the hit at ``place`` (from 0) of ``count`` is shown, so that all fit one screen.
+
+    ``tightened`` once, all but the best are shown briefly, twice, by their titles alone.
+    """
     if verbose or place == 0:
         return FULL
+    if tightened:
+        return BRIEF if tightened < TIGHTEST else LISTED
+    if hit.likelihood.probability < UNLIKELY:
+        return BRIEF
     return SHORT if place < (SHORT_HITS if count <= SHORT_HITS else SHORT_HITS - 1) else BRIEF
 
 
-def render_incidents(page: Page, result: SearchResult, *, today: dt.date, verbose: bool) -> None:
+def render_incidents(
+    page: Page, result: SearchResult, *, today: dt.date, verbose: bool, tightened: int = 0
+) -> None:
     """Add the verdict and the past incidents of ``result``, best first."""
     render_verdict(page, result)
     before: Detail | None = None
     for place, hit in enumerate(result.incidents):
-        shown = detail(place, len(result.incidents), verbose=verbose)
-        if shown is not BRIEF or before is not BRIEF:
+        shown = detail(hit, place, len(result.incidents), verbose=verbose, tightened=tightened)
+        if shown not in (BRIEF, LISTED) or before is not shown:
             page.gap()
         before = shown
+        if shown is LISTED:
+            _listed(page, place, hit)
+            continue
         where = source_of(hit.resolution) if hit.resolution else safe_line(hit.document.id)
         room = max(page.width - len(where) - INDENT - 2, SHORTEST_TITLE) if shown is not FULL else None
         _title(page, place, hit.document, Text(f"  {where}", style="dim"), room=room)
@@ -146,6 +163,12 @@ def facts(document: Document, today: dt.date, lasted: int | None) -> list[str]:
 
 def _heading(text: str) -> Text:
     return Text(text, style="bold underline")
+
+
+def _listed(page: Page, place: int, hit: IncidentHit) -> None:
+    where = f"  {likely(hit.likelihood)} likely  {safe_line(hit.document.id)}"
+    room = max(page.width - len(where) - INDENT, SHORTEST_TITLE)
+    _title(page, place, hit.document, Text(where, style="dim"), room=room)
 
 
 def _title(page: Page, place: int, document: Document, *more: Text, room: int | None = None) -> None:

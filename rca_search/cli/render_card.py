@@ -45,6 +45,8 @@ class Detail:
 
 
 FULL, SHORT, BRIEF = Detail(4, 1, 2, facts=True), Detail(2, 0, 0, facts=True), Detail(1, 0, 0, facts=False)
+LISTED = Detail(0, 0, 0, facts=False)
+"""Its title alone, with how likely it is."""
 
 
 def render_resolution(page: Page, hit: IncidentHit, shown: Detail) -> None:

@@ -11,6 +11,8 @@ from rca_search.cli.safe_text import safe_line
 from rca_search.models import IncidentHit, Judgement, Likelihood, RunbookHit, SearchResult, Verdict
 
 INDENT = 2
+EVEN = 0.5
+"""Probability from which on "nothing similar" needs a word on what was asked for."""
 
 _INCIDENTS: Mapping[Verdict, str] = {
     Verdict.SAME: "Same failure seen before",
@@ -57,8 +59,13 @@ def _verdict(
     if verdict.found:
         page.line(f"{words[verdict]} ({sure} likely the same or related)", style=_STYLES[verdict])
         return
+    unsure = (
+        f", too little for --precision {judgement.precision:.2g}"
+        if judgement.likelihood.probability >= EVEN
+        else ""
+    )
     page.line(
-        Text(f"{words[verdict]} ({sure} likely at best)", style=_STYLES[verdict]),
+        Text(f"{words[verdict]} ({sure} likely that one of these is{unsure})", style=_STYLES[verdict]),
         f"; nearest miss: {safe_line(hits[0].document.title)}" if hits else "",
         hang=INDENT,
     )

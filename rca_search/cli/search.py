@@ -209,6 +209,20 @@ def _ask(session: Session, asked: Asked, query: Query, rerank: str | None) -> _A
 
 
 def _similar_page(session: Session, answer: _Answer) -> Page:
+    """Return the answer, on a low screen as tight as it takes to fit it."""
+    from rca_search.cli.render_answer import TIGHTEST
+
+    rows, page = session.screen.rows(), _tightened_page(session, answer, 0)
+    if rows is None or session.screen.verbose:
+        return page
+    for tightened in range(1, TIGHTEST + 1):
+        if page.text().count("\n") < rows:
+            break
+        page = _tightened_page(session, answer, tightened)
+    return page
+
+
+def _tightened_page(session: Session, answer: _Answer, tightened: int) -> Page:
     from rca_search.cli.render_answer import render_incidents, render_runbooks
     from rca_search.cli.render_empty import render_nothing
 
@@ -216,7 +230,8 @@ def _similar_page(session: Session, answer: _Answer) -> Page:
     result, verbose = answer.result, session.screen.verbose
     _head(page, result, verbose=verbose)
     if result.incidents:
-        render_incidents(page, result, today=result.query.as_of or _today(), verbose=verbose)
+        today = result.query.as_of or _today()
+        render_incidents(page, result, today=today, verbose=verbose, tightened=tightened)
     else:
         render_nothing(page, result.query, answer.service.catalogued())
     if result.runbooks:

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from typer.testing import Result
 
+from rca_search.cli.screen import Screen
+
 Ask = Callable[..., Result]
 
 SCREEN = """\
@@ -73,7 +75,7 @@ def test_lines_fit_the_width_code_apart(ask: Ask, columns: int) -> None:
         assert not any(line.endswith(" ") for line in output.splitlines())
 
 
-def test_five_hits_fit_one_screen(helpers: Any, tmp_path: Path) -> None:
+def test_five_hits_fit_one_screen(helpers: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     story = "# Outage {n}\n\n## Summary\n\n{text}\n\n## Resolution\n\n{steps}\n"
     text = "The consumer group rebalances over and over while the lag of the topic keeps growing. " * 6
     steps = "\n".join(
@@ -88,6 +90,15 @@ def test_five_hits_fit_one_screen(helpers: Any, tmp_path: Path) -> None:
     assert lines[3] <= 46
     assert lines[5] <= 57
     assert helpers.invoke(*ask, "-v").stdout.count("\n") > lines[5]
+    whole = helpers.invoke(*ask, "-k", "5").stdout
+    for rows in (50, 40, 34):
+        monkeypatch.setattr(Screen, "rows", lambda _screen, rows=rows: rows)
+        tight = helpers.invoke(*ask, "-k", "5").stdout
+        assert tight.count("\n") < rows
+        assert tight.splitlines()[:12] == whole.splitlines()[:12]  # the verdict and the best hit, untouched
+        for place in range(1, 6):
+            assert re.search(rf"^ {place}  Outage \d ", tight, re.MULTILINE)
+        assert helpers.invoke(*ask, "-v").stdout.count("\n") > lines[5]
 
 
 def test_scores_are_shown_on_demand_and_never_as_a_share(ask: Ask) -> None:

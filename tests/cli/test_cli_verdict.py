@@ -22,7 +22,9 @@ RECIPE = "Fry the leeks in butter until golden and serve with bread"
 def test_an_answer_opens_with_the_verdict(ask: Ask) -> None:
     assert ask("similar", COPY).stdout.startswith("Same failure seen before (")
     nothing = ask("similar", RECIPE).stdout.splitlines()
-    assert re.match(r"Nothing similar on record \(\d+ % likely at best\); nearest miss: \w+", nothing[0])
+    assert re.match(
+        r"Nothing similar on record \(\d+ % likely that one of these is\); nearest miss: \w+", nothing[0]
+    )
     assert "Runbooks that may apply" in nothing
     thin = ask("similar", "database").stdout.splitlines()
     assert thin[0] == "Too thin to judge"

@@ -118,8 +118,8 @@ def test_the_card(service: SearchService) -> None:
     assert re.sub(r"\d+ %", "N %", page.text()) == SCREEN
 
 
-@pytest.mark.parametrize("limit", [3, 5])
-def test_cards_fit_one_screen(vault_service: SearchService, limit: int) -> None:
+@pytest.mark.parametrize(("limit", "tightened", "rows"), [(3, 0, ROWS), (5, 0, ROWS), (5, 1, 38), (5, 2, 30)])
+def test_cards_fit_one_screen(vault_service: SearchService, limit: int, tightened: int, rows: int) -> None:
     questions = (
         "checkout 502 certificate",
         "consumer lag",
@@ -130,11 +130,12 @@ def test_cards_fit_one_screen(vault_service: SearchService, limit: int) -> None:
     for text in questions:
         result = vault_service.search(Query(text, limit=limit, elapsed_minutes=30))
         page = Page(width=100, colored=False)
-        render_incidents(page, result, today=dt.date(2026, 11, 26), verbose=False)
+        today = dt.date(2026, 11, 26)
+        render_incidents(page, result, today=today, verbose=False, tightened=tightened)
         page.gap()
         render_runbooks(page, result, verbose=False, beside=True)
         assert len(result.incidents) == limit
-        assert page.text().count("\n") <= ROWS
+        assert page.text().count("\n") <= rows
 
 
 @pytest.fixture(scope="module")

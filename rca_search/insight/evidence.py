@@ -11,8 +11,8 @@ from rca_search.insight.asked import Asked
 from rca_search.insight.differences import ToldSide, differences_from
 from rca_search.insight.identifiers import Searchable, shared
 from rca_search.insight.library import Entry, Library
-from rca_search.insight.neighbours import Neighbours
 from rca_search.insight.reasons import reasons_for
+from rca_search.insight.service_map import ServiceMap
 from rca_search.lexical.tokens import tokenize
 from rca_search.models import AlignedPair, Evidence, SharedIdentifier
 from rca_search.ranking.passages import PassageRanker
@@ -46,7 +46,7 @@ class EvidenceFinder:
         return Evidence(
             pairs=pairs,
             identifiers=identifiers,
-            reasons=reasons_for(entry.document, self._asked, pairs, telling, self._telling, self._neighbours),
+            reasons=reasons_for(entry.document, self._asked, pairs, telling, self._telling, self._services),
             differences=differences_from(self._asked, ToldSide(entry, held, identifiers)),
         )
 
@@ -88,6 +88,6 @@ class EvidenceFinder:
         }
         return AskedSentences(self._asked.path, self._asked.sentences, rarity)
 
-    @cached_property
-    def _neighbours(self) -> Neighbours:
-        return self._library.neighbours(self._view) if self._asked.services else {}
+    @property
+    def _services(self) -> ServiceMap | None:
+        return self._library.service_map(self._view) if self._asked.services else None

@@ -13,7 +13,7 @@ from rca_search.errors import InvalidRequestError
 from rca_search.indexing.graph_records import Statement
 from rca_search.indexing.snapshot import Reference, Snapshot
 from rca_search.insight.graph_nodes import NodeTable
-from rca_search.insight.service_map import meant
+from rca_search.insight.references import meant
 from rca_search.models import Edge, EdgeKind, Entity, Kind, Neighbourhood, NodeKind
 from rca_search.ranking.service_names import RunbookServices
 from rca_search.sources.link_styles import FRONT_MATTER

@@ -14,12 +14,11 @@ from rca_search.errors import IndexCorruptError
 from rca_search.indexing.snapshot import Reference, Snapshot
 from rca_search.insight.families.found import FamilyIndex
 from rca_search.insight.graph import LinkGraph
-from rca_search.insight.neighbours import Neighbours, neighbours
 from rca_search.insight.recorded_facts import RecordedFacts
+from rca_search.insight.references import visible_target
 from rca_search.insight.runbook_age import RunbookAges
 from rca_search.insight.sentences import Sentence, code_lines, sentences
 from rca_search.insight.service_map import ServiceMap
-from rca_search.insight.topology import Topology
 from rca_search.models import Chunk, Document, IncidentFacts, Kind, Role
 from rca_search.ranking.calibration import Calibration, default_calibration
 from rca_search.ranking.feedback import shift
@@ -86,7 +85,6 @@ class Library:
         """Take the snapshot; nothing is worked out before it is asked for."""
         self.snapshot = snapshot
         self._services: Recent[str, RunbookServices] = Recent(_VIEWS)
-        self._neighbours: Recent[str, Neighbours] = Recent(_VIEWS)
         self._maps: Recent[str, ServiceMap] = Recent(_VIEWS)
         self._ages: Recent[str, RunbookAges] = Recent(_VIEWS)
         self._graphs: Recent[str, LinkGraph] = Recent(_GRAPHS)
@@ -126,20 +124,6 @@ class Library:
         """Return the services of the visible documents and the visible runbooks of each."""
         return self._services.get_or_make(view.key, lambda: self._measured(view))
 
-    def neighbours(self, view: View) -> Neighbours:
-        """Return which services stand next to each other by the notes that exist in ``view``."""
-        return self._neighbours.get_or_make(view.key, lambda: neighbours(self._service_links(view)))
-
-    def _service_links(self, view: View) -> Iterator[tuple[str, str]]:
-        ids, ordinals = self.snapshot.catalogue.ids, self.snapshot.ordinals
-        notes = view.documents & self.snapshot.of_kind(Kind.SERVICE)
-        for source, references in self.references_from.items():
-            if notes[ordinals[source]]:
-                targets = (self.target(reference, view) for reference in references)
-                yield from (
-                    (source, ids[target]) for target in targets if target is not None and notes[target]
-                )
-
     def service_map(self, view: View) -> ServiceMap:
         """Return what visible notes and service catalogues say of services."""
         return self._maps.get_or_make(view.key, lambda: ServiceMap.of(self.snapshot, view))
@@ -160,11 +144,6 @@ class Library:
         return RecordedFacts(self.snapshot)
 
     @cached_property
-    def topology(self) -> Topology:
-        """The dependencies between services."""
-        return Topology(self.snapshot, self.references_from)
-
-    @cached_property
     def references_from(self) -> Mapping[str, Sequence[Reference]]:
         """The links of each document that has any, in order."""
         found: dict[str, list[Reference]] = {}
@@ -181,13 +160,8 @@ class Library:
         return shifts
 
     def target(self, reference: Reference, view: View) -> int | None:
-        """Return what a link means in ``view``: the first of its meanings that exists, if it is only one."""
-        for group in reference.meanings:
-            meant = [self.snapshot.ordinals[name] for name in group]
-            visible = [ordinal for ordinal in meant if view.documents[ordinal]]
-            if visible:
-                return visible[0] if len(visible) == 1 else None
-        return None
+        """Return the one document that a link means in ``view``, None where it means none or several."""
+        return visible_target(self.snapshot, reference, view)
 
     def sentences(self, entry: Entry, row: int) -> list[Sentence]:
         """Return the sentences of the chunk ``row`` of ``entry``, as they stand in the file."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from rca_search.insight.asked import Asked
-from rca_search.insight.neighbours import Neighbours
+from rca_search.insight.service_map import ServiceMap
 from rca_search.lexical.tokens import tokenize
 from rca_search.models import (
     AlignedPair,
@@ -33,14 +33,14 @@ def reasons_for(
     pairs: Sequence[AlignedPair],
     identifiers: Sequence[SharedIdentifier],
     rarity: Mapping[str, float],
-    neighbours: Neighbours,
+    service_map: ServiceMap | None,
 ) -> tuple[Reason, ...]:
     """Return what speaks for ``document``: identifiers, else words, then services, tags and sections.
 
     ``identifiers`` come rarest first; a command says little of a failure and is no reason. ``rarity`` has
-    the terms that are rare enough to be one.
+    the terms that are rare enough to be one. ``service_map`` is None where the question names no service.
     """
-    services = list(_services(document, asked, neighbours))
+    services = list(_services(document, asked, service_map)) if service_map else []
     tags = [Reason(ReasonKind.TAG, tag) for tag in _tags(document, asked)[:_OF_EACH]]
     known = {fold(name) for name in (*asked.services, *document.services, *(tag.subject for tag in tags))}
     telling = [one for one in identifiers if one.kind is not IdentifierKind.COMMAND]
@@ -70,17 +70,17 @@ def _words(
     return sorted(weighed, key=lambda word: -weighed[word])
 
 
-def _services(document: Document, asked: Asked, neighbours: Neighbours) -> Iterator[Reason]:
-    told = {fold(service): service for service in document.services}
-    shared = [told[fold(service)] for service in asked.services if fold(service) in told]
+def _services(document: Document, asked: Asked, service_map: ServiceMap) -> Iterator[Reason]:
+    told = {service_map.key(service): service for service in document.services}
+    shared = [told[key] for service in asked.services if (key := service_map.key(service)) in told]
     if shared:
         yield from (Reason(ReasonKind.SERVICE, service) for service in shared[:_OF_EACH])
         return
     linked = [
         Reason(ReasonKind.NEIGHBOUR, other, service)
         for service in asked.services
-        for folded, other in told.items()
-        if folded in neighbours.get(fold(service), ())
+        for key, other in told.items()
+        if key in service_map.next_to(service)
     ]
     yield from linked[:1]
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rca_search.insight.library import Library
-from rca_search.insight.service_map import meant
+from rca_search.insight.references import meant
 from rca_search.lexical.tokens import tokenize
 from rca_search.models import Kind, Query
 from rca_search.ranking.question import Question

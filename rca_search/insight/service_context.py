@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from rca_search.insight.library import Library
+from rca_search.insight.service_map import ServiceMap
 from rca_search.models import ServiceTie
 from rca_search.ranking import weights
 from rca_search.ranking.filters import fold
@@ -22,19 +23,20 @@ class ServiceContext:
     def __init__(self, library: Library, about: Sequence[str], view: View) -> None:
         """Take the names as the caller spells them; none are fine, and so are unknown ones."""
         self._services = library.snapshot.catalogue.services
-        self._about = {fold(name): name for name in about if fold(name)}
-        near = library.topology.neighbours(about, view) if self._about else {}
-        self._near = {name: self._about[service] for name, service in near.items()}
+        named = [name for name in about if fold(name)]
+        self._map = library.service_map(view) if named else ServiceMap.empty()
+        self._about = {self._map.key(name): name for name in named}
+        self._near = {key: name for name in reversed(named) for key in self._map.next_to(name)}
 
     def ties(self, ordinal: int) -> tuple[ServiceTie, ...]:
         """Return how the services of the incident at ``ordinal`` are tied to those asked about."""
         found: list[ServiceTie] = []
-        for service in self._services[ordinal]:
-            name = fold(service)
-            if name in self._about:
-                found.append(ServiceTie(service, SAME, self._about[name]))
-            elif name in self._near:
-                found.append(ServiceTie(service, NEIGHBOUR, self._near[name]))
+        for service in self._services[ordinal] if self._about else ():
+            key = self._map.key(service)
+            if key in self._about:
+                found.append(ServiceTie(service, SAME, self._about[key]))
+            elif key in self._near:
+                found.append(ServiceTie(service, NEIGHBOUR, self._near[key]))
         return tuple(found)
 
     def applied(self, ranked: Ranked) -> Ranked:

@@ -1,27 +1,19 @@
-"""Services by name: which note is whose, and which service needs which. Light enough for every question."""
+"""Services by name: which note is whose, which service needs which, and which stand next to each other."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 import numpy as np
 
 from rca_search.indexing.graph_records import Statement
 from rca_search.indexing.snapshot import Snapshot
+from rca_search.insight.references import meant, visible_target
 from rca_search.models import EdgeKind, Entity, Kind
 from rca_search.ranking.filters import fold
 from rca_search.sources.link_styles import FRONT_MATTER
 from rca_search.views import View
-
-
-def meant(meanings: Iterable[Sequence[str]], ordinals: Mapping[str, int], view: View) -> list[int]:
-    """Return the documents that a link means in ``view``: the first of its groups that has a visible one."""
-    for group in meanings:
-        visible = [ordinals[name] for name in group if view.documents[ordinals[name]]]
-        if visible:
-            return visible
-    return []
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,35 +47,81 @@ class ServiceNotes:
 
 @dataclass(frozen=True, slots=True)
 class ServiceMap:
-    """What each service needs, by folded name, and the runbooks that the note on it names."""
+    """What each service needs and which stand next to each other, and the runbooks that notes name.
 
+    Keys are the names of ``key``. ``near`` are services of which one needs the other, or whose notes link to
+    one another.
+    """
+
+    keys: Mapping[str, str]
     needs: Mapping[str, Sequence[str]]
+    near: Mapping[str, Set[str]]
     runbooks: Mapping[str, Sequence[int]]
 
     @classmethod
     def of(cls, snapshot: Snapshot, view: View) -> ServiceMap:
         """Read service catalogues and the visible notes."""
         statements, entities = snapshot.service_catalogue
-        notes = ServiceNotes.of(snapshot, view)
+        keys = _keys(snapshot, ServiceNotes.of(snapshot, view))
         needs: dict[str, dict[str, str]] = {}
-        for one, other in (*_in_entities(entities), *_in_notes(snapshot, view, statements)):
+        near: dict[str, set[str]] = {}
+        needed = [*_in_entities(entities), *_in_notes(snapshot, view, statements)]
+        for one, other in needed:
             if fold(one) != fold(other):
-                needs.setdefault(_key(notes, one, snapshot), {}).setdefault(fold(other), other)
+                needs.setdefault(_key(keys, one), {}).setdefault(fold(other), other)
+        for one, other in (*needed, *_linked_notes(snapshot, view)):
+            ends = _key(keys, one), _key(keys, other)
+            if ends[0] != ends[1]:
+                near.setdefault(ends[0], set()).add(ends[1])
+                near.setdefault(ends[1], set()).add(ends[0])
         found = {name: tuple(others[folded] for folded in sorted(others)) for name, others in needs.items()}
-        return cls(found, _named_in_notes(snapshot, view))
+        return cls(keys, found, near, _named_in_notes(snapshot, view))
+
+    @classmethod
+    def empty(cls) -> ServiceMap:
+        """Return a map of no service."""
+        return cls({}, {}, {}, {})
+
+    def key(self, service: str) -> str:
+        """Return what ``service`` goes by here: the folded name of the note on it, or its own folded name."""
+        return _key(self.keys, service)
 
     def needed_by(self, service: str) -> Sequence[str]:
         """Return the services that ``service`` depends on, sorted by name."""
-        return self.needs.get(fold(service), ())
+        return self.needs.get(self.key(service), ())
+
+    def next_to(self, service: str) -> Set[str]:
+        """Return the keys of the services next to ``service``, in either direction."""
+        return self.near.get(self.key(service), frozenset())
 
     def runbooks_of(self, service: str) -> Sequence[int]:
         """Return the runbooks that the header of the note on ``service`` names."""
-        return self.runbooks.get(fold(service), ())
+        return self.runbooks.get(self.key(service), ())
 
 
-def _key(notes: ServiceNotes, service: str, snapshot: Snapshot) -> str:
-    note = notes.find(service)
-    return fold(service) if note is None else fold(snapshot.catalogue.ids[note].rpartition("/")[2])
+def _key(keys: Mapping[str, str], service: str) -> str:
+    folded = fold(service)
+    return keys.get(folded, folded)
+
+
+def _keys(snapshot: Snapshot, notes: ServiceNotes) -> dict[str, str]:
+    """Return the folded name of the note on each service, by the folded names that lead to no other note."""
+    found: dict[str, str] = {}
+    for name in dict.fromkeys(name for step in notes.steps for name in step):
+        note = notes.find(name)
+        if note is not None:
+            found[name] = fold(snapshot.catalogue.ids[note].rpartition("/")[2])
+    return found
+
+
+def _linked_notes(snapshot: Snapshot, view: View) -> Iterable[tuple[str, str]]:
+    """Yield the names of services whose visible note links to that on another."""
+    catalogue, services = snapshot.catalogue, view.documents & snapshot.of_kind(Kind.SERVICE)
+    for reference in snapshot.references:
+        source = snapshot.ordinals[reference.source_id]
+        target = visible_target(snapshot, reference, view) if services[source] else None
+        if target is not None and services[target]:
+            yield catalogue.ids[source].rpartition("/")[2], catalogue.ids[target].rpartition("/")[2]
 
 
 def _in_entities(entities: Sequence[Entity]) -> Iterable[tuple[str, str]]:

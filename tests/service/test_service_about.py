@@ -69,6 +69,22 @@ def test_ties_say_which_service_and_which_way(company: SearchService) -> None:
     assert ties["echo"] == ties["alpha"] == ()
 
 
+def test_a_service_catalogue_names_neighbours_and_a_note_answers_to_its_aliases(make_service: Make) -> None:
+    catalogue = "kind: Component\nmetadata:\n  name: search\nspec:\n  dependsOn: [component:mailer]\n"
+    note = "---\naliases: [The Shop]\n---\n# shop-web\n\nAsks [[pricing]].\n"
+    documents = {**DOCUMENTS, "catalog-info.yaml": catalogue, "Services/shop-web.md": note}
+    company = make_service(documents, HashingEncoder())
+    found = company.search(Query(QUESTION, limit=9, about=("search",))).incidents
+    ties = {hit.document.id.removeprefix("RCAs/slow-"): hit.ties for hit in found}
+    assert ties["alpha"] == (ServiceTie("search", "same", "search"),)
+    assert ties["echo"] == (ServiceTie("mailer", "neighbour", "search"),)
+    found = company.search(Query(QUESTION, limit=9, about=("the shop",))).incidents
+    ties = {hit.document.id.removeprefix("RCAs/slow-"): hit.ties for hit in found}
+    assert ties["bravo"] == (ServiceTie("shop-web", "same", "the shop"),)
+    assert ties["charlie"] == (ServiceTie("Pricing", "neighbour", "the shop"),)
+    assert ties["delta"] == ()
+
+
 def test_runbooks_of_the_service_count_as_its_own(company: SearchService) -> None:
     hits = company.search(Query(QUESTION, about=("shop-web",))).runbooks
     assert hits[0].document.id == "Runbooks/shop-web"

@@ -10,11 +10,12 @@ import numpy as np
 
 from rca_search.errors import IndexFormatError
 from rca_search.indexing.catalogue import Catalogue
-from rca_search.indexing.snapshot import Reference, Snapshot
+from rca_search.indexing.snapshot import Snapshot
 from rca_search.insight.families.grouping import Group, all_groups, groups_around
 from rca_search.insight.families.likeness import Likeness
 from rca_search.insight.families.signatures import Signatures
 from rca_search.insight.families.stored import FAMILIES, SIGNATURES, StoredFamilies, folder_numbers
+from rca_search.insight.references import visible_target
 from rca_search.recent import Recent
 from rca_search.views import View
 
@@ -133,19 +134,9 @@ def _linked(snapshot: Snapshot, incidents: Sequence[int], view: View) -> dict[in
     places = {ordinal: place for place, ordinal in enumerate(incidents)}
     linked: dict[int, set[int]] = {}
     for reference in snapshot.references:
-        ends = (snapshot.ordinals[reference.source_id], target_in(snapshot, reference, view))
+        ends = (snapshot.ordinals[reference.source_id], visible_target(snapshot, reference, view))
         one, other = (places.get(end) if end is not None else None for end in ends)
         if one is not None and other is not None and one != other:
             linked.setdefault(one, set()).add(other)
             linked.setdefault(other, set()).add(one)
     return dict(linked)
-
-
-def target_in(snapshot: Snapshot, reference: Reference, view: View) -> int | None:
-    """Return what a link means in ``view``: the first of its meanings that exists, if it is only one."""
-    for group in reference.meanings:
-        meant = [snapshot.ordinals[name] for name in group]
-        visible = [ordinal for ordinal in meant if view.documents[ordinal]]
-        if visible:
-            return visible[0] if len(visible) == 1 else None
-    return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import heapq
 from collections import Counter
 from collections.abc import Iterable
 
@@ -36,8 +37,8 @@ class NearNames:
             holders = self._holders.get(run, ())
             if len(holders) <= _COMMON:
                 shared.update(holders)
-        best = sorted(shared, key=lambda number: (-shared[number], number))[:_MOST_COMPARED]
-        compared = [self._spellings[number] for number in best]
+        best = heapq.nsmallest(_MOST_COMPARED, ((-count, number) for number, count in shared.items()))
+        compared = [self._spellings[number] for _, number in best]
         close = difflib.get_close_matches(folded, compared, n=2 * MAX_NEAR, cutoff=_LIKE)
         return tuple(dict.fromkeys(self._ids[spelling] for spelling in close))[:MAX_NEAR]
 

@@ -4,8 +4,9 @@ Usage: RCA_CORPORA=DIR python scripts/fit_calibration.py [--check] [--errors N]
 
 Builds an index of each corpus below build/calibration (only what changed, if they are there already), asks
 every question, leaves out each organisation in turn, and writes rca_search/ranking/calibration.json and
-benchmarks/results/calibration.json. With --check nothing is written. --errors N prints the N questions that
-were answered most wrongly, to be read.
+benchmarks/results/calibration.json; "strict" there are the figures with it left out of everything.
+With --check nothing is written. --errors N prints the N questions that were answered most wrongly, to be
+read.
 """
 
 from __future__ import annotations
@@ -18,8 +19,9 @@ from pathlib import Path
 
 from rca_search.analysis.development import Material
 from rca_search.analysis.examples import PRESENT, Example
-from rca_search.analysis.figures import figures
+from rca_search.analysis.figures import PROMISE, figures, strict_figures
 from rca_search.analysis.fit import Held, fit_kind, is_judged
+from rca_search.analysis.strict import judge_strictly
 from rca_search.bootstrap import build_index, open_service
 from rca_search.config import Settings
 from rca_search.models import Kind
@@ -52,6 +54,10 @@ def main() -> int:
             _print_errors(held, probabilities[0], given.errors)
     calibration = Calibration(DEFAULT, kinds)
     found = figures({kind: (*result, kinds[kind]) for kind, result in results.items()})
+    strictly = {
+        kind: judge_strictly([each for each in examples if each.kind is kind], PROMISE) for kind in CORPORA
+    }
+    found["strict"] = strict_figures(strictly)
     print(json.dumps(found, indent=1))
     if not given.check:
         TARGET.write_bytes(calibration.to_bytes())

@@ -86,6 +86,9 @@ class FamilyInfo(BaseModel):
     severity: str | None = Field(description="The worst, as its file spells it.")
     trend: Trend = Field(description="The last 180 days against the 180 before.")
     months: dict[str, int] = Field(description="Incidents by month (YYYY-MM); months without are left out.")
+    recurrence: RecurrenceInfo | None = Field(
+        description="What is on record of all of them, whatever the filter."
+    )
     members: list[FamilyMemberInfo] = Field(description="Oldest first, those without a date last.")
 
     @classmethod
@@ -106,6 +109,7 @@ class FamilyInfo(BaseModel):
             severity=found.severity,
             trend=found.trend,
             months=dict(found.months),
+            recurrence=RecurrenceInfo.from_result(found.recurrence),
             members=[FamilyMemberInfo.from_result(member) for member in found.members],
         )
 

@@ -204,7 +204,7 @@ FAMILIES: dict[str, Any] = {
         {
             "id": "f-f5f6b0493f",
             "url": "/v1/families/f-f5f6b0493f",
-            "name": "Lag Scan",
+            "name": "Scan lag",
             "count": 2,
             "total": 2,
             "services": ["scan-ingest"],
@@ -216,6 +216,16 @@ FAMILIES: dict[str, Any] = {
             "severity": "SEV2",
             "trend": "steady",
             "months": {"2025-01": 1, "2025-07": 1},
+            "recurrence": {
+                "family": "f-f5f6b0493f",
+                "url": "/v1/families/f-f5f6b0493f",
+                "count": 2,
+                "dates": ["2025-01-21", "2025-07-09"],
+                "last": "2025-07-09",
+                "fixes_differ": None,
+                "runbooks": ["Runbooks/kafka-consumer-lag"],
+                "service_runbooks": ["Runbooks/postgres-connections", "Runbooks/redis-tracking-cache"],
+            },
             "members": _FAMILY_MEMBERS,
         }
     ],

@@ -38,6 +38,7 @@ def family(found: Family, rank: int) -> FamilyShape:
         "severity": found.severity,
         "trend": found.trend.value,
         "months": dict(found.months),
+        "recurrence": recurrence(found.recurrence),
         "members": [_member(member) for member in found.members],
     }
 

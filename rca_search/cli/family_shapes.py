@@ -45,6 +45,7 @@ class FamilyShape(TypedDict):
     severity: Annotated[str | None, "the worst, as its file spells it"]
     trend: Annotated[str, "rising, steady, falling or unknown: the last 180 days against the 180 before"]
     months: Annotated[dict[str, int], "incidents by month, YYYY-MM; months without one are left out"]
+    recurrence: Annotated[RecurrenceShape | None, "what is on record of all of them, whatever the filter"]
     members: Annotated[list[FamilyMemberShape], "oldest first, those without a date last"]
 
 

@@ -41,6 +41,7 @@ def render_families(page: Page, found: Families, *, whole: bool) -> None:
         page.line(Text(f"{number}  "), Text(safe_line(family.name), style="bold cyan"), hang=INDENT)
         page.items(_facts(family), indent=INDENT)
         _chart(page, family, found.until)
+        _remedies(page, family, whole=whole)
         if whole:
             for member in family.members:
                 page.line(_member(member), indent=INDENT, hang=2)
@@ -104,6 +105,20 @@ def _lasted(family: Family) -> str:
     return (
         f"{duration(family.minutes)} in {family.timed} of them, about {duration(family.cost_minutes)} in all"
     )
+
+
+def _remedies(page: Page, family: Family, *, whole: bool) -> None:
+    """Say what is on record against it: runbooks, or that there is none, and whether fixes differ."""
+    known = family.recurrence
+    if known is None:
+        return
+    said = ["last two fixes differ"] if known.fixes_differ else []
+    if not known.runbooks:
+        said.append("no runbook on record")
+    elif whole:
+        said.append(f"runbooks {', '.join(known.runbooks)}")
+    if said:
+        page.line(safe_line(" · ".join(said)), indent=INDENT, style="yellow" if not known.runbooks else "")
 
 
 def _chart(page: Page, family: Family, until: dt.date | None) -> None:

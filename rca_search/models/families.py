@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
-from rca_search.models.answers import Freshness
+from rca_search.models.answers import Freshness, Recurrence
 
 
 class Trend(StrEnum):
@@ -38,7 +38,7 @@ class Family:
     the filter lets through, by day, those without one last; ``total`` counts all of the view. ``minutes``
     adds up the durations that are on record, of ``timed`` members; ``cost_minutes`` takes the typical
     duration of the view's incidents for the others. ``months`` counts members by month (YYYY-MM), months
-    without one left out.
+    without one left out. ``recurrence`` is what is on record of all of them, whatever the filter.
     """
 
     id: str
@@ -54,6 +54,7 @@ class Family:
     severity: str | None
     trend: Trend
     months: tuple[tuple[str, int], ...]
+    recurrence: Recurrence | None = None
 
     @property
     def count(self) -> int:

@@ -206,7 +206,10 @@ def test_a_service_in_trouble_weighs_and_leaves_nothing_out(client: TestClient) 
     ).json()
     assert {hit["id"] for hit in body["incidents"]} == {hit["id"] for hit in plain["incidents"]}
     hit = next(hit for hit in body["incidents"] if hit["id"] == CERTIFICATE)
-    assert hit["ties"] == [{"service": "ingress", "relation": "same", "about": "Ingress"}]
+    assert hit["ties"] == [
+        {"service": "checkout-api", "relation": "neighbour", "about": "Ingress"},
+        {"service": "ingress", "relation": "same", "about": "Ingress"},
+    ]
     before = next(hit for hit in plain["incidents"] if hit["id"] == CERTIFICATE)
     assert hit["score"]["service"] == 0.2
     assert hit["score"]["total"] == pytest.approx(before["score"]["total"] + 0.2, abs=2e-6)

@@ -78,10 +78,13 @@ def test_a_service_in_trouble_weighs_more_and_says_so(ask: Ask, answer: Answer) 
     assert {hit["id"] for hit in about["incidents"]} == {hit["id"] for hit in plain["incidents"]}
     assert about["query"]["about"] == ["ingress"]
     tied = {hit["id"]: (hit["score"]["service"], hit["ties"]) for hit in about["incidents"] if hit["ties"]}
-    tie = {"service": "ingress", "relation": "same", "about": "ingress"}
-    assert tied == {"RCAs/2025-11-02-checkout-certificate": (0.2, [tie])}
+    ties = [
+        {"service": "checkout-api", "relation": "neighbour", "about": "ingress"},
+        {"service": "ingress", "relation": "same", "about": "ingress"},
+    ]
+    assert tied == {"RCAs/2025-11-02-checkout-certificate": (0.2, ties)}
     shown = ask("similar", "every call failed", "--about", "ingress", "-v").stdout
-    assert "service   ingress\n" in shown
+    assert "service   checkout-api (next to ingress), ingress\n" in shown
     assert "service +0.20" in shown
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from rca_search.errors import DocumentNotFoundError
 from rca_search.insight.families.ranking import FamilyRanker, Ranking
+from rca_search.insight.families.recurrence import recurrence_of_group
 from rca_search.insight.library import Library
 from rca_search.models import Families, Family, Freshness, Query
 from rca_search.views import View
@@ -18,7 +21,10 @@ def listed(library: Library, view: View, query: Query, freshness: Freshness, nam
     ranker = FamilyRanker(library.snapshot, library.families)
     ranking = ranker.rank(view, query.filter)
     found = list(ranking.families) if name is None else [_called(library, ranking, name, view)]
-    shown = tuple(ranker.named(family, group, view) for family, group in found[: query.limit])
+    shown = tuple(
+        replace(ranker.named(family, group, view), recurrence=recurrence_of_group(library, group, view))
+        for family, group in found[: query.limit]
+    )
     return Families(shown, len(found), ranking.incidents, ranking.until, freshness)
 
 

@@ -5,7 +5,10 @@ Stems come from the Snowball English stemmer ("Porter2", https://snowballstem.or
 
 from __future__ import annotations
 
+import threading
 from functools import lru_cache
+
+import Stemmer
 
 # Function words only. Words such as "down", "up", "out" and "over" stay: in an incident they carry meaning.
 _FUNCTION_WORDS = """
@@ -17,6 +20,7 @@ STOP_WORDS = frozenset(_FUNCTION_WORDS.split())
 
 _SHORTEST_STEMMED = 4
 _CACHED_WORDS = 65_536
+_LOCAL = threading.local()
 
 
 @lru_cache(maxsize=_CACHED_WORDS)
@@ -27,12 +31,15 @@ def stem(word: str) -> str:
     """
     if len(word) < _SHORTEST_STEMMED or not (word.isascii() and word.isalpha()):
         return word
-    # Imported here because importing the library costs 10 ms. The class is named rather than asked for
-    # through the library's factory, which would use another implementation where PyStemmer is present.
-    from snowballstemmer.english_stemmer import EnglishStemmer
+    return str(_stemmer().stemWord(word))
 
-    # A stemmer keeps state between calls, hence one per word and not one for all threads.
-    return str(EnglishStemmer().stemWord(word))
+
+def _stemmer() -> Stemmer.Stemmer:
+    """Return this thread's stemmer, which keeps state between calls; words are cached here, not in it."""
+    if not hasattr(_LOCAL, "stemmer"):
+        _LOCAL.stemmer = Stemmer.Stemmer("english", 0)
+    found: Stemmer.Stemmer = _LOCAL.stemmer
+    return found
 
 
 def word_terms(word: str) -> tuple[str, ...]:

@@ -5,28 +5,23 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from rca_search.insight.facts import vocabulary
-from rca_search.insight.facts.phrases import Phrases
+from rca_search.insight.facts.candidates import Candidate, deed
 from rca_search.insight.facts.ranges import distinct, extract, runs, says_nothing, trimmed
+from rca_search.insight.facts.rows import rows_that_fixed
 from rca_search.insight.facts.scan import Statement, StatementKind
 from rca_search.insight.facts.statements import Statements
+from rca_search.insight.facts.steps import FEWEST, Step, fails, improves, working_step
 from rca_search.insight.facts.timeline import Event
 from rca_search.models import Extract, Role
 
 MAX_EXTRACTS = 6
-# Rows between an action and the recovery it brought about; more are about something else.
-NEAR_ROWS = 2
 # A longer statement that it is over says more than that.
 MOST_WORDS_OF_NOTHING = 12
 
 _WORD = re.compile(r"(?<![\w/.])[A-Za-z]{2,}(?![\w/]|\.\w)")
-_PHASE = re.compile(
-    r"\W*(?:(?:incident|issue) )?(?:repaired|resolved|mitigated|restored|recovered|fixed|closed)\W*", re.I
-)
-_PIECE = re.compile(r"[.!?]\s+(?=[A-Z])")
-_NO_FIX = re.compile(r"(?:recreate|reproduce) (?:the|this) (?:issue|problem|bug|error)", re.I)
+
 
 # Parts of this role whose name promises less than the fix itself.
 _LOOSE_NAMES = (
@@ -61,14 +56,6 @@ _ACTOR = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    score: float
-    first: int
-    last: int
-    source: str
-
-
 def find_resolution(statements: Statements, events: Sequence[Event], *, planned: bool) -> tuple[Extract, ...]:
     """Return what fixed it, best first; () where the write-up does not say how it ended.
 
@@ -77,7 +64,13 @@ def find_resolution(statements: Statements, events: Sequence[Event], *, planned:
     """
     found = [*_parts(statements, planned=planned)]
     if not planned:
-        found += [*_rows(events), *_leads(statements), *_trials(statements), *_sentences(statements)]
+        found += [
+            *rows_that_fixed(events),
+            *_leads(statements),
+            *_trials(statements),
+            *_helped(statements),
+            *_sentences(statements),
+        ]
     found.sort(key=lambda candidate: -candidate.score)
     extracts = (
         extract(statements, item.first, _with_code(statements, item.last), item.source)
@@ -94,7 +87,7 @@ def _with_code(statements: Statements, last: int) -> int:
     return last
 
 
-def _parts(statements: Statements, *, planned: bool) -> Iterator[_Candidate]:
+def _parts(statements: Statements, *, planned: bool) -> Iterator[Candidate]:
     for run in runs(statements.with_role(Role.RESOLUTION)):
         told = trimmed(run)
         if not told or (not planned and _only_over(told)):
@@ -104,39 +97,59 @@ def _parts(statements: Statements, *, planned: bool) -> Iterator[_Candidate]:
         text = " ".join(statement.text for statement in told)[:4000]
         acts = bool(vocabulary.MITIGATION.search(text)) or any(s.kind is StatementKind.CODE for s in told)
         first, last = _working_step(told) or (told[0].first_line, told[-1].last_line)
-        yield _Candidate(score + acts, first, last, "section")
+        yield Candidate(score + acts, first, last, "section")
 
 
 def _working_step(told: Sequence[Statement]) -> tuple[int, int] | None:
     """Return the lines of the step that helped, in a part that also lists some that did not."""
-    if len(told) < 3 or not any(vocabulary.NO_EFFECT.search(statement.text[:1000]) for statement in told):
+    listed = sum(statement.kind in (StatementKind.ITEM, StatementKind.ROW) for statement in told)
+    if listed < FEWEST or not any(fails(statement.text) for statement in told):
         return None
-    scored = []
-    for place, statement in enumerate(told):
-        text = statement.text[:1000]
-        gain = _deed(text) + 1.5 * bool(vocabulary.STRONG_RECOVERY.search(text)) + 0.5 * bool("`" in text)
-        scored.append((gain + place / len(told), statement))
-    best = max(scored, key=lambda item: item[0])[1]
-    return best.first_line, best.last_line
+    return working_step(_steps(told))
 
 
-def _leads(statements: Statements) -> Iterator[_Candidate]:
+def _steps(told: Sequence[Statement]) -> list[Step]:
+    """Return statements as steps; code, and what is further in, belongs to the statement above."""
+    outer = min(
+        (statement.indent for statement in told if statement.kind is not StatementKind.CODE), default=0
+    )
+    found: list[Step] = []
+    for statement in told:
+        if found and (statement.kind is StatementKind.CODE or statement.indent > outer):
+            last = found[-1]
+            found[-1] = Step(f"{last.text} {statement.text}", last.first_line, statement.last_line)
+        else:
+            found.append(Step(statement.text, statement.first_line, statement.last_line))
+    return found
+
+
+def _leads(statements: Statements) -> Iterator[Candidate]:
     """Give statements that open with "what worked:" or the like."""
     for statement in statements:
         spoken = statement.kind is not StatementKind.CODE and statement.role not in _ASIDE
         if spoken and vocabulary.WORKED.match(statement.text[:80]):
-            yield _Candidate(7.0, statement.first_line, statement.last_line, "sentence")
+            yield Candidate(7.0, statement.first_line, statement.last_line, "sentence")
 
 
-def _trials(statements: Statements) -> Iterator[_Candidate]:
+def _helped(statements: Statements) -> Iterator[Candidate]:
+    """Give the commands of a part that is called "what worked" or the like."""
+    for run in runs(
+        [each for each in statements if vocabulary.HELPED.fullmatch(statements.name(each.section))]
+    ):
+        if any(statement.kind is StatementKind.CODE for statement in run):
+            yield Candidate(7.0, run[0].first_line, run[-1].last_line, "section")
+
+
+def _trials(statements: Statements) -> Iterator[Candidate]:
     """Give the one that helped in a list of what was tried."""
-    for statement in statements:
-        if statement.kind is StatementKind.CODE or not is_trial(statements, statement):
-            continue
-        if vocabulary.RECOVERY.search(statement.text[:1000]) and not vocabulary.NO_EFFECT.search(
-            statement.text[:1000]
+    for run in runs([each for each in statements if is_trial(statements, each)]):
+        helped = working_step(_steps(run))
+        if helped is not None and any(
+            vocabulary.RECOVERY.search(step.text[:1000]) or improves(step.text)
+            for step in _steps(run)
+            if helped[0] <= step.first_line <= helped[1]
         ):
-            yield _Candidate(6.5, statement.first_line, statement.last_line, "section")
+            yield Candidate(6.5, *helped, "section")
 
 
 def is_trial(statements: Statements, statement: Statement) -> bool:
@@ -160,71 +173,7 @@ def _only_over(told: Sequence[Statement]) -> bool:
     return bool(vocabulary.OVER_ONLY.search(text))
 
 
-def _rows(events: Sequence[Event]) -> Iterator[_Candidate]:
-    total = max(len(events), 1)
-    ends = [_restores(event, vocabulary.RECOVERY) for event in events]
-    strong = [_restores(event, vocabulary.STRONG_RECOVERY) for event in events]
-    seen = next((place for place, event in enumerate(events[: total // 3 + 1]) if _shows(event)), 0)
-    for place, event in enumerate(events):
-        score = _acting(event) - 1.5 * (place <= seen)
-        if score <= 0:
-            continue
-        near = range(place + 1, min(place + 1 + NEAR_ROWS, len(events)))
-        if strong[place] or any(strong[at] for at in near):
-            score += 1.5
-        elif ends[place] or any(ends[at] for at in near):
-            score += 0.75
-        if any(vocabulary.PERSISTS.search(events[at].text[:600]) and not strong[at] for at in near[:1]):
-            score -= 2
-        recovered = next((at for at in near[:1] if strong[at] and not _talks(events[at])), place)
-        yield _Candidate(2 + score + place / total, event.first_line, events[recovered].last_line, "timeline")
-
-
-def _restores(event: Event, words: Phrases) -> bool:
-    text = event.text[:2000]
-    return words.search(text) is not None and not vocabulary.BOOKKEEPING.search(text)
-
-
-def _shows(event: Event) -> bool:
-    """Tell whether a row shows the fault: what was done before that did not fix it."""
-    return vocabulary.SYMPTOM.search(event.text[:2000]) is not None
-
-
-def _acting(event: Event) -> float:
-    """Score how much a row tells of something that was done about the incident; 0 or less for no."""
-    best = 0.0
-    for statement in event.statements or ():
-        if statement.kind is StatementKind.CODE:
-            best += 0.5 if best > 0 else 0
-            continue
-        pieces = _PIECE.split(statement.text[:2000])
-        failed = 2.0 * bool(vocabulary.NO_EFFECT.search(statement.text[:1000]))
-        best = max([best, *(_deed(piece[:1000]) - failed for piece in pieces)])
-    return best - 0.75 * bool(vocabulary.TALK.match(event.text))
-
-
-def _deed(text: str) -> float:
-    acts = len({match[0] for match in vocabulary.MITIGATION.finditer(text)})
-    if not acts or _NO_FIX.search(text) or _PHASE.fullmatch(text):
-        return 0.0
-    score = 1.0 + 0.25 * min(acts - 1, 2)
-    if vocabulary.NO_EFFECT.search(text):
-        score -= 2
-    if vocabulary.FUTURE.search(text):
-        score -= 0.5
-    if vocabulary.TALK.search(text):
-        score -= 0.75
-    if vocabulary.BOOKKEEPING.search(text) or vocabulary.WATCHING.search(text):
-        score -= 0.75
-    return score
-
-
-def _talks(event: Event) -> bool:
-    text = event.text[:600]
-    return bool(vocabulary.TALK.search(text) or vocabulary.BOOKKEEPING.search(text))
-
-
-def _sentences(statements: Statements) -> Iterator[_Candidate]:
+def _sentences(statements: Statements) -> Iterator[Candidate]:
     for statement in statements.with_role(*_TELLING):
         if statement.kind is StatementKind.CODE:
             continue
@@ -233,17 +182,17 @@ def _sentences(statements: Statements) -> Iterator[_Candidate]:
             text = sentence.text[:1000]
             score = _told(text, following.text[:400] if following else "", statement.role)
             if score > 0:
-                yield _Candidate(score, sentence.first_line, sentence.last_line, "sentence")
+                yield Candidate(score, sentence.first_line, sentence.last_line, "sentence")
 
 
 def _told(text: str, following: str, role: Role) -> float:
     """Score how much a sentence tells of the fix; 0 where it does not."""
-    if vocabulary.FUTURE.search(text) or vocabulary.NO_EFFECT.search(text):
+    if vocabulary.FUTURE.search(text) or fails(text):
         return 0.0
     if vocabulary.FIXED_BY.search(text):
         score = 4.0 if role in (Role.TITLE, Role.SUMMARY) else 3.0
         return score + 0.5 * bool(vocabulary.MITIGATION.search(text)) - (role is Role.LESSONS)
-    if role is Role.LESSONS or _deed(text) < 1 or not _is_done(text):
+    if role is Role.LESSONS or deed(text) < 1 or not _is_done(text):
         return 0.0
     if vocabulary.STRONG_RECOVERY.search(text) or vocabulary.STRONG_RECOVERY.search(following):
         return 2.5
@@ -253,4 +202,6 @@ def _told(text: str, following: str, role: Role) -> float:
 def _is_done(text: str) -> bool:
     """Tell whether a sentence reports a deed, by itself or by somebody, rather than how things were."""
     deed = vocabulary.MITIGATION.search(text)
-    return deed is not None and (deed.start() <= 3 or _ACTOR.search(text[: deed.start()]) is not None)
+    if deed is None or (deed.start() <= 3 and deed[0].endswith("s")):
+        return False  # "Updates of shipments hang": what opens a sentence so is a noun
+    return deed.start() <= 3 or _ACTOR.search(text[: deed.start()]) is not None

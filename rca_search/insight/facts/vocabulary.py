@@ -250,10 +250,11 @@ WATCHING = Phrases(
 )
 
 WORKED = re.compile(
-    r"\W*(?:what (?:finally )?(?:worked|helped|ended it|fixed it|solved it)|worked|helped|how it (?:ended"
-    r"|was (?:fixed|solved|resolved))|the (?:fix|end|cure|way out)"
-    r"|fix(?:ed by)?|cure|remedy|resolution|solution|workaround|mitigation|solved by"
-    r"|resolved by)(?:\W{0,4}:|\.\*\*)",
+    r"\W*(?:what (?:finally )?(?:worked|helped|ended it|fixed it|solved it|stopped it)|what (?:we|i) did"
+    r"|worked|helped|helpful|how (?:it|this) (?:ended|was (?:fixed|solved|resolved|stopped|ended))"
+    r"|how was (?:it|this) (?:fixed|solved|resolved|stopped|ended)|the (?:fix|end|cure|way out)"
+    r"|fix(?:ed by)?|cure|remedy|resolution|solution|workaround|mitigation|solved by|done"
+    r"|resolved by)(?: (?:at|of|for|on) [^:.*?|]{1,20})?(?:\W{0,4}:|\.\*\*|\?\W*\u00b7)",
     re.IGNORECASE,
 )
 """Words and a colon that open a statement on what fixed it."""
@@ -267,5 +268,14 @@ FAILED = re.compile(
 )
 """Words and a colon that open a statement on what did not help."""
 
-TRIALS = re.compile(r"what (?:we|was|i) (?:have )?tried|attempts?|things (?:we )?tried|tried", re.IGNORECASE)
+TRIALS = re.compile(
+    r"(?:what (?:we|was|i) (?:have )?(?:tried|did)|what did (?:we|i) (?:do|try)|attempts?"
+    r"|things (?:we )?tried|tried|(?:the )?steps)(?: \w+){0,3}",
+    re.IGNORECASE,
+)
 """Names of parts that list what was tried, of which the last may have helped."""
+
+HELPED = re.compile(
+    r"what (?:finally )?(?:worked|helped|ended it|fixed it|solved it|stopped it)|how it ended", re.IGNORECASE
+)
+"""Names of parts that tell what helped; "what worked" may also open a list of what went well."""

@@ -181,3 +181,50 @@ def test_what_fixed_incidents_of_the_example_vault(example_service: SearchServic
         name: library.facts(library.snapshot.ordinals[f"RCAs/{name}"]).resolution[0].text for name in EXPECTED
     }
     assert [name for name, words in EXPECTED.items() if words not in quoted[name]] == []
+
+
+def test_what_was_done_before_the_fault_came_back_did_not_fix_it(write: Write) -> None:
+    facts = read_facts(
+        write(
+            "# Builds\n\n## Timeline\n\n"
+            "- 11:20 Launches hang\n"
+            "- 11:22 Builder pod is deleted and launches return to normal\n"
+            "- 12:10 Launches aren't working again\n"
+            "- 12:19 Deleted builder and hub pods, working as expected\n"
+            "- 13:29 It is once again going wrong\n"
+            "- 15:11 The demo repository is banned, and launches return to normal. Post-mortem: this.\n"
+        )
+    )
+    assert facts.resolution[0].text.startswith("- 15:11")
+    assert facts.duration.minutes == 231
+
+
+def test_praise_tells_of_no_fix(write: Write) -> None:
+    document = write(
+        "# Hubs down\n\n## Summary\n\nAll hubs were down.\n\n"
+        "## Where we got lucky\n\n- Ada was awake and was able to fix the issues immediately.\n"
+    )
+    assert read_facts(document).resolution == ()
+
+
+@pytest.mark.parametrize(
+    ("rows", "cause"),
+    [
+        (  # a time with a colon after it is a time
+            "- 2024-09-20 11:22: Route tables are destroyed by a queued pipeline\n"
+            "- 2024-09-20 11:32: Team re-run apply to rebuild the route tables\n",
+            "destroyed by a queued pipeline",
+        ),
+        (
+            "- 12:10: Writes are blocked\n- 12:40: It is noted that the store is out of disk space\n",
+            "out of disk space",
+        ),
+        (
+            "- 12:10: It was determined that it was not the upgrade\n"
+            "- 12:40: The node was killed because it was old\n",
+            "because it was old",
+        ),
+    ],
+)
+def test_the_cause_in_a_timeline(write: Write, rows: str, cause: str) -> None:
+    assert cause in read_facts(write(f"# Down\n\n## Timeline\n\n{rows}")).causes[0].text

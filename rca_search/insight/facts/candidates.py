@@ -6,11 +6,13 @@ import re
 from dataclasses import dataclass
 
 from rca_search.insight.facts import vocabulary
+from rca_search.insight.facts.phrases import Phrases
 
 _PHASE = re.compile(
     r"\W*(?:(?:incident|issue) )?(?:repaired|resolved|mitigated|restored|recovered|fixed|closed)\W*", re.I
 )
 _NO_FIX = re.compile(r"(?:recreate|reproduce) (?:the|this) (?:issue|problem|bug|error)", re.I)
+_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z*`])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +40,11 @@ def deed(text: str) -> float:
     if vocabulary.BOOKKEEPING.search(text) or vocabulary.WATCHING.search(text):
         score -= 0.75
     return score
+
+
+def restores(text: str, words: Phrases) -> bool:
+    """Tell whether a sentence of ``text`` says by one of ``words`` that it is over, of no mere ticket."""
+    return any(
+        words.search(sentence) is not None and not vocabulary.BOOKKEEPING.search(sentence)
+        for sentence in _SENTENCE.split(text[:2000])
+    )

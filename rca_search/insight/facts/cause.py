@@ -9,7 +9,7 @@ from rca_search.insight.facts import vocabulary
 from rca_search.insight.facts.moments import read_moment
 from rca_search.insight.facts.ranges import distinct, extract, runs, says_nothing, trimmed
 from rca_search.insight.facts.scan import Statement, StatementKind
-from rca_search.insight.facts.statements import Statements
+from rca_search.insight.facts.statements import Statements, is_praise
 from rca_search.models import Extract, Role
 
 MAX_EXTRACTS = 5
@@ -33,10 +33,10 @@ _ELSEWHERE = re.compile(r"https?://[^\s)]{0,80}status[^\s)]{0,80}/incidents?/")
 _SOUGHT = re.compile(
     r"(?<!\w)(?:investigat\w*|find|finding|look\w* (?:for|into)|identify|understand|exclude|determine"
     r"|unknown|establish)(?: \w+){0,4} "
-    r"(?:root )?cause",
+    r"(?:root )?cause"
+    r"|(?<!\w)\w+ that (?:it|this|that) (?:was|is|had) (?:not|nothing)(?!\w)",
     re.I,
 )
-_PRAISE = ("well", "lucky", "luck", "positives", "good")
 
 
 def find_causes(statements: Statements, *, planned: bool) -> tuple[Extract, ...]:
@@ -87,17 +87,14 @@ def _parts(statements: Statements) -> Iterator[tuple[float, int, int, str]]:
 
 def _sentences(statements: Statements) -> Iterator[tuple[float, int, int, str]]:
     for statement in statements.with_role(*_WEIGHTS):
-        praise = statement.role is Role.LESSONS and any(
-            word in statements.name(statement.section).split() for word in _PRAISE
-        )
-        if statement.kind is StatementKind.CODE or praise or _is_bare(statement):
+        if statement.kind is StatementKind.CODE or is_praise(statements, statement) or _is_bare(statement):
             continue
         moment = read_moment(statement.text)
-        timed = _WEIGHTS[Role.TIMELINE if moment and moment.minute is not None else Role.SUMMARY]
+        role = Role.TIMELINE if moment and moment.minute is not None else statement.role
         for sentence in statements.sentences(statement):
-            score = _score(sentence.text[:1000], statement.role)
+            score = _score(sentence.text[:1000], role)
             if score:
-                weight = min(_WEIGHTS[statement.role], timed) + score
+                weight = min(_WEIGHTS[statement.role], _WEIGHTS[role]) + score
                 yield weight, sentence.first_line, sentence.last_line, "sentence"
 
 
@@ -114,8 +111,7 @@ def _opening(statements: Statements) -> Iterator[tuple[float, int, int, str]]:
 
 
 def _score(text: str, role: Role) -> float:
-    if "cause" in text:
-        text = _SOUGHT.sub(" ", text)
+    text = _SOUGHT.sub(" ", text)
     if vocabulary.STRONG_CAUSE.search(text) or _ELSEWHERE.search(text):
         return 1.5
     if vocabulary.CAUSE.search(text):

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from rca_search.insight.facts import vocabulary
+from rca_search.insight.facts.candidates import restores
 from rca_search.insight.facts.moments import MINUTES_A_DAY, Moment, read_moment
 from rca_search.insight.facts.scan import Statement, StatementKind
 from rca_search.insight.facts.sentences import Sentence
@@ -229,5 +230,4 @@ def _ending(events: Sequence[Event]) -> Event | None:
 
 
 def _is_over(event: Event) -> bool:
-    text = event.text[:2000]
-    return vocabulary.STRONG_RECOVERY.search(text) is not None and not vocabulary.BOOKKEEPING.search(text)
+    return restores(event.text, vocabulary.STRONG_RECOVERY)

@@ -32,7 +32,7 @@ _SHORT_DAY = re.compile(r"(?P<month>[0-9]{2})-(?P<day>[0-9]{2})(?=[ T][0-9]{1,2}
 _GAP = re.compile(r"[\s,T@|*_\u2013-]*(?:(?:at|on|around|about|~)\s*)?[~*_]*", re.I)
 _CLOCK = re.compile(
     r"(?P<hour>[0-9]{1,2})\s?(?:[:.h](?P<minute>[0-5][0-9])(?::[0-5][0-9](?:\.[0-9]{1,6})?)?|(?=\s?[ap]\.?m))"
-    r"\s?(?P<half>[ap](?:\.?m\.?)?(?![a-z]))?(?![0-9:])",
+    r"\s?(?P<half>[ap](?:\.?m\.?)?(?![a-z]))?(?![0-9]|:[0-9])",
     re.I,
 )
 _BARE_CLOCK = re.compile(r"(?P<hour>[01][0-9]|2[0-3])(?P<minute>[0-5][0-9])(?![0-9:.])")

@@ -11,7 +11,7 @@ from rca_search.insight.facts.candidates import Candidate, deed
 from rca_search.insight.facts.ranges import distinct, extract, runs, says_nothing, trimmed
 from rca_search.insight.facts.rows import rows_that_fixed
 from rca_search.insight.facts.scan import Statement, StatementKind
-from rca_search.insight.facts.statements import Statements
+from rca_search.insight.facts.statements import Statements, is_praise
 from rca_search.insight.facts.steps import FEWEST, Step, fails, improves, working_step
 from rca_search.insight.facts.timeline import Event
 from rca_search.models import Extract, Role
@@ -181,7 +181,7 @@ def _sentences(statements: Statements) -> Iterator[Candidate]:
         for sentence, following in itertools.zip_longest(told, told[1:]):
             text = sentence.text[:1000]
             score = _told(text, following.text[:400] if following else "", statement.role)
-            if score > 0:
+            if score > 0 and not is_praise(statements, statement):
                 yield Candidate(score, sentence.first_line, sentence.last_line, "sentence")
 
 

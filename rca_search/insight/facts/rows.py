@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from rca_search.insight.facts import vocabulary
-from rca_search.insight.facts.candidates import Candidate, deed
-from rca_search.insight.facts.phrases import Phrases
+from rca_search.insight.facts.candidates import Candidate, deed, restores
 from rca_search.insight.facts.scan import StatementKind
 from rca_search.insight.facts.steps import Step, acts, ends, improves, lifts, working_step
 from rca_search.insight.facts.timeline import Event
@@ -25,11 +24,14 @@ def rows_that_fixed(events: Sequence[Event]) -> Iterator[Candidate]:
 
 def _deeds(events: Sequence[Event]) -> Iterator[Candidate]:
     total = max(len(events), 1)
-    ends = [_restores(event, vocabulary.RECOVERY) for event in events]
-    strong = [_restores(event, vocabulary.STRONG_RECOVERY) for event in events]
+    ends = [restores(event.text, vocabulary.RECOVERY) for event in events]
+    strong = [restores(event.text, vocabulary.STRONG_RECOVERY) for event in events]
     seen = next((place for place, event in enumerate(events[: total // 3 + 1]) if _shows(event)), 0)
+    back = max((place for place, event in enumerate(events) if _relapses(event)), default=-1)
     for place, event in enumerate(events):
-        score = _acting(event) - 1.5 * (place <= seen) - 3.0 * _takes_back(events, place)
+        score = (
+            _acting(event) - 1.5 * (place <= seen) - 3.0 * _takes_back(events, place) - 2.0 * (place < back)
+        )
         if score <= 0:
             continue
         near = range(place + 1, min(place + 1 + NEAR_ROWS, len(events)))
@@ -41,6 +43,11 @@ def _deeds(events: Sequence[Event]) -> Iterator[Candidate]:
             score -= 2
         recovered = next((at for at in near[:1] if strong[at] and not _talks(events[at])), place)
         yield Candidate(2 + score + place / total, event.first_line, events[recovered].last_line, "timeline")
+
+
+def _relapses(event: Event) -> bool:
+    """Tell whether a row says that the fault is there again, so that what was done before did not fix it."""
+    return vocabulary.RELAPSE.search(event.text[:2000]) is not None
 
 
 def _takes_back(events: Sequence[Event], place: int) -> bool:
@@ -67,11 +74,6 @@ def _last_deed(events: Sequence[Event]) -> Iterator[Candidate]:
         yield Candidate(score, *helped, "timeline")
 
 
-def _restores(event: Event, words: Phrases) -> bool:
-    text = event.text[:2000]
-    return words.search(text) is not None and not vocabulary.BOOKKEEPING.search(text)
-
-
 def _shows(event: Event) -> bool:
     """Tell whether a row shows the fault: what was done before that did not fix it."""
     return vocabulary.SYMPTOM.search(event.text[:2000]) is not None
@@ -86,7 +88,9 @@ def _acting(event: Event) -> float:
             continue
         pieces = _PIECE.split(statement.text[:2000])
         failed = 2.0 * bool(vocabulary.NO_EFFECT.search(statement.text[:1000]))
-        best = max([best, *(deed(piece[:1000]) - failed for piece in pieces)])
+        told = vocabulary.FIXED_BY.search(statement.text[:1000])
+        fixed = 1.0 * (told is not None and not told[0].startswith(("to ", "resolved by")))
+        best = max([best, fixed - failed, *(deed(piece[:1000]) - failed for piece in pieces)])
     return best - 0.75 * bool(vocabulary.TALK.match(event.text))
 
 

@@ -17,6 +17,7 @@ from rca_search.insight.facts.sentences import Sentence, cut
 from rca_search.models import Document, Role, Section
 from rca_search.sources.roles import normalised
 
+_PRAISE = frozenset({"well", "lucky", "luck", "positives", "good"})
 _AFTER_LABEL = re.compile(r"[\s:*_\]]*")
 
 
@@ -102,3 +103,9 @@ class Statements:
             return first, ""
         rest = _AFTER_LABEL.sub("", line[at + len(section.headings[-1]) :], count=1)
         return first + 1, rest
+
+
+def is_praise(statements: Statements, statement: Statement) -> bool:
+    """Tell whether a statement stands in a part on what went well, which tells of no fix and no cause."""
+    words = statements.name(statement.section).split()
+    return statement.role is Role.LESSONS and not _PRAISE.isdisjoint(words)

@@ -146,9 +146,11 @@ FIXED_BY = Phrases(
     (?:issue|problem|incident|outage|error|errors|service|services|everything|situation)[^.;]{0,40}
     (?:resolved|fixed|restored|solved|mitigated|back online|back to normal) (?:by|after|once|when|via),
     (?:came|went|come|was|were|is|are) back (?:online|up|to normal|to life)(?: quickly)?
-    (?:after|once|when), (?:fixed|resolved|solved) (?:the|this|these|that)
-    (?:issue|issues|problem|problems|outage|incident|errors?), to (?:fix|resolve|mitigate|solve|restore)
-    (?:this|the|it|service), (?:the|our) (?:fix|solution|workaround|remedy|mitigation) (?:was|is), resolved
+    (?:after|once|when),
+    (?:fixed|resolved|solved) (?:(?:the|this|these|that|an?)
+    (?:\w+ ){0,2})?(?:issue|issues|problem|problems|outage|incident|errors?), to
+    (?:fix|resolve|mitigate|solve|restore) (?:this|the|it|service), (?:the|our)
+    (?:fix|solution|workaround|remedy|mitigation) (?:was|is), resolved
     the, self-?healed, healed itself, (?:then|and) (?:all|everything|things) went back to normal, things
     went back to normal, worked around, seemed to fix, (?:rolled|rolling) back, reverted, without
     intervention, was (?:mitigated|resolved|fixed) by, a workaround is, workaround (?:is|was)
@@ -180,7 +182,10 @@ TALK = Phrases(
 
 CAUSE = Phrases(
     r"""
-    (?:identified|discovered|found|realised|realized|determined|concluded|turned) (?:out )?that, turned out,
+    (?:identified|discovered|found|realised|realized|determined|concluded|noted|turned) (?:out )?that, turned
+    out, out of (?:disk|memory|space|inodes|file descriptors|connections)(?! errors?),
+    (?:is|are|was|were|been)
+    (?:destroyed|deleted|removed|overwritten|reduced|reset|blocked|disabled|revoked) by,
     root causes?, caused by, cause[sd]? (?:was|is|were|of), (?:was|were|is|are) (?:due|owing) to, due to,
     because(?: of)?, triggered by, result(?:ed|ing)? (?:from|of), as a result of, (?:the
     )?(?:culprit|trigger|reason|bug) (?:was|is|were)(?: that)?, (?:problem|issue) (?:was|is)
@@ -200,6 +205,7 @@ CAUSE = Phrases(
 )
 STRONG_CAUSE = Phrases(
     r"""
+    (?:identified|determined|concluded) that,
     root causes?, caused by, (?:was|were|is|are) (?:due|owing) to, due to, because of, triggered by,
     (?:resulted|resulting) from, the (?:cause|culprit|trigger|reason) (?:was|is), (?:problem|issue)
     (?:was|is) (?:that|with|a|an|the|in), underlying (?:issue|problem|cause), has caused, a bug in,
@@ -279,3 +285,14 @@ HELPED = re.compile(
     r"what (?:finally )?(?:worked|helped|ended it|fixed it|solved it|stopped it)|how it ended", re.IGNORECASE
 )
 """Names of parts that tell what helped; "what worked" may also open a list of what went well."""
+
+RELAPSE = re.compile(
+    r"(?<!\w)(?:(?:is|are|was|were)(?:n['\u2019]t| not) \w+(?: \w+)? again|(?:once )?again (?:\w+ ){0,2}"
+    r"(?:wrong|failing|down|slow|broken|full|unavailable|unreachable)"
+    r"|(?:going|gone|went) (?:wrong|down) again"
+    r"|(?:closed|down|broken|failing|slow|unavailable|unreachable|full) again|(?:issue|problem|outage)s? "
+    r"(?:\w+ ){0,2}(?:(?:is|was) not (?:yet )?(?:fixed|solved|resolved)|re-?(?:occur\w*|appear\w*)"
+    r"|(?:came|comes|is) back|returned?)|another (?:\w+ ){0,2}(?:entered|went|failed|crashed))(?!\w)",
+    re.IGNORECASE,
+)
+"""Rows in which a fault that seemed over is there again."""

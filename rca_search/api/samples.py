@@ -101,6 +101,7 @@ SIMILAR: dict[str, Any] = {
             "authors": ["platform"],
             "path": f"{RUNBOOK}.md",
             "likelihood": LIKELIHOOD,
+            "probability_by_text": 0.054,
             "score": {
                 "total": 2.22998,
                 "dense": 1.297342,
@@ -127,8 +128,8 @@ SIMILAR: dict[str, Any] = {
                 }
             ],
             "reasons": [
-                {"source": "linked", "subject": ID, "path": []},
-                {"source": "text", "subject": "Fix", "path": []},
+                {"source": "linked", "subject": ID, "path": [], "probability": 0.118},
+                {"source": "text", "subject": "Fix", "path": [], "probability": 0.054},
             ],
             "evidence": {"pairs": [], "identifiers": [], "reasons": [], "differences": []},
             "age": {

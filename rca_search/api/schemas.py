@@ -165,6 +165,8 @@ class IncidentMatch(DocumentHead):
 class ReasonInfo(BaseModel):
     """Why a runbook is named."""
 
+    model_config = ConfigDict(from_attributes=True)
+
     source: str = Field(
         description="`linked` from a matched incident, `service` in common, `dependency` of a service, or "
         "`text` that matches."
@@ -175,6 +177,7 @@ class ReasonInfo(BaseModel):
     path: list[str] = Field(
         description="Of a dependency: the service in question, and the one that it needs."
     )
+    probability: float = Field(description="How likely this path alone makes it that the runbook applies.")
 
 
 class RunbookAgeInfo(BaseModel):
@@ -204,9 +207,10 @@ class AlikeRunbookInfo(BaseModel):
 
 
 class RunbookMatch(DocumentHead):
-    """A runbook that likely applies."""
+    """A runbook that likely applies; its likelihood counts every path that leads to it."""
 
     likelihood: LikelihoodInfo
+    probability_by_text: float = Field(description="How likely it applies by its text alone.")
     score: ScoreInfo
     matched_terms: list[str] = Field(description="Terms shared with the question, rarest first.")
     passages: list[PassageInfo] = Field(description="The section to open, then others that fit, best first.")
@@ -220,13 +224,11 @@ class RunbookMatch(DocumentHead):
         return cls(
             **head_of(hit.document),
             likelihood=LikelihoodInfo.from_result(hit),
+            probability_by_text=hit.text_likelihood.probability,
             score=ScoreInfo.from_result(hit.score),
             matched_terms=list(hit.matched_terms),
             passages=[PassageInfo.from_result(passage) for passage in hit.passages],
-            reasons=[
-                ReasonInfo(source=reason.source, subject=reason.subject, path=list(reason.path))
-                for reason in hit.reasons
-            ],
+            reasons=[ReasonInfo.model_validate(reason) for reason in hit.reasons],
             evidence=EvidenceInfo.from_result(hit.evidence),
             age=RunbookAgeInfo.from_result(hit.age),
         )

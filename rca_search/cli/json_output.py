@@ -170,10 +170,16 @@ def _runbook(hit: RunbookHit, rank: int) -> RunbookShape:
         "rank": rank,
         **_document(hit.document),
         "likelihood": _likelihood(hit),
+        "probability_by_text": hit.text_likelihood.probability,
         "score": _score(hit.score),
         "matched_terms": list(hit.matched_terms),
         "reasons": [
-            {"source": reason.source, "subject": reason.subject, "path": list(reason.path)}
+            {
+                "source": reason.source,
+                "subject": reason.subject,
+                "path": list(reason.path),
+                "probability": reason.probability,
+            }
             for reason in hit.reasons
         ],
         "passages": [_passage(passage) for passage in hit.passages],

@@ -108,13 +108,15 @@ class ReasonShape(TypedDict):
     ]
     subject: Annotated[str, "the incident's id, the service's name, or the section's heading"]
     path: Annotated[list[str], "of a dependency: the service in question, and the one that it needs"]
+    probability: Annotated[float, "how likely this path alone makes it that the runbook applies"]
 
 
 class RunbookShape(DocumentShape):
     """A runbook that likely applies."""
 
     rank: Annotated[int, "place in the answer, from 1"]
-    likelihood: LikelihoodShape
+    likelihood: Annotated[LikelihoodShape, "by every path that leads to it"]
+    probability_by_text: Annotated[float, "by its text alone"]
     score: ScoreShape
     matched_terms: Annotated[
         list[str], "words of the question that the document has in some form, rarest first"

@@ -45,6 +45,13 @@ def find_alike(
     return tuple(sorted(found, key=lambda each: (each.service, each.document_id)))
 
 
+def are_alike(one: Document, its_service: str, other: Document, service: str) -> bool:
+    """Tell whether two runbooks, of one service each, differ in nothing but that."""
+    lines = _masked(one, its_service)
+    enough = len(lines) >= _FEWEST_LINES
+    return enough and _shared(lines, _masked(other, service)) >= _LEAST_SHARED
+
+
 def _masked(document: Document, service: str) -> frozenset[str]:
     """Return the lines of ``document``, each once, with its service and every day made the same."""
     parts = [re.escape(part) for part in re.split(r"[\W_]+", service) if part]

@@ -12,7 +12,7 @@ from rca_search.insight.asked import Asked
 from rca_search.insight.durations import summarise
 from rca_search.insight.evidence import EvidenceFinder
 from rca_search.insight.families.recurrence import recurrence_of
-from rca_search.insight.judge import Judge, Judged
+from rca_search.insight.judge import Judge, Judged, Raised
 from rca_search.insight.library import Entry, Library
 from rca_search.insight.rankings import Rankings
 from rca_search.insight.superseded import Superseding
@@ -24,6 +24,7 @@ from rca_search.models import (
     IncidentHit,
     Judgement,
     Kind,
+    Likelihood,
     Passage,
     Query,
     RunbookHit,
@@ -36,6 +37,7 @@ from rca_search.ranking.fusion import Floats
 from rca_search.ranking.passages import PassageRanker, RankedChunk
 from rca_search.ranking.question import Question
 from rca_search.ranking.retrieval import Ranked
+from rca_search.ranking.runbooks import Worth
 from rca_search.ranking.sections import opened_first
 from rca_search.views import View
 
@@ -117,11 +119,22 @@ class Answering:
 
     @cached_property
     def _judged_runbooks(self) -> Judged:
-        return self._judged(Kind.RUNBOOK)
+        ranked, evidence = self._rankings.runbooks, self._rankings.evidence
 
-    def _judged(self, kind: Kind) -> Judged:
+        def raised(place: int, text: Likelihood) -> Likelihood:
+            return self._worth(place, text).combined(int(ranked.documents[place]), evidence)
+
+        return self._judged(Kind.RUNBOOK, raised)
+
+    def _judged(self, kind: Kind, raised: Raised | None = None) -> Judged:
         ranked = self.ranked(kind)
-        return self._judge.judged(kind, ranked, self._shown(ranked), self._rankings.reference(kind))
+        return self._judge.judged(kind, ranked, self._shown(ranked), self._rankings.reference(kind), raised)
+
+    def _worth(self, place: int, text: Likelihood) -> Worth:
+        """Return what each path to the runbook at ``place`` is worth; incidents are judged if one links."""
+        ranked, evidence = self._rankings.runbooks, self._rankings.evidence
+        incidents = self._judged_incidents.by_text if evidence.linked else ()
+        return Worth(text, incidents, runbook_ranking.share_of_service(ranked, place, evidence))
 
     @cached_property
     def _passages(self) -> PassageRanker:
@@ -178,10 +191,15 @@ class Answering:
             passages=self._shown_passages(entry, opened_first(found, entry.chunks)),
             matched_terms=self._matched(entry.chunks),
             reasons=runbook_ranking.reasons(
-                ordinal, self._rankings.evidence, text_total=told, section=section
+                ordinal,
+                self._rankings.evidence,
+                self._worth(place, self._judged_runbooks.by_text[place]),
+                text_total=told,
+                section=section,
             ),
             evidence=self._finder.of_runbook(entry),
             age=self._library.ages(self._view).of(entry.document),
+            text_likelihood=self._judged_runbooks.by_text[place],
         )
 
     def _shown_passages(self, entry: Entry, found: Sequence[RankedChunk]) -> tuple[Passage, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,12 +18,19 @@ from rca_search.ranking.observe import NEIGHBOURS, Described, Observer
 from rca_search.ranking.retrieval import Ranked, Retrieval
 from rca_search.views import View
 
+Raised = Callable[[int, Likelihood], Likelihood]
+"""Gives, for the place of a hit and its likelihood by text, that by everything that leads to it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """The judgement of the answer, and likelihood and verdict of each hit, best first."""
+    """The judgement of the answer, and likelihood and verdict of each hit, best first.
+
+    ``by_text`` are the likelihoods before anything but the text was counted.
+    """
 
     judgement: Judgement
+    by_text: tuple[Likelihood, ...]
     likelihoods: tuple[Likelihood, ...]
     verdicts: tuple[Verdict, ...]
 
@@ -41,29 +49,35 @@ class Judge:
         self._services = frozenset(fold(name) for name in services)
         self._missing = missing_parts(self._text, names_service=bool(self._services))
 
-    def judged(self, kind: Kind, ranked: Ranked, shown: int, reference: Ranked) -> Judged:
-        """Judge the answer by its best hits, and each of the first ``shown`` hits.
+    def judged(
+        self, kind: Kind, ranked: Ranked, shown: int, reference: Ranked, raised: Raised | None = None
+    ) -> Judged:
+        """Judge the answer by its best hits, and each of the first ``shown`` hits, at least ``JUDGED``.
 
         ``reference`` ranks what there is without any filter, and ``ranked`` is all or part of it: whom a hit
-        is compared with must not depend on what was asked to be shown.
+        is compared with must not depend on what was asked to be shown. ``raised`` adds to what the text of
+        a hit says of it what leads to it otherwise; the answer is as likely as that makes its best hit.
         """
         calibration = self._library.calibration
         rows = self.features(ranked, max(shown, JUDGED), reference)
         found = calibration.likelihoods(kind, rows)
+        hits, answer = found.hits, found.answer
+        if raised is not None:
+            hits = tuple(raised(place, each) for place, each in enumerate(hits))
+            answer = _best([answer, *hits[:JUDGED]])
         cut = calibration.kinds[kind].cut(self._query.precision)
-        verdict = self._verdict(found.answer, cut)
+        verdict = self._verdict(answer, cut)
         ids = self._library.snapshot.catalogue.ids
         is_miss = verdict is Verdict.NOTHING_SIMILAR and len(ranked.documents) > 0
         judgement = Judgement(
             verdict=verdict,
-            likelihood=found.answer,
+            likelihood=answer,
             precision=cut.precision,
             nearest=ids[int(ranked.documents[0])] if is_miss else None,
             missing=self._missing,
             calibration=calibration.name,
         )
-        hits = found.hits[:shown]
-        return Judged(judgement, hits, tuple(self._verdict(each, cut) for each in hits))
+        return Judged(judgement, found.hits, hits, tuple(self._verdict(each, cut) for each in hits))
 
     def features(self, ranked: Ranked, count: int, reference: Ranked) -> Floats:
         """Return the features of the first ``count`` hits, (hits, features)."""
@@ -96,3 +110,7 @@ class Judge:
         if likelihood.same >= cut.same:
             return Verdict.SAME
         return Verdict.RELATED if likelihood.probability >= cut.related else Verdict.NOTHING_SIMILAR
+
+
+def _best(likelihoods: Sequence[Likelihood]) -> Likelihood:
+    return Likelihood(max(each.probability for each in likelihoods), max(each.same for each in likelihoods))

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from rca_search.insight.alike import are_alike
 from rca_search.insight.library import Library
 from rca_search.insight.references import meant
 from rca_search.lexical.tokens import tokenize
 from rca_search.models import Kind, Query
+from rca_search.ranking.filters import fold
 from rca_search.ranking.question import Question
 from rca_search.ranking.runbooks import Evidence
 from rca_search.views import View
+
+Links = Mapping[int, Sequence[tuple[int, str]]]
+"""Matched incidents that link to a runbook, by its ordinal: place in the ranking from 0, and id."""
 
 _WITH_SERVICE = 3
 """Matched incidents whose services count as the question's where it names none."""
@@ -28,10 +33,11 @@ class RunbookEvidence:
 
     def gather(self, matched: Sequence[int]) -> Evidence:
         """Return the evidence from the incidents ``matched``, best first, and from services."""
-        asked = self.stated_services() or self._services_of(matched)
+        stated = self.stated_services()
+        asked = stated or self._services_of(matched)
         services = self._of_services(asked)
         needed = {ordinal: ways for ordinal, ways in self._needed(asked).items() if ordinal not in services}
-        return Evidence(self._linked(matched), services, needed)
+        return Evidence(self._for_service(self._linked(matched), stated), services, needed)
 
     def stated_services(self) -> list[str]:
         """Return the services that were asked for, else those that the question names."""
@@ -60,7 +66,7 @@ class RunbookEvidence:
         first = [services[ordinal][0] for ordinal in matched if services[ordinal]]
         return list(dict.fromkeys(first[:_WITH_SERVICE]))
 
-    def _linked(self, matched: Sequence[int]) -> dict[int, list[tuple[int, str]]]:
+    def _linked(self, matched: Sequence[int]) -> Links:
         snapshot = self.library.snapshot
         linked: dict[int, set[tuple[int, str]]] = {}
         for place, ordinal in enumerate(matched):
@@ -70,6 +76,22 @@ class RunbookEvidence:
                 if len(found) == 1 and snapshot.catalogue.kinds[found[0]] is Kind.RUNBOOK:
                     linked.setdefault(found[0], set()).add((place, source))
         return {target: sorted(entries) for target, entries in linked.items()}
+
+    def _for_service(self, linked: Links, stated: Sequence[str]) -> Links:
+        """Let links to a runbook of another service mean the stated one's of the same template."""
+        one_each = self.library.services(self.view).one_each() if linked and stated else {}
+        wanted = {fold(service) for service in stated}
+        own = [ordinal for ordinal, service in one_each.items() if fold(service) in wanted]
+        found: dict[int, set[tuple[int, str]]] = {}
+        for target, entries in linked.items():
+            meant = [each for each in own if target not in own and self._alike(one_each, target, each)]
+            for ordinal in meant or [target]:
+                found.setdefault(ordinal, set()).update(entries)
+        return {target: sorted(entries) for target, entries in found.items()}
+
+    def _alike(self, services: Mapping[int, str], one: int, other: int) -> bool:
+        documents = (self.library.read(one).document, self.library.read(other).document)
+        return one in services and are_alike(documents[0], services[one], documents[1], services[other])
 
     def _of_services(self, asked: Sequence[str]) -> dict[int, list[str]]:
         found: dict[int, list[str]] = {}

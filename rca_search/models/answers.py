@@ -126,11 +126,13 @@ class RunbookReason:
     ``source`` is ``linked`` from an incident, ``service`` shared, ``dependency`` of a service, or ``text``
     match; ``subject`` is the id of that incident, the name of that service, or the heading of the section (""
     where it has none). ``path`` leads to a dependency: the service in question, and the one that it needs.
+    ``probability`` is how likely this path alone makes it that the runbook applies.
     """
 
     source: str
     subject: str
     path: tuple[str, ...] = ()
+    probability: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +153,8 @@ class RunbookAge:
 class RunbookHit:
     """A runbook that likely applies.
 
-    The first of ``passages`` is the section to open: one that tells what to do, where there is such a one.
+    ``likelihood`` counts every path that leads to it, ``text_likelihood`` its text alone. The first of
+    ``passages`` is the section to open: one that tells what to do, where there is such a one.
     """
 
     document: Document
@@ -162,6 +165,7 @@ class RunbookHit:
     matched_terms: tuple[str, ...]
     reasons: tuple[RunbookReason, ...]
     age: RunbookAge
+    text_likelihood: Likelihood
     evidence: Evidence = field(default_factory=Evidence)
 
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from rca_search.models import RunbookReason
+from rca_search.models import Likelihood, RunbookReason
 from rca_search.ranking import weights
 from rca_search.ranking.fusion import Floats
+from rca_search.ranking.paths import PROBABILITY_DIGITS, noisy_or, packaged_paths
 from rca_search.ranking.retrieval import Ranked
 from rca_search.views import Ordinals
 
@@ -60,15 +61,68 @@ def relevance(telling: Floats) -> Floats:
 
 
 def reasons(
-    ordinal: int, evidence: Evidence, *, text_total: float, section: str
+    ordinal: int, evidence: Evidence, worth: Worth, *, text_total: float, section: str
 ) -> tuple[RunbookReason, ...]:
     """Name what speaks for a runbook, strongest kind first; text counts where it is above average."""
-    found = [RunbookReason("linked", name) for _, name in evidence.linked.get(ordinal, ())]
-    found += [RunbookReason("service", name) for name in evidence.services.get(ordinal, ())]
-    found += [RunbookReason("dependency", way[-1], way) for way in evidence.needed.get(ordinal, ())]
+    linked = evidence.linked.get(ordinal, ())
+    found = [RunbookReason("linked", name, probability=worth.linked(place)) for place, name in linked]
+    shared = evidence.services.get(ordinal, ())
+    found += [RunbookReason("service", name, probability=worth.service) for name in shared]
+    needed = evidence.needed.get(ordinal, ())
+    found += [RunbookReason("dependency", way[-1], way, worth.dependency) for way in needed]
     if text_total > 0:
-        found.append(RunbookReason("text", section))
+        found.append(RunbookReason("text", section, probability=worth.text.probability))
     return tuple(found)
+
+
+def share_of_service(ranked: Ranked, place: int, evidence: Evidence) -> float:
+    """Return which share of its service the runbook at ``place`` was granted when it was ranked."""
+    most = _shared(evidence, int(ranked.documents[place]))
+    return float(ranked.additions["service"][place]) / most if most else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """What each path to one runbook is worth by itself.
+
+    ``text`` is its likelihood by its text alone, ``incidents`` are those of the matched incidents by place,
+    ``share`` is what ``relevance`` grants it of a service.
+    """
+
+    text: Likelihood
+    incidents: Sequence[Likelihood]
+    share: float
+
+    @property
+    def service(self) -> float:
+        """How likely it applies for being about the service in question."""
+        return round(self.share * packaged_paths().service, PROBABILITY_DIGITS)
+
+    @property
+    def dependency(self) -> float:
+        """How likely it applies for being about a service that this one depends on."""
+        return round(self.share * packaged_paths().dependency, PROBABILITY_DIGITS)
+
+    def linked(self, place: int) -> float:
+        """Return how likely it applies for the link from the matched incident at ``place``."""
+        return round(self.incidents[place].probability * packaged_paths().linked, PROBABILITY_DIGITS)
+
+    def combined(self, ordinal: int, evidence: Evidence) -> Likelihood:
+        """Return how likely the runbook at ``ordinal`` applies, by all paths that lead to it.
+
+        Several services count as one. That it is the very runbook, only its text and the incidents that link
+        to it can tell.
+        """
+        places = [place for place, _ in evidence.linked.get(ordinal, ())]
+        related = [self.text.probability, *map(self.linked, places)]
+        if evidence.services.get(ordinal):
+            related.append(self.service)
+        elif evidence.needed.get(ordinal):
+            related.append(self.dependency)
+        share = packaged_paths().linked
+        same = noisy_or([self.text.same, *(self.incidents[place].same * share for place in places)])
+        probability = noisy_or(related)
+        return Likelihood(probability, min(same, probability))
 
 
 def _linked(evidence: Evidence, ordinal: int) -> float:

@@ -96,7 +96,10 @@ def test_runbooks_say_why_they_are_named(client: TestClient) -> None:
     book = ask(client)["runbooks"][0]
     assert book["id"] == "Runbooks/certificates"
     assert book["url"] == "/v1/runbooks/Runbooks/certificates"
-    assert {"source": "linked", "subject": CERTIFICATE, "path": []} in book["reasons"]
+    (linked,) = [reason for reason in book["reasons"] if reason["source"] == "linked"]
+    assert (linked["subject"], linked["path"]) == (CERTIFICATE, [])
+    assert 0.0 < linked["probability"] < book["likelihood"]["probability"]
+    assert book["probability_by_text"] < book["likelihood"]["probability"]
     assert book["age"]["incidents_since"] == 1
 
 

@@ -199,10 +199,13 @@ def test_an_incident_without_a_resolution_says_so(answer: Answer) -> None:
 def test_runbooks_come_with_their_reasons(answer: Answer) -> None:
     hit = answer("similar", "x509 certificate expired")["runbooks"][0]
     assert hit["id"] == "Runbooks/certificates"
-    assert hit["reasons"] == [
-        {"source": "linked", "subject": CERTIFICATE, "path": []},
-        {"source": "text", "subject": "Symptoms", "path": []},
+    assert [(reason["source"], reason["subject"], reason["path"]) for reason in hit["reasons"]] == [
+        ("linked", CERTIFICATE, []),
+        ("text", "Symptoms", []),
     ]
+    linked, text = (reason["probability"] for reason in hit["reasons"])
+    assert hit["likelihood"]["probability"] == pytest.approx(1 - (1 - linked) * (1 - text), abs=1e-5)
+    assert hit["probability_by_text"] == text
     age = {"last_updated": None, "line": None, "incidents_since": 1, "last_incident": "2025-11-02"}
     assert hit["age"] == age
     assert answer("similar", "x509 certificate expired")["alike_runbooks"] == []

@@ -32,7 +32,7 @@ SCREEN = """\
 
 These lasted: 1 h 42 min (n=1)
 
-Runbooks that may apply
+Runbooks that likely apply
  1  Certificates, Symptoms  Runbooks/certificates.md:5
     N % · because linked from RCAs/2025-11-02-checkout-certificate; text matc …
 Whole document: rca-search show RCAs/2025-11-02-checkout-certificate

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from rca_search.embedding.hashing import HashingEncoder
 from rca_search.models import Filter, Query, RunbookReason
 from rca_search.protocols import Encoder
+from rca_search.ranking.paths import packaged_paths
 from rca_search.service import SearchService
 
 if TYPE_CHECKING:
@@ -21,8 +25,9 @@ BILLING, ORDER = "Runbooks/runbook-billing-api", "Runbooks/runbook-order-api"
 def test_a_runbook_of_what_the_service_depends_on_is_named_with_the_way_to_it(company: Company) -> None:
     result = company.service.search(Query("billing-api: callers give up", limit=10))
     reasons = {hit.document.id: hit.reasons for hit in result.runbooks}
-    assert RunbookReason("service", "billing-api") in reasons[BILLING]
-    assert RunbookReason("dependency", "order-api", ("billing-api", "order-api")) in reasons[ORDER]
+    named = {name: [replace(reason, probability=0.0) for reason in found] for name, found in reasons.items()}
+    assert RunbookReason("service", "billing-api") in named[BILLING]
+    assert RunbookReason("dependency", "order-api", ("billing-api", "order-api")) in named[ORDER]
     assert result.runbooks[0].document.id == BILLING
     ledger = company.service.search(Query("slow", limit=10, filter=Filter(services=("ledger",))))
     ways = [reason.path for hit in ledger.runbooks for reason in hit.reasons if reason.source == "dependency"]
@@ -135,3 +140,67 @@ def test_answers_over_a_view_leave_hidden_notes_and_catalogues_of_links_out(
             view = company.service.search(Query(question, exclude=hidden))
             same = alone.search(Query(question))
             assert (view.runbooks, view.alike) == (same.runbooks, same.alike)
+
+
+def test_the_probability_is_what_all_paths_make_of_it(company: Company) -> None:
+    result = company.service.search(Query("billing-api: callers give up, p99 above half a second", limit=10))
+    for hit in result.runbooks:
+        paths = {reason.source: reason.probability for reason in hit.reasons if reason.source != "text"}
+        if "service" in paths:
+            paths.pop("dependency", None)
+        linked = [reason.probability for reason in hit.reasons if reason.source == "linked"]
+        left = 1.0 - hit.text_likelihood.probability
+        for probability in (*linked, *(paths[name] for name in paths if name != "linked")):
+            left *= 1.0 - probability
+        assert hit.likelihood.probability == pytest.approx(1.0 - left, abs=1e-5)
+        assert hit.likelihood.same <= hit.likelihood.probability
+    best = max(hit.likelihood.probability for hit in result.runbooks[:5])
+    assert result.runbook_judgement.likelihood.probability >= best
+
+
+LINKING = (
+    "---\ntitle: Pool exhausted\ndate: 2025-01-0{day}\nservices: [shop]\n---\n# Pool exhausted\n\n"
+    "## Summary\n\n{text}\n\n## Resolution\n\nAs in [[pools]].\n"
+)
+
+
+def test_a_link_counts_as_far_as_its_incident_does(make_service: Callable[..., SearchService]) -> None:
+    """The same link: from the incident that is told again word for word, and from another one."""
+    pool = "HikariPool-1 connection is not available, request timed out after 30000 ms."
+    other = "The coffee machine on the third floor leaked over night and the carpet was wet."
+    service = make_service(
+        {
+            "RCAs/pool.md": LINKING.format(day=1, text=pool),
+            "RCAs/coffee.md": LINKING.format(day=2, text=other),
+            "Runbooks/pools.md": "# Pools\n\n## Steps\n\nStop the callers first.\n",
+        },
+        HashingEncoder(),
+    )
+    hit = service.search(Query(pool, limit=5)).runbooks[0]
+    worth = {reason.subject: reason.probability for reason in hit.reasons if reason.source == "linked"}
+    assert worth["RCAs/pool"] > worth["RCAs/coffee"]
+    incidents = {
+        each.document.id: each.likelihood.probability for each in service.search(Query(pool)).incidents
+    }
+    for name, probability in worth.items():
+        assert probability == pytest.approx(incidents[name] * packaged_paths().linked, abs=1e-6)
+    assert hit.likelihood.probability > hit.text_likelihood.probability
+
+
+@pytest.mark.model
+def test_ten_real_runbooks_of_one_template_are_told_apart_by_service(
+    corpora: Path, model: Encoder, make_service: Callable[..., SearchService]
+) -> None:
+    folder = corpora / "corpora" / "vault"
+    service = make_service(folder, model)
+    symptom = "p99 latency is high, requests are slow and time out"
+    answer = service.search(Query(symptom, limit=10))
+    names = sorted(path.stem for path in (folder / "Services").glob("*.md"))
+    assert len(names) == 10
+    assert sorted(one.service for one in answer.alike) == names
+    assert answer.runbooks[0].passages[0].headings[-2:] == ("High Latency", "Resolution")
+    for name in names:
+        for query in (Query(f"{name}: {symptom}"), Query(symptom, filter=Filter(services=(name,)))):
+            found = service.search(query)
+            assert found.runbooks[0].document.id == f"Runbooks/runbook-{name}"
+            assert found.alike == ()

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 
 import numpy as np
 import pytest
 
-from rca_search.models import RunbookReason
+from rca_search.models import Likelihood, RunbookReason
 from rca_search.ranking.fusion import Signals
+from rca_search.ranking.paths import packaged_paths
 from rca_search.ranking.retrieval import Ranked
-from rca_search.ranking.runbooks import Evidence, reasons, relevance, reorder
+from rca_search.ranking.runbooks import Evidence, Worth, reasons, relevance, reorder
 from rca_search.ranking.service_names import Runbook, RunbookServices, ServiceNames
 
 
@@ -130,17 +132,21 @@ def test_a_service_counts_as_far_as_the_other_words_of_the_question_are_there() 
     }
 
 
-def test_every_source_of_a_runbook_is_named() -> None:
+def test_every_source_of_a_runbook_is_named_with_what_it_is_worth() -> None:
+    paths = packaged_paths()
+    sure, even = Likelihood(1.0, 1.0), Likelihood(0.5, 0.1)
+    worth = Worth(Likelihood(0.2, 0.1), (sure, sure, sure, sure, even), share=0.5)
     evidence = Evidence(linked={7: [(0, "RCAs/a"), (4, "RCAs/b")]}, services={7: ["api"]})
     needed = Evidence({}, {}, needed={7: [("web", "api")]})
-    assert reasons(7, needed, text_total=0.0, section="") == (
-        RunbookReason("dependency", "api", ("web", "api")),
+    half = {name: round(0.5 * number, 6) for name, number in asdict(paths).items()}
+    assert reasons(7, needed, worth, text_total=0.0, section="") == (
+        RunbookReason("dependency", "api", ("web", "api"), half["dependency"]),
     )
-    assert reasons(7, evidence, text_total=0.1, section="Symptoms") == (
-        RunbookReason("linked", "RCAs/a"),
-        RunbookReason("linked", "RCAs/b"),
-        RunbookReason("service", "api"),
-        RunbookReason("text", "Symptoms"),
+    assert reasons(7, evidence, worth, text_total=0.1, section="Symptoms") == (
+        RunbookReason("linked", "RCAs/a", (), paths.linked),
+        RunbookReason("linked", "RCAs/b", (), half["linked"]),
+        RunbookReason("service", "api", (), half["service"]),
+        RunbookReason("text", "Symptoms", (), 0.2),
     )
-    assert reasons(3, evidence, text_total=0.1, section="") == (RunbookReason("text", ""),)
-    assert reasons(3, evidence, text_total=0.0, section="Symptoms") == ()
+    assert reasons(3, evidence, worth, text_total=0.1, section="") == (RunbookReason("text", "", (), 0.2),)
+    assert reasons(3, evidence, worth, text_total=0.0, section="Symptoms") == ()

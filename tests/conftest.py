@@ -233,9 +233,17 @@ def make_service(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Sear
 
 
 @pytest.fixture(scope="session")
-def example_service(vault: Path, model: Encoder, make_service: Callable[..., SearchService]) -> SearchService:
+def example_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where ``example_service`` keeps its index; it is there once that has been asked for."""
+    return tmp_path_factory.mktemp("example") / "index"
+
+
+@pytest.fixture(scope="session")
+def example_service(
+    vault: Path, model: Encoder, make_service: Callable[..., SearchService], example_index: Path
+) -> SearchService:
     """The example vault, indexed with the real model."""
-    return make_service(vault, model)
+    return make_service(vault, model, index=example_index)
 
 
 def _skip_is_failure(report: pytest.TestReport | pytest.CollectReport) -> None:

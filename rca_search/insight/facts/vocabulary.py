@@ -12,7 +12,8 @@ from rca_search.insight.facts.phrases import Phrases
 
 MITIGATION = Phrases(
     r"""
-    restart(?:ed|s|ing)?, reboot(?:ed|s|ing)?, roll(?:ed|s|ing)?[ -]?(?:back|over), rollback,
+    restart(?:ed|s|ing)?, re-?launch(?:ed|es|ing), re-?spawn(?:ed|s|ing),
+    reboot(?:ed|s|ing)?, roll(?:ed|s|ing)?[ -]?(?:back|over), rollback,
     revert(?:ed|s|ing)?, reset(?:s|ting)?, re-?deploy(?:ed|s|ing)?, deployed, deploys,
     re-?creat(?:ed|es|ing), delet(?:ed|es|ing), remov(?:ed|es|ing), drain(?:ed|s|ing)?, cordon(?:ed|s|ing)?,
     kill(?:ed|s|ing)?, terminat(?:ed|es|ing), scal(?:ed|es|ing)(?: up| down| out)?, increas(?:ed|es|ing),

@@ -15,10 +15,10 @@ from rca_search.indexing.pointer import VERSIONS, Pointer, read_current
 from rca_search.indexing.snapshot import Snapshot, open_current
 from rca_search.insight.answer import Answering
 from rca_search.insight.catalogued import Catalogued
-from rca_search.insight.families.listing import listed
 from rca_search.insight.index_status import IndexStatus, freshness_of
 from rca_search.insight.library import Library
 from rca_search.insight.questions import MAX_QUESTION_CHARACTERS, Questions
+from rca_search.insight.recurring.listing import listed
 from rca_search.insight.tickets import answer_id
 from rca_search.models import (
     Document,

@@ -24,6 +24,8 @@ _SHAPING = (
     "analysis",
     "insight/facts",
     "insight/families",
+    "insight/links/references.py",
+    "insight/recorded_facts.py",
 )
 """Folders and modules whose code, and numbers beside it, what is published depends on."""
 

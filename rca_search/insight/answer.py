@@ -7,14 +7,14 @@ from functools import cached_property
 
 import numpy as np
 
-from rca_search.insight.alike import find_alike
-from rca_search.insight.asked import Asked
 from rca_search.insight.durations import summarise
-from rca_search.insight.evidence import EvidenceFinder
-from rca_search.insight.families.recurrence import recurrence_of
+from rca_search.insight.evidence.asked import Asked
+from rca_search.insight.evidence.finder import EvidenceFinder
 from rca_search.insight.judge import Judge, Judged, Raised
 from rca_search.insight.library import Entry, Library
 from rca_search.insight.rankings import Rankings
+from rca_search.insight.recurring.recurrence import recurrence_of
+from rca_search.insight.runbooks.alike import find_alike
 from rca_search.insight.superseded import Superseding
 from rca_search.models import (
     AlikeRunbook,

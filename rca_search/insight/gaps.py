@@ -9,9 +9,9 @@ import numpy as np
 
 from rca_search.errors import InvalidRequestError
 from rca_search.insight.families.ranking import FamilyRanker
-from rca_search.insight.families.recurrence import recurrence_of_group
-from rca_search.insight.graph import LinkGraph, missing_links
 from rca_search.insight.library import Library
+from rca_search.insight.links.graph import LinkGraph, missing_links
+from rca_search.insight.recurring.recurrence import recurrence_of_group
 from rca_search.models import (
     ActionItem,
     ActionStatus,

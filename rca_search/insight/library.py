@@ -13,12 +13,12 @@ import numpy as np
 from rca_search.errors import IndexCorruptError
 from rca_search.indexing.snapshot import Reference, Snapshot
 from rca_search.insight.families.found import FamilyIndex
-from rca_search.insight.graph import LinkGraph
+from rca_search.insight.links.graph import LinkGraph
+from rca_search.insight.links.references import visible_target
+from rca_search.insight.links.runbook_age import RunbookAges
+from rca_search.insight.links.service_map import ServiceMap
 from rca_search.insight.recorded_facts import RecordedFacts
-from rca_search.insight.references import visible_target
-from rca_search.insight.runbook_age import RunbookAges
 from rca_search.insight.sentences import Sentence, code_lines, sentences
-from rca_search.insight.service_map import ServiceMap
 from rca_search.models import Chunk, Document, IncidentFacts, Kind, Role
 from rca_search.ranking.calibration import Calibration, default_calibration
 from rca_search.ranking.feedback import shift

@@ -10,7 +10,7 @@ from rca_search.errors import InvalidRequestError
 from rca_search.indexing.encoder import FittingEncoder
 from rca_search.indexing.passages import chunk_limit
 from rca_search.indexing.snapshot import Snapshot
-from rca_search.insight.asked import UNSAID
+from rca_search.insight.evidence.asked import UNSAID
 from rca_search.insight.understanding import understand
 from rca_search.insight.understanding.abridge import abridged, telling
 from rca_search.lexical.glossary import Glossary

@@ -8,7 +8,7 @@ import numpy as np
 
 from rca_search.insight.library import Library
 from rca_search.insight.reranking import Reranking
-from rca_search.insight.runbook_evidence import RunbookEvidence
+from rca_search.insight.runbooks.paths import RunbookEvidence
 from rca_search.insight.service_context import ServiceContext
 from rca_search.models import Filter, Kind, Query
 from rca_search.protocols import Reranker

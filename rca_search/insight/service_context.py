@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from rca_search.insight.library import Library
-from rca_search.insight.service_map import ServiceMap
+from rca_search.insight.links.service_map import ServiceMap
 from rca_search.models import ServiceTie
 from rca_search.ranking import weights
 from rca_search.ranking.filters import fold

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from rca_search.embedding.hashing import HashingEncoder
-from rca_search.insight.alignment import MOST_ASKED, MOST_PAIRS, AskedSentences
+from rca_search.insight.evidence.alignment import MOST_ASKED, MOST_PAIRS, AskedSentences
 from rca_search.insight.sentences import sentences
 from rca_search.models import (
     Difference,

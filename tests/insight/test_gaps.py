@@ -10,7 +10,7 @@ import pytest
 
 from rca_search.errors import InvalidRequestError
 from rca_search.insight.gaps import find_gaps
-from rca_search.insight.runbook_age import last_updated
+from rca_search.insight.links.runbook_age import last_updated
 from rca_search.models import Document, RunbookAge
 
 if TYPE_CHECKING:

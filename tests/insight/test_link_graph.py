@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from rca_search.errors import AmbiguousIdError, DocumentNotFoundError, InvalidRequestError
-from rca_search.insight.graph import MAX_NODES, LinkGraph
-from rca_search.insight.near import NearNames
+from rca_search.insight.links.graph import MAX_NODES, LinkGraph
+from rca_search.insight.links.near import NearNames
 from rca_search.models import NodeKind
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from rca_search.api.deps import ContextDep
 from rca_search.api.envelope import problems
 from rca_search.api.graph_resources import GapsResponse, GraphResponse
 from rca_search.insight.gaps import DEFAULT_STALE_FROM, find_gaps
-from rca_search.insight.graph import MAX_DEPTH
+from rca_search.insight.links.graph import MAX_DEPTH
 from rca_search.models import Query as Question
 
 router = APIRouter(prefix="/v1", tags=["graph"])

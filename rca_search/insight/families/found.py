@@ -15,7 +15,7 @@ from rca_search.insight.families.grouping import Group, all_groups, groups_aroun
 from rca_search.insight.families.likeness import Likeness
 from rca_search.insight.families.signatures import Signatures
 from rca_search.insight.families.stored import FAMILIES, SIGNATURES, StoredFamilies, folder_numbers
-from rca_search.insight.references import visible_target
+from rca_search.insight.links.references import visible_target
 from rca_search.recent import Recent
 from rca_search.views import View
 

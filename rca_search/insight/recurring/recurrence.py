@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
-from rca_search.indexing.catalogue import Catalogue
-from rca_search.insight.families.coverage import runbooks_linked, runbooks_of_services
+from rca_search.insight.families.identity import by_day, family_id
 from rca_search.insight.library import Library
+from rca_search.insight.recurring.coverage import runbooks_linked, runbooks_of_services
 from rca_search.models import IncidentFacts, Recurrence
 from rca_search.views import View
-
-_DIGITS = 10
 
 
 def recurrence_of(library: Library, ordinal: int, view: View) -> Recurrence | None:
@@ -34,17 +30,6 @@ def recurrence_of_group(library: Library, group: Sequence[int], view: View) -> R
         runbooks=tuple(sorted(catalogue.ids[book] for book in linked)),
         service_runbooks=tuple(sorted(catalogue.ids[book] for book in others)),
     )
-
-
-def family_id(catalogue: Catalogue, group: Iterable[int]) -> str:
-    """Return the id of a family, which follows from the id of its earliest incident and nothing else."""
-    earliest = catalogue.ids[by_day(catalogue, group)[0]]
-    return f"f-{hashlib.sha256(earliest.encode()).hexdigest()[:_DIGITS]}"
-
-
-def by_day(catalogue: Catalogue, group: Iterable[int]) -> list[int]:
-    """Return the documents of ``group`` by day, those without one last, equal ones by id."""
-    return sorted(group, key=lambda one: (catalogue.dates[one] or dt.date.max, catalogue.ids[one]))
 
 
 def _fixes_differ(library: Library, members: Sequence[int]) -> bool | None:

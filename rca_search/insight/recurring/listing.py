@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from rca_search.errors import DocumentNotFoundError
 from rca_search.insight.families.ranking import FamilyRanker, Ranking
-from rca_search.insight.families.recurrence import recurrence_of_group
 from rca_search.insight.library import Library
+from rca_search.insight.recurring.recurrence import recurrence_of_group
 from rca_search.models import Families, Family, Freshness, Query
 from rca_search.views import View
 

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from rca_search.indexing.snapshot import Reference, Snapshot
-from rca_search.insight.references import meant
-from rca_search.insight.service_map import ServiceMap
+from rca_search.insight.links.references import meant
+from rca_search.insight.links.service_map import ServiceMap
 from rca_search.models import Document, Kind, RunbookAge
 from rca_search.ranking.filters import fold
 from rca_search.ranking.service_names import RunbookServices

@@ -10,8 +10,8 @@ from functools import cached_property
 import numpy as np
 
 from rca_search.indexing.snapshot import Snapshot
-from rca_search.insight.near import NearNames
-from rca_search.insight.service_map import ServiceNotes
+from rca_search.insight.links.near import NearNames
+from rca_search.insight.links.service_map import ServiceNotes
 from rca_search.models import Kind, Node, NodeKind
 from rca_search.ranking.filters import fold
 from rca_search.sources.aliases import AliasTable

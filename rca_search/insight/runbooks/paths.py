@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from rca_search.insight.alike import are_alike
 from rca_search.insight.library import Library
-from rca_search.insight.references import meant
+from rca_search.insight.links.references import meant
+from rca_search.insight.runbooks.alike import are_alike
 from rca_search.lexical.tokens import tokenize
 from rca_search.models import Kind, Query
 from rca_search.ranking.filters import fold

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from rca_search.insight.identifiers import Named, Searchable, named_in
+from rca_search.insight.evidence.identifiers import Named, Searchable, named_in
+from rca_search.insight.evidence.places import Places, environments_in, regions_in
 from rca_search.insight.library import Entry
-from rca_search.insight.places import Places, environments_in, regions_in
 from rca_search.insight.sentences import Sentence, code_lines, sentences
 from rca_search.models import Role
 

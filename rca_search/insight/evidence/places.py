@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-from rca_search.insight.identifiers import Searchable
+from rca_search.insight.evidence.identifiers import Searchable
 from rca_search.models import Span
 
 _SIDE = "(?:north|south|east|west|central)"

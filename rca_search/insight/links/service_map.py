@@ -9,7 +9,7 @@ import numpy as np
 
 from rca_search.indexing.graph_records import Statement
 from rca_search.indexing.snapshot import Snapshot
-from rca_search.insight.references import meant, visible_target
+from rca_search.insight.links.references import meant, visible_target
 from rca_search.models import EdgeKind, Entity, Kind
 from rca_search.ranking.filters import fold
 from rca_search.sources.link_styles import FRONT_MATTER

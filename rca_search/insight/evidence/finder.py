@@ -6,13 +6,13 @@ import math
 from collections.abc import Mapping
 from functools import cached_property
 
-from rca_search.insight.alignment import AskedSentences, Told, align
-from rca_search.insight.asked import Asked
-from rca_search.insight.differences import ToldSide, differences_from
-from rca_search.insight.identifiers import Searchable, shared
+from rca_search.insight.evidence.alignment import AskedSentences, Told, align
+from rca_search.insight.evidence.asked import Asked
+from rca_search.insight.evidence.differences import ToldSide, differences_from
+from rca_search.insight.evidence.identifiers import Searchable, shared
+from rca_search.insight.evidence.reasons import reasons_for
 from rca_search.insight.library import Entry, Library
-from rca_search.insight.reasons import reasons_for
-from rca_search.insight.service_map import ServiceMap
+from rca_search.insight.links.service_map import ServiceMap
 from rca_search.lexical.tokens import tokenize
 from rca_search.models import AlignedPair, Evidence, SharedIdentifier
 from rca_search.ranking.passages import PassageRanker

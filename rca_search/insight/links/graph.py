@@ -12,8 +12,8 @@ from functools import cached_property
 from rca_search.errors import InvalidRequestError
 from rca_search.indexing.graph_records import Statement
 from rca_search.indexing.snapshot import Reference, Snapshot
-from rca_search.insight.graph_nodes import NodeTable
-from rca_search.insight.references import meant
+from rca_search.insight.links.nodes import NodeTable
+from rca_search.insight.links.references import meant
 from rca_search.models import Edge, EdgeKind, Entity, Kind, Neighbourhood, NodeKind
 from rca_search.ranking.service_names import RunbookServices
 from rca_search.sources.link_styles import FRONT_MATTER

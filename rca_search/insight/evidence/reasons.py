@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from rca_search.insight.asked import Asked
-from rca_search.insight.service_map import ServiceMap
+from rca_search.insight.evidence.asked import Asked
+from rca_search.insight.links.service_map import ServiceMap
 from rca_search.lexical.tokens import tokenize
 from rca_search.models import (
     AlignedPair,

@@ -1,0 +1,1 @@
+"""What is on record of failures that came back, and against them."""

@@ -1,0 +1,1 @@
+"""What leads to a runbook besides its text, and runbooks of one template."""

@@ -69,8 +69,7 @@ def lacking_runbook_line(found: Recurrence) -> str:
     if found.runbooks:
         return ""
     since = f" since {found.first:%Y-%m}" if found.first is not None else ""
-    others = f"; of its services {', '.join(found.service_runbooks)}" if found.service_runbooks else ""
-    return f"no runbook on record for this family; {counted(found.count, 'incident')}{since}{others}"
+    return f"no runbook on record for this family; {counted(found.count, 'incident')}{since}"
 
 
 def chart(months: Mapping[str, int], until: dt.date) -> tuple[str, str]:

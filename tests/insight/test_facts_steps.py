@@ -109,6 +109,21 @@ def test_an_end_is_told_without_a_deed() -> None:
     assert not improves("the plug-in repeats by itself")
 
 
+def test_steps_of_the_resolution_that_failed_are_told_as_such(write: Write) -> None:
+    facts = read_facts(
+        write(
+            "# Disk full\n\n## What was done\n\n"
+            "- 07:25 rotated and compressed logs: 250 MB won. Pointless.\n"
+            "- 07:40 `CHECKPOINT;` in the hope that it removes segments.\n"
+            "- 07:52 someone proposed to delete files by hand. It was not done.\n"
+            "- 08:33 `select pg_drop_replication_slot('old');`\n"
+            "- 08:45 usage 22 %.\n"
+        )
+    )
+    assert [extract.text[:7] for extract in facts.attempts] == ["- 07:25", "- 07:40"]
+    assert facts.resolution[0].text.startswith("- 08:33")
+
+
 def test_a_limit_that_is_taken_back_is_not_what_helped(write: Write) -> None:
     facts = read_facts(
         write(

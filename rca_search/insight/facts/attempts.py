@@ -11,6 +11,7 @@ from rca_search.insight.facts.resolution import is_trial
 from rca_search.insight.facts.scan import StatementKind
 from rca_search.insight.facts.sentences import Sentence
 from rca_search.insight.facts.statements import Statements
+from rca_search.insight.facts.steps import acts, fails, only_looks
 from rca_search.insight.facts.timeline import Event
 from rca_search.models import Extract, Role
 
@@ -41,7 +42,9 @@ def _listed(statements: Statements) -> Iterator[tuple[int, int, str]]:
             continue
         text = statement.text[:1000]
         helped = vocabulary.RECOVERY.search(text) and not vocabulary.NO_EFFECT.search(text)
-        if vocabulary.FAILED.match(text[:80]) or (is_trial(statements, statement) and not helped):
+        step = statement.role is Role.RESOLUTION and statement.kind in (StatementKind.ITEM, StatementKind.ROW)
+        failed = step and fails(text) and acts(text) and not only_looks(text)
+        if failed or vocabulary.FAILED.match(text[:80]) or (is_trial(statements, statement) and not helped):
             yield statement.first_line, statement.last_line, "section"
 
 

@@ -24,7 +24,7 @@ _FAILS = re.compile(
     r"|wrong (?:direction|layer|turn|track|place|way)|(?:went|goes|go|carried|carries|kept|keeps) on"
     r"|(?:full|dead|down|broken|failing|stuck|slow|back) again|more \w+ than before|too late"
     r"|even more|once more"
-    r"|to no avail|no (?:luck|success|difference|improvement|change|effect|node|room)|not enough"
+    r"|to no avail|no (?:luck|success|difference|improvement|change|effect|node|room)"
     r"|(?:still|again) (?:failing|hanging|dying|down|broken|stuck|slow|the same)|not helpful|unhelpful"
     r"|could not be (?:switched|turned|used|applied|done)|was not done|did nothing"
     r"|(?:is|are|was|were) not(?=\s*[.:;])|then they (?:die|fail|crash|hang))(?!\w)"
@@ -32,7 +32,7 @@ _FAILS = re.compile(
     re.IGNORECASE,
 )
 _LOOKING = re.compile(
-    r"\W*(?:(?:[0-9]{1,2}:[0-9]{2}|i|we|somebody|someone|[A-Z][a-z]+)\W+){0,2}(?:ask(?:s|ed)?|propos\w+|suggest\w*"
+    r"\W*(?:(?:[0-9]{1,2}:[0-9]{2}|i|we|somebody|someone|[A-Z][a-z]+)\W+){0,3}(?:ask(?:s|ed)?|propos\w+|suggest\w*"
     r"|look(?:s|ed)?|f(?:ind|ound)|compar\w+|check(?:s|ed)?|see|saw|notic\w+|call(?:s|ed)?|join(?:s|ed)?|hotline"
     r"|open(?:s|ed)? (?:a|the) (?:ticket|case))(?!\w)"
 )
@@ -106,12 +106,16 @@ def working_step(steps: Sequence[Step]) -> tuple[int, int] | None:
     return steps[best].first_line, steps[last].last_line
 
 
+def only_looks(text: str) -> bool:
+    """Tell whether a step tells of what was looked at, asked or proposed, rather than done."""
+    talks = vocabulary.TALK.search(text[:_TEXT]) and not vocabulary.MITIGATION.search(text[:_TEXT])
+    return bool(talks or _LOOKING.match(text))
+
+
 def _worth(text: str) -> float:
     """Score how much a step tells of a deed and of its success."""
-    talks = vocabulary.TALK.search(text[:_TEXT]) and not vocabulary.MITIGATION.search(text[:_TEXT])
-    looks = talks or _LOOKING.match(text)
     tried = vocabulary.TRIED.search(text[:_TEXT]) is not None
-    return acts(text) + 2.0 * improves(text) - 2.0 * bool(looks) - 1.0 * tried
+    return acts(text) + 2.0 * improves(text) - 2.0 * only_looks(text) - 1.0 * tried
 
 
 def acts(text: str) -> bool:

@@ -4,8 +4,9 @@ Usage: python scripts/fit_paths.py FOLDER [FOLDER ...] [--check]
 
 Each FOLDER holds notes in which incidents link to runbooks. Every such incident is asked as it was seen when
 it began, without itself, and the runbooks that it links to are taken for those that apply; all others count
-as not applying, so that what is estimated is rather too low. The three numbers have the highest posterior
-probability, with a prior of ``PRIORS``; each folder counts as much as any other. Writes
+as not applying, so that what is estimated is rather too low. The numbers have the highest posterior
+probability, with a prior of ``PRIORS``; each folder counts as much as any other. A dependency is worth half a
+service, as in the ranking: there are too few of either to tell them apart. Writes
 rca_search/ranking/paths.json unless --check is given.
 """
 
@@ -31,8 +32,8 @@ from rca_search.service import SearchService
 
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "rca_search" / "ranking" / FILE_NAME
-NAMES = ("linked", "service", "dependency")
-PRIORS = {"linked": (2.0, 2.0), "service": (2.0, 8.0), "dependency": (1.0, 9.0)}
+NAMES = ("linked", "service")
+PRIORS = {"linked": (2.0, 2.0), "service": (2.0, 8.0)}
 """Pseudo-counts of runbooks that applied and that did not: a link is worth a coin's throw."""
 
 _NOTHING = Hidden(Mentions.of(()), Mentions.of(()), LinkCutter(frozenset(), Mentions.of(())))
@@ -54,7 +55,7 @@ class Pair:
         for incident in self.linked:
             left *= 1.0 - incident * numbers["linked"]
         left *= 1.0 - self.service * numbers["service"]
-        return 1.0 - left * (1.0 - self.dependency * numbers["dependency"])
+        return 1.0 - left * (1.0 - self.dependency * numbers["service"] / 2)
 
 
 def main() -> int:
@@ -69,7 +70,7 @@ def main() -> int:
         print(json.dumps({name: _figures(pairs, numbers)}))
     print(json.dumps(numbers))
     if not given.check:
-        TARGET.write_bytes(Paths(**numbers).to_bytes())
+        TARGET.write_bytes(Paths(**numbers, dependency=round(numbers["service"] / 2, 4)).to_bytes())
     return 0
 
 

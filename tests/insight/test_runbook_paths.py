@@ -187,6 +187,7 @@ def test_a_link_counts_as_far_as_its_incident_does(make_service: Callable[..., S
     assert hit.likelihood.probability > hit.text_likelihood.probability
 
 
+@pytest.mark.full
 @pytest.mark.model
 def test_ten_real_runbooks_of_one_template_are_told_apart_by_service(
     corpora: Path, model: Encoder, make_service: Callable[..., SearchService]

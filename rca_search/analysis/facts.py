@@ -7,7 +7,9 @@ from collections.abc import Mapping
 
 from rca_search.indexing.records import LineWriter
 from rca_search.indexing.snapshot import Snapshot
-from rca_search.insight.recorded_facts import FACTS, OFFSETS, RecordedFacts, encode_facts
+from rca_search.insight.facts import read_facts
+from rca_search.insight.recorded_facts import FACTS, NO_INCIDENT, OFFSETS, RecordedFacts, encode_facts
+from rca_search.models import Document, Kind
 
 
 def record_facts(snapshot: Snapshot, before: Snapshot | None) -> Mapping[str, bytes]:
@@ -16,8 +18,12 @@ def record_facts(snapshot: Snapshot, before: Snapshot | None) -> Mapping[str, by
     writer, known = LineWriter(sink), _Known(before)
     for ordinal in range(len(snapshot.catalogue)):
         line = known.line(snapshot.catalogue.ids[ordinal], snapshot.document_line(ordinal))
-        writer.take(encode_facts(snapshot.document(ordinal)) if line is None else line)
+        writer.take(_read(snapshot.document(ordinal)) if line is None else line)
     return {FACTS: sink.getvalue(), OFFSETS: writer.offsets()}
+
+
+def _read(document: Document) -> bytes:
+    return encode_facts(read_facts(document)) if document.kind is Kind.INCIDENT else NO_INCIDENT
 
 
 class _Known:

@@ -19,7 +19,6 @@ from rca_search.models import (
     Extract,
     IncidentDuration,
     IncidentFacts,
-    Kind,
 )
 
 FACTS = "facts.jsonl"
@@ -61,11 +60,9 @@ def facts_in(document: Document) -> IncidentFacts:
     return read_facts(document)
 
 
-def encode_facts(document: Document) -> bytes:
-    """Return the line that is stored for ``document``."""
-    if document.kind is not Kind.INCIDENT:
-        return NO_INCIDENT
-    record = asdict(facts_in(document))
+def encode_facts(facts: IncidentFacts) -> bytes:
+    """Return the line that is stored for an incident with these facts."""
+    record = asdict(facts)
     for action in record["actions"]:
         action["due"] = action["due"].isoformat() if action["due"] else None
     return json.dumps(record, sort_keys=True, ensure_ascii=False).encode() + b"\n"

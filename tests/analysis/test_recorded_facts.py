@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from rca_search.analysis import facts as analysis_facts
 from rca_search.analysis.facts import record_facts
 from rca_search.embedding.source import NamedEncoder
 from rca_search.errors import IndexCorruptError
 from rca_search.indexing.build import BuildRequest, Tools, build
 from rca_search.indexing.records import LineWriter
 from rca_search.indexing.snapshot import Snapshot, open_current
-from rca_search.insight import recorded_facts
 from rca_search.insight.recorded_facts import RecordedFacts, decode_facts, encode_facts, facts_in
 from rca_search.models import Document, Kind
 
@@ -71,7 +71,7 @@ def test_a_record_reads_back_as_it_was(
     document = make_document(FILES["RCAs/one.md"], "RCAs/one.md")
     facts = facts_in(document)
     assert (facts.duration.minutes, facts.deeds, len(facts.actions)) == (40, ("restarted",), 2)
-    assert decode_facts(json.loads(encode_facts(document))) == facts
+    assert decode_facts(json.loads(encode_facts(facts))) == facts
     snapshot = made(docs, tmp_path / "index", [record_facts])
     recorded = RecordedFacts(snapshot)
     assert [recorded.line(n) == b"null\n" for n in range(len(snapshot.catalogue))] == [
@@ -96,7 +96,7 @@ def test_only_documents_that_changed_are_read_again(
         read.append(document.id)
         return facts_in(document)
 
-    monkeypatch.setattr(recorded_facts, "facts_in", watched)
+    monkeypatch.setattr(analysis_facts, "read_facts", watched)
     snapshot = made(docs, tmp_path / "index", [record_facts])
     assert read == ["RCAs/two"]
     monkeypatch.undo()

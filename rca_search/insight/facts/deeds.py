@@ -18,8 +18,8 @@ _SORTS = {
     r"|enlarg\w+|extend(?:ed|ing) the",
     "reduced load": r"decreas\w+|reduc(?:ed|es|ing)|lower(?:ed|s|ing)|throttl\w+|rate[ -]?limit\w*|shed\w*"
     r"|scal(?:ed|es|ing) (?:\S+ )?(?:down|to (?:zero|0))|ban(?:ned|ning)|block(?:ed|ing)",
-    "removed": r"delet\w+|remov\w+|drop(?:ped|ping)?(?! (?:in|of|to|by))|purg\w+|clear(?:ed|ing)|flush\w*"
-    r"|clean(?:ed|ing)(?: up)?|evict(?:ed|ing)|prun\w+|drain(?:ed|ing)",
+    "removed": r"delet\w+|remov\w+|drop(?:s|ped|ping)?(?! (?:in|of|to|by|below|from|sharply))"
+    r"|purg\w+|clear(?:ed|ing)|flush\w*|clean(?:ed|ing)(?: up)?|evict(?:ed|ing)|prun\w+|drain(?:ed|ing)",
     "renewed": r"renew\w*|rotat(?:ed|es|ing)|re-?issu\w+|re-?generat\w+|new (?:certificate|token|key|password"
     r"|credentials?)",
     "moved": r"fail(?:ed|s|ing)?[ -]?over|switch(?:ed|es|ing)? (?:over |back )?(?:\w+ )?to|migrat(?:ed|ing)"

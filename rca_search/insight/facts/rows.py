@@ -24,7 +24,7 @@ def rows_that_fixed(events: Sequence[Event]) -> Iterator[Candidate]:
 
 def _deeds(events: Sequence[Event]) -> Iterator[Candidate]:
     total = max(len(events), 1)
-    ends = [restores(event.text, vocabulary.RECOVERY) for event in events]
+    weak = [restores(event.text, vocabulary.RECOVERY) for event in events]
     strong = [restores(event.text, vocabulary.STRONG_RECOVERY) for event in events]
     seen = next((place for place, event in enumerate(events[: total // 3 + 1]) if _shows(event)), 0)
     back = max((place for place, event in enumerate(events) if _relapses(event)), default=-1)
@@ -37,7 +37,7 @@ def _deeds(events: Sequence[Event]) -> Iterator[Candidate]:
         near = range(place + 1, min(place + 1 + NEAR_ROWS, len(events)))
         if strong[place] or any(strong[at] for at in near):
             score += 1.5
-        elif ends[place] or any(ends[at] for at in near):
+        elif weak[place] or any(weak[at] for at in near):
             score += 0.75
         if any(vocabulary.PERSISTS.search(events[at].text[:600]) and not strong[at] for at in near[:1]):
             score -= 2

@@ -19,7 +19,7 @@ _TEXT = 1000
 
 _FAILS = re.compile(
     r"(?<!\w)(?:in the hope|(?:it|this|that|which|they) (?:do|does|did)(?: not|n['\u2019]t)"
-    r"(?=\s*(?:$|[.,;:!)]|while\b|if\b|because\b|help|work|change))|bad idea|helped nobody|longer line"
+    r"(?=\s*(?:$|[.,;:!)]|while\b|if\b|because\b|help|work|change))|bad idea"
     r"|(?:the )?same (?:thing|end|result|error|picture|symptoms?|way|manner)(?!\w)|worse(?!\w)"
     r"|wrong (?:direction|layer|turn|track|place|way)|(?:went|goes|go|carried|carries|kept|keeps) on"
     r"|(?:full|dead|down|broken|failing|stuck|slow|back) again|more \w+ than before|too late"
@@ -27,7 +27,7 @@ _FAILS = re.compile(
     r"|to no avail|no (?:luck|success|difference|improvement|change|effect|node|room)"
     r"|(?:still|again) (?:failing|hanging|dying|down|broken|stuck|slow|the same)|not helpful|unhelpful"
     r"|could not be (?:switched|turned|used|applied|done)|was not done|did nothing"
-    r"|(?:is|are|was|were) not(?=\s*[.:;])|then they (?:die|fail|crash|hang))(?!\w)"
+    r"|(?:is|are|was|were) not(?=\s*[.:;])|then (?:it|they) (?:die|fail|crash|hang)s?)(?!\w)"
     r"|(?:^|[.;:!?]\s+)(?:no|still|nothing|useless|pointless)\W*(?:$|[.;!])|(?<!\w)still\W*$",
     re.IGNORECASE,
 )

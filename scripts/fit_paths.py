@@ -27,7 +27,8 @@ from rca_search.evaluation.links import LinkCutter
 from rca_search.evaluation.mentions import Mentions
 from rca_search.evaluation.symptoms import Hidden, symptom_text
 from rca_search.models import Kind, Query, RunbookHit
-from rca_search.ranking.paths import FILE_NAME, Paths, packaged_paths
+from rca_search.ranking import weights
+from rca_search.ranking.paths import FILE_NAME, Paths
 from rca_search.service import SearchService
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -100,16 +101,15 @@ def _asked(service: SearchService, query: Query, applying: set[str]) -> list[Pai
 
 
 def _pair(hit: RunbookHit, incidents: dict[str, float], applies: bool) -> Pair:
-    known = packaged_paths()
-    linked = [incidents[each.subject] for each in hit.reasons if each.source == "linked"]
-    service = max((each.probability for each in hit.reasons if each.source == "service"), default=0.0)
-    needed = max((each.probability for each in hit.reasons if each.source == "dependency"), default=0.0)
+    sources = {reason.source for reason in hit.reasons}
+    of_service = "service" in sources
+    share = hit.score.service / (weights.RUNBOOK_SERVICE if of_service else weights.RUNBOOK_DEPENDENCY)
     return Pair(
         applies,
         hit.text_likelihood.probability,
-        tuple(linked),
-        service / known.service,
-        0.0 if service else needed / known.dependency,
+        tuple(incidents[reason.subject] for reason in hit.reasons if reason.source == "linked"),
+        share if of_service else 0.0,
+        0.0 if of_service else share,
     )
 
 

@@ -15,7 +15,7 @@ from rca_search.insight.recorded_facts import RecordedFacts
 from rca_search.models import Kind
 
 
-def find_families(snapshot: Snapshot, _before: Snapshot | None = None) -> Mapping[str, bytes]:
+def find_families(snapshot: Snapshot, _before: Snapshot | None) -> Mapping[str, bytes]:
     """Return the files that tell the families of all documents, and let those of any view be worked out.
 
     Planned maintenance is no incident: nothing failed, and nothing that failed came back.

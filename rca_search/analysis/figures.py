@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rca_search.analysis.examples import COPIED, FOREIGN, OFF_TOPIC, PRESENT, REMOVED, Example
-from rca_search.analysis.fit import Held, is_judged
+from rca_search.analysis.fit import Held
 from rca_search.analysis.strict import Strict
 from rca_search.evaluation.calibration_measures import (
     auroc,
@@ -56,18 +56,13 @@ def figures(results: Mapping[Kind, Result]) -> dict[str, object]:
 
 def strict_figures(results: Mapping[Kind, Strict]) -> dict[str, object]:
     """Return the figures of each set and of all pooled, and what came of the promise over each kind."""
-    examples = [example for found in results.values() for example in found.examples]
     probabilities = np.concatenate([found.probabilities for found in results.values()])
-    judged = np.asarray([is_judged(example) for example in examples], dtype=np.bool_)
-    labels = np.asarray([example.sort == PRESENT for example in examples], dtype=np.bool_)
-    names = np.asarray([example.name for example in examples])
-    sets = {
-        str(name): measured(probabilities[chosen], labels[chosen])
-        for name in dict.fromkeys(names[judged].tolist())
-        if (chosen := judged & (names == name)).any()
-    }
+    judged = np.concatenate([found.judged for found in results.values()])
+    labels = np.concatenate([found.of_sort(PRESENT) for found in results.values()])
+    names = np.asarray([example.name for found in results.values() for example in found.examples])
+    sets = {name: judged & (names == name) for name in dict.fromkeys(names[judged].tolist())}
     return {
-        "sets": sets,
+        "sets": {name: measured(probabilities[flags], labels[flags]) for name, flags in sets.items()},
         "pooled": measured(probabilities[judged], labels[judged]),
         "promise": {kind.value: _kept(found) for kind, found in results.items()},
         "off_topic_rejected": {kind.value: _turned_away(found) for kind, found in results.items()},
@@ -76,17 +71,17 @@ def strict_figures(results: Mapping[Kind, Strict]) -> dict[str, object]:
 
 def _kept(found: Strict) -> dict[str, float]:
     """Return which share of the answers called related was right, and of the right ones was called that."""
-    judged = np.asarray([is_judged(example) for example in found.examples], dtype=np.bool_)
-    labels = np.asarray([example.sort == PRESENT for example in found.examples], dtype=np.bool_)
-    right = int((judged & labels & found.called).sum())
+    present = found.judged & found.of_sort(PRESENT)
+    right = int((present & found.called).sum())
     return {
-        "precision": round(right / max(int((judged & found.called).sum()), 1), 4),
-        "recall": round(right / max(int((judged & labels).sum()), 1), 4),
+        "precision": round(right / max(int((found.judged & found.called).sum()), 1), 4),
+        "recall": round(right / max(int(present.sum()), 1), 4),
     }
 
 
 def _turned_away(found: Strict) -> float:
-    off_topic = np.asarray([example.sort == OFF_TOPIC for example in found.examples], dtype=np.bool_)
+    """Return the share of off-topic questions that were not called related."""
+    off_topic = found.of_sort(OFF_TOPIC)
     return round(1.0 - float(found.called[off_topic].mean()) if off_topic.any() else 0.0, 4)
 
 

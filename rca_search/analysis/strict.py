@@ -14,8 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rca_search.analysis.examples import Example
-from rca_search.analysis.fit import fit_kind
-from rca_search.models import Kind, Likelihood
+from rca_search.analysis.fit import fit_kind, is_judged
 from rca_search.ranking.calibration import DEFAULT, Calibration
 from rca_search.ranking.fusion import Floats
 
@@ -28,6 +27,15 @@ class Strict:
     probabilities: Floats
     called: NDArray[np.bool_]
 
+    @property
+    def judged(self) -> NDArray[np.bool_]:
+        """Flag the judged questions over the whole corpus."""
+        return np.asarray([is_judged(example) for example in self.examples], dtype=np.bool_)
+
+    def of_sort(self, sort: str) -> NDArray[np.bool_]:
+        """Flag the questions that were asked in one way."""
+        return np.asarray([example.sort == sort for example in self.examples], dtype=np.bool_)
+
 
 def judge_strictly(examples: Sequence[Example], promise: float) -> Strict:
     """Judge each group of ``examples``, all of one kind, by a calibration that was fitted to the others."""
@@ -39,11 +47,7 @@ def judge_strictly(examples: Sequence[Example], promise: float) -> Strict:
         calibration, cut = Calibration(DEFAULT, {order[0].kind: fitted}), fitted.cut(promise)
         for place, example in enumerate(order):
             if example.group == group:
-                answer = _answer(calibration, example.kind, example.rows)
+                answer = calibration.likelihoods(example.kind, example.rows).answer
                 probabilities[place] = answer.probability
                 called[place] = answer.probability >= cut.related or answer.same >= cut.same
     return Strict(order, probabilities, called)
-
-
-def _answer(calibration: Calibration, kind: Kind, rows: Floats) -> Likelihood:
-    return calibration.likelihoods(kind, rows).answer

@@ -80,6 +80,9 @@ class FactsInfo(BaseModel):
     services: list[str] = Field(description="Those the file lists, else those its text names.")
     resolved_by: list[str] = Field(description="People, roles or teams, as the file gives them.")
     planned: bool = Field(description="Whether it is planned work rather than an incident.")
+    deeds: list[str] = Field(
+        description="Sorts of deed that the first of `resolution` tells of, such as `rolled back`."
+    )
 
     @classmethod
     def from_result(cls, facts: IncidentFacts) -> Self:

@@ -95,6 +95,7 @@ FACTS: dict[str, Any] = {
     "services": ["label-service", "notify", "checkout-web"],
     "resolved_by": ["Yusuf"],
     "planned": False,
+    "deeds": [],
 }
 LIKELIHOOD: dict[str, Any] = {"verdict": "related", "probability": 0.781204, "probability_same": 0.462118}
 JUDGEMENT: dict[str, Any] = {

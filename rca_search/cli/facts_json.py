@@ -33,6 +33,7 @@ def facts(found: IncidentFacts) -> FactsShape:
         "services": list(found.services),
         "resolved_by": list(found.resolved_by),
         "planned": found.planned,
+        "deeds": list(found.deeds),
     }
 
 

@@ -47,6 +47,7 @@ class FactsShape(TypedDict):
     services: Annotated[list[str], "those the file lists, else those its text names"]
     resolved_by: Annotated[list[str], "people, roles or teams, as the file gives them"]
     planned: Annotated[bool, "planned work, no incident"]
+    deeds: Annotated[list[str], "sorts of deed that the first resolution tells of, such as `rolled back`"]
 
 
 class SupersessionShape(TypedDict):

@@ -29,7 +29,7 @@ from rca_search.cli.render_families import lacking_runbook_line, recurrence_line
 from rca_search.cli.render_verdict import likely, render_runbook_verdict, render_verdict
 from rca_search.cli.runbook_words import age_line, alike_line, reasons_line
 from rca_search.cli.safe_text import safe_line
-from rca_search.cli.wording import age, because, duration
+from rca_search.cli.wording import age, because, duration, severity_text
 from rca_search.models import (
     Document,
     IncidentHit,
@@ -151,7 +151,7 @@ def facts(document: Document, today: dt.date, lasted: int | None) -> list[str]:
         ago = age(document.date, today)
         known.append(f"{document.date} ({ago})" if ago else str(document.date))
     if document.severity:
-        known.append(document.severity)
+        known.append(severity_text(document.severity))
     if document.services:
         known.append(", ".join(document.services))
     if lasted is not None:

@@ -11,7 +11,7 @@ from rich.text import Text
 from rca_search.cli import excerpt, matches
 from rca_search.cli.page import LABEL, Page
 from rca_search.cli.safe_text import safe, safe_line
-from rca_search.cli.wording import counted, duration
+from rca_search.cli.wording import counted, duration, severity_text
 from rca_search.models import (
     ActionItem,
     ActionStatus,
@@ -94,7 +94,7 @@ def render_durations(page: Page, durations: Sequence[DurationSummary], elapsed: 
     beyond = f" longer than the {duration(elapsed)} so far" if elapsed is not None else ""
     left = durations[0].left_out
     parts = [_figures(durations[0]) + (f", {counted(left, 'shorter one')} left out" if left else "")]
-    parts += [f"{summary.severity} {_brief(summary)}" for summary in durations[1:]]
+    parts += [f"{severity_text(summary.severity or '')}: {_brief(summary)}" for summary in durations[1:]]
     text = f"These lasted{beyond}: {' · '.join(parts)}"
     page.line(fitting(safe_line(text), 2 * page.width - 4))
 

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from rca_search.cli.page import Page
 from rca_search.cli.safe_text import safe_line
-from rca_search.cli.wording import counted, duration
+from rca_search.cli.wording import counted, duration, severity_text
 from rca_search.models import Families, Family, FamilyMember, Recurrence, Trend
 
 INDENT = 4
@@ -86,7 +86,7 @@ def _facts(family: Family) -> list[str]:
     of = f" of {family.total:,}" if family.total > family.count else ""
     facts = [f"{family.count:,}{of} times" if of or family.count != 1 else "1 time", _lasted(family)]
     if family.severity:
-        facts.append(f"worst {family.severity}")
+        facts.append(f"worst {severity_text(family.severity)}")
     if family.last is not None:
         facts.append(f"last {family.last}")
     if family.trend is not Trend.UNKNOWN:
@@ -132,7 +132,7 @@ def _chart(page: Page, family: Family, until: dt.date | None) -> None:
 
 
 def _member(member: FamilyMember) -> str:
-    known = [str(member.date or "no date"), member.severity or "", safe_line(member.title)]
+    known = [str(member.date or "no date"), severity_text(member.severity or ""), safe_line(member.title)]
     if member.minutes is not None:
         known.append(f"lasted {duration(member.minutes)}")
     return safe_line(" · ".join([*filter(None, known), member.id]))

@@ -63,6 +63,11 @@ def duration(minutes: int) -> str:
     return f"{large} {units[0]} {small} {units[1]}" if small else f"{large} {units[0]}"
 
 
+def severity_text(severity: str) -> str:
+    """Return a severity as the file spells it; a bare number, which could be anything, is called one."""
+    return f"severity {severity}" if severity.isdigit() else severity
+
+
 def counted(number: int, noun: str) -> str:
     """Return ``1 file`` or ``3 files``."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

@@ -93,9 +93,9 @@ class Gaps:
     stale_runbooks: tuple[StaleRunbook, ...]
     uncovered_services: tuple[UncoveredService, ...]
     unlinked_runbooks: tuple[UnlinkedRunbook, ...]
-    uncovered_families: tuple[UncoveredFamily, ...] = ()
-    unclosed_actions: tuple[UnclosedAction, ...] = ()
-    unrecorded_actions: int = 0
+    uncovered_families: tuple[UncoveredFamily, ...]
+    unclosed_actions: tuple[UnclosedAction, ...]
+    unrecorded_actions: int
 
     @property
     def total(self) -> int:

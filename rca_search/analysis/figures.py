@@ -119,7 +119,7 @@ def _rejected(result: Result) -> float:
     held, (first, second), calibration = result
     cut = calibration.cut(PROMISE)
     places = [place for place, example in enumerate(held.examples) if example.sort == OFF_TOPIC]
-    kept = [place for place in places if first[place] < cut.related and second[place] < cut.same]
+    kept = [place for place in places if first[place] < cut.likely and second[place] < cut.same]
     return round(len(kept) / max(len(places), 1), 4)
 
 

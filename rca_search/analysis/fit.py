@@ -134,7 +134,7 @@ def cuts(probabilities: tuple[Floats, Floats], grades: Sequence[int]) -> tuple[C
         least = [cut_at_precision(*pair, promise) for pair in zip(probabilities, flags, strict=True)]
         values = [NEVER if value is None else value for value in least]
         if found:
-            values = [max(values[0], found[-1].related), max(values[1], found[-1].same)]
+            values = [max(values[0], found[-1].likely), max(values[1], found[-1].same)]
         found.append(Cut(promise, round(values[0], 6), round(values[1], 6)))
     return tuple(found)
 
@@ -156,6 +156,7 @@ def fit_kind(examples: Sequence[Example]) -> tuple[KindCalibration, Held, tuple[
         answer_related=lines[0],
         answer_same=lines[1],
         cuts=cuts((probabilities[0][chosen], probabilities[1][chosen]), grades),
+        possible=0.25,
     )
     return fitted, held, probabilities
 

@@ -49,5 +49,5 @@ def judge_strictly(examples: Sequence[Example], promise: float) -> Strict:
             if example.group == group:
                 answer = calibration.likelihoods(example.kind, example.rows).answer
                 probabilities[place] = answer.probability
-                called[place] = answer.probability >= cut.related or answer.same >= cut.same
+                called[place] = answer.probability >= cut.likely or answer.same >= cut.same
     return Strict(order, probabilities, called)

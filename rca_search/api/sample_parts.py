@@ -97,9 +97,9 @@ FACTS: dict[str, Any] = {
     "planned": False,
     "deeds": [],
 }
-LIKELIHOOD: dict[str, Any] = {"verdict": "related", "probability": 0.781204, "probability_same": 0.462118}
+LIKELIHOOD: dict[str, Any] = {"verdict": "likely", "probability": 0.781204, "probability_same": 0.462118}
 JUDGEMENT: dict[str, Any] = {
-    "verdict": "related",
+    "verdict": "likely",
     "probability": 0.812733,
     "probability_same": 0.517846,
     "precision": 0.8,

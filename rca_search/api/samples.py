@@ -22,7 +22,7 @@ from rca_search.api.sample_parts import (
 )
 
 SIMILAR: dict[str, Any] = {
-    "verdict": "related",
+    "verdict": "likely",
     "probability": 0.812733,
     "incident_judgement": JUDGEMENT,
     "runbook_judgement": JUDGEMENT,

@@ -39,7 +39,8 @@ _ASKED = {
 }
 _WORDS = {
     Verdict.SAME: "same",
-    Verdict.RELATED: "related",
+    Verdict.LIKELY: "likely",
+    Verdict.POSSIBLE: "possible",
     Verdict.NOTHING_SIMILAR: "nothing",
     Verdict.TOO_THIN: "too thin",
 }

@@ -16,18 +16,21 @@ EVEN = 0.5
 
 _INCIDENTS: Mapping[Verdict, str] = {
     Verdict.SAME: "Same failure seen before",
-    Verdict.RELATED: "Related failure on record",
+    Verdict.LIKELY: "Probably a related failure on record",
+    Verdict.POSSIBLE: "Possibly related to a failure on record",
     Verdict.NOTHING_SIMILAR: "Nothing similar on record",
     Verdict.TOO_THIN: "Too thin to judge",
 }
 _RUNBOOKS: Mapping[Verdict, str] = {
     **_INCIDENTS,
     Verdict.SAME: "There is a runbook for this",
-    Verdict.RELATED: "Related runbook on record",
+    Verdict.LIKELY: "Probably a runbook for this",
+    Verdict.POSSIBLE: "Possibly a runbook for this",
 }
 _STYLES: Mapping[Verdict, str] = {
     Verdict.SAME: "bold green",
-    Verdict.RELATED: "bold yellow",
+    Verdict.LIKELY: "bold green",
+    Verdict.POSSIBLE: "bold yellow",
     Verdict.NOTHING_SIMILAR: "bold red",
     Verdict.TOO_THIN: "bold red",
 }

@@ -66,7 +66,8 @@ class Judge:
             hits = tuple(raised(place, each) for place, each in enumerate(hits))
             answer = _best([answer, *hits[:JUDGED]])
         cut = calibration.kinds[kind].cut(self._query.precision)
-        verdict = self._verdict(answer, cut)
+        possible = calibration.kinds[kind].possible
+        verdict = self._verdict(answer, cut, possible)
         ids = self._library.snapshot.catalogue.ids
         is_miss = verdict is Verdict.NOTHING_SIMILAR and len(ranked.documents) > 0
         judgement = Judgement(
@@ -77,7 +78,7 @@ class Judge:
             missing=self._missing,
             calibration=calibration.name,
         )
-        return Judged(judgement, found.hits, hits, tuple(self._verdict(each, cut) for each in hits))
+        return Judged(judgement, found.hits, hits, tuple(self._verdict(each, cut, possible) for each in hits))
 
     def features(self, ranked: Ranked, count: int, reference: Ranked) -> Floats:
         """Return the features of the first ``count`` hits, (hits, features)."""
@@ -104,12 +105,14 @@ class Judge:
         other = bool(services and self._services) and not shared
         return Described(catalogue.titles[ordinal], chunk, shared, other)
 
-    def _verdict(self, likelihood: Likelihood, cut: Cut) -> Verdict:
+    def _verdict(self, likelihood: Likelihood, cut: Cut, possible: float) -> Verdict:
         if self._missing:
             return Verdict.TOO_THIN
         if likelihood.same >= cut.same:
             return Verdict.SAME
-        return Verdict.RELATED if likelihood.probability >= cut.related else Verdict.NOTHING_SIMILAR
+        if likelihood.probability >= cut.likely:
+            return Verdict.LIKELY
+        return Verdict.POSSIBLE if likelihood.probability >= possible else Verdict.NOTHING_SIMILAR
 
 
 def _best(likelihoods: Sequence[Likelihood]) -> Likelihood:

@@ -1,4 +1,4 @@
-"""What an answer amounts to: the same again, something related, nothing similar, or a question too thin."""
+"""What an answer amounts to: a ladder from the same failure down to nothing similar, or a question too thin."""
 
 from __future__ import annotations
 
@@ -15,17 +15,19 @@ class Verdict(StrEnum):
 
     SAME = "same"
     """The same failure is on record, or the very runbook for it."""
-    RELATED = "related"
-    """Something on record is related and likely helps."""
+    LIKELY = "likely"
+    """Something on record is likely the same or a related failure."""
+    POSSIBLE = "possible"
+    """Something on record may be the same or a related failure, and is worth a look."""
     NOTHING_SIMILAR = "nothing_similar"
-    """Nothing on record is likely enough to be either; what is shown are near misses."""
+    """Hardly anything on record can be either; what is shown are near misses."""
     TOO_THIN = "too_thin"
     """The question says too little to judge by."""
 
     @property
     def found(self) -> bool:
-        """Whether it says that something on record is likely to help."""
-        return self in (Verdict.SAME, Verdict.RELATED)
+        """Whether it says that something on record may help."""
+        return self in (Verdict.SAME, Verdict.LIKELY, Verdict.POSSIBLE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +45,8 @@ class Likelihood:
 class Judgement:
     """The verdict over the hits of one kind.
 
-    ``precision`` is what "same" and "related" promise: at least this share of the answers that are called so
-    is right, as measured on the questions that the calibration was fitted with. ``nearest`` is the id of the
+    ``precision`` is what "likely" promises: at least this share of the answers that are called so is right,
+    as measured on the questions that the calibration was fitted with. ``nearest`` is the id of the
     best hit where the verdict says that nothing is similar. ``missing`` says, where the question is too thin,
     what to add. ``calibration`` names the calibration: ``default`` or ``own``.
     """

@@ -22,7 +22,7 @@ from rca_search.ranking.fusion import Floats
 
 FILE_NAME = "calibration.json"
 DEFAULT = "default"
-VERSION = 1
+VERSION = 2
 JUDGED = 5
 """Best hits that the verdict over an answer rests on, however many are asked for."""
 
@@ -58,19 +58,22 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """The least probabilities with which answers may be called related, and same, to be right often enough.
+    """The least probabilities with which answers may be called likely, and same, to be right often enough.
 
     ``precision`` is the share of such answers that was right among questions left out of the fit.
     """
 
     precision: float
-    related: float
+    likely: float
     same: float
 
 
 @dataclass(frozen=True, slots=True)
 class KindCalibration:
-    """The models of one kind of document: of a hit, and of an answer by its best hit."""
+    """The models of one kind of document: of a hit, and of an answer by its best hit.
+
+    ``possible`` is the probability below which an answer is called "nothing similar".
+    """
 
     related: Logistic
     same: Logistic
@@ -79,6 +82,7 @@ class KindCalibration:
     answer_related: Line
     answer_same: Line
     cuts: tuple[Cut, ...]
+    possible: float
 
     def cut(self, precision: float) -> Cut:
         """Return the cut of the least promise that is at least ``precision``, the strictest where none is."""
@@ -165,6 +169,7 @@ def _kind(body: Mapping[str, Any]) -> KindCalibration:
         answer_related=_line(body["answer_related"]),
         answer_same=_line(body["answer_same"]),
         cuts=_cuts(body["cuts"]),
+        possible=float(body["possible"]),
     )
 
 
@@ -180,7 +185,7 @@ def _logistic(body: Mapping[str, Any]) -> Logistic:
 
 
 def _cuts(body: Sequence[Mapping[str, Any]]) -> tuple[Cut, ...]:
-    cuts = tuple(Cut(float(e["precision"]), float(e["related"]), float(e["same"])) for e in body)
+    cuts = tuple(Cut(float(e["precision"]), float(e["likely"]), float(e["same"])) for e in body)
     if not cuts or list(cuts) != sorted(cuts, key=lambda each: each.precision):
         raise ValueError("cuts ascend by precision")
     return cuts

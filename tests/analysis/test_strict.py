@@ -51,7 +51,7 @@ def test_each_group_is_judged_by_a_fit_to_the_others() -> None:
         if example.group == "south":
             answer = calibration.likelihoods(Kind.INCIDENT, example.rows).answer
             assert strict.probabilities[place] == answer.probability
-            assert strict.called[place] == (answer.probability >= cut.related or answer.same >= cut.same)
+            assert strict.called[place] == (answer.probability >= cut.likely or answer.same >= cut.same)
 
 
 def test_what_a_group_says_of_itself_changes_nothing_of_how_it_is_judged() -> None:

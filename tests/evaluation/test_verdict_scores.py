@@ -44,7 +44,13 @@ def test_every_question_is_asked_twice(trio: SearchService) -> None:
     assert tuple(scores.measures) == MEASURES
     assert scores.measures["auroc"] == scores.measures["recall@p80"] == 1
     assert scores.measures["auroc_foreign"] is None
-    assert scores.verdicts["present"] == {"same": 2, "related": 0, "nothing_similar": 0, "too_thin": 0}
+    assert scores.verdicts["present"] == {
+        "same": 2,
+        "likely": 0,
+        "possible": 0,
+        "nothing_similar": 0,
+        "too_thin": 0,
+    }
     assert scores.verdicts["removed"]["nothing_similar"] == 2
     assert scores.measures["off_topic_rejected"] > 0.97  # type: ignore[operator]
     assert [outcome.removed.nearest in DOCUMENTS or True for outcome in scores.outcomes] == [True, True]

@@ -31,7 +31,7 @@ def simple(*, slope: float = 1.0) -> Calibration:
     line = Line(slope, 0.0)
     kind = KindCalibration(
         Logistic(-1.0, weights), Logistic(-2.0, weights), line, line, Line(1.0, 0.5), line,
-        (Cut(0.5, 0.3, 0.4), Cut(0.8, 0.6, 0.7), Cut(0.95, 0.9, 1.1)),
+        (Cut(0.5, 0.3, 0.4), Cut(0.8, 0.6, 0.7), Cut(0.95, 0.9, 1.1)), 0.25,
     )  # fmt: skip
     return Calibration("own", {Kind.INCIDENT: kind, Kind.RUNBOOK: kind})
 
@@ -78,6 +78,7 @@ def test_same_is_never_likelier_than_related() -> None:
                 kind.same, kind.related, kind.hit_related, kind.hit_same, kind.answer_same,
                 kind.answer_related,
                 kind.cuts,
+                kind.possible,
             )
             for each in KINDS
         },
@@ -90,7 +91,7 @@ def test_same_is_never_likelier_than_related() -> None:
     ("precision", "related"), [(0.1, 0.3), (0.5, 0.3), (0.51, 0.6), (0.8, 0.6), (0.9, 0.9), (0.99, 0.9)]
 )
 def test_the_cut_is_that_of_the_next_promise(precision: float, related: float) -> None:
-    assert simple().kinds[Kind.INCIDENT].cut(precision).related == related
+    assert simple().kinds[Kind.INCIDENT].cut(precision).likely == related
 
 
 def test_a_round_trip_keeps_every_number() -> None:
@@ -123,7 +124,7 @@ def test_the_packaged_weights_speak_in_the_direction_of_their_features() -> None
                 assert sign == EITHER or weight * sign >= 0
         lines = (kind.hit_related, kind.hit_same, kind.answer_related, kind.answer_same)
         assert all(line.slope > 0 for line in lines)
-        assert [cut.related for cut in kind.cuts] == sorted(cut.related for cut in kind.cuts)
+        assert [cut.likely for cut in kind.cuts] == sorted(cut.likely for cut in kind.cuts)
         assert [cut.same for cut in kind.cuts] == sorted(cut.same for cut in kind.cuts)
 
 

@@ -53,7 +53,7 @@ def test_a_thin_question_that_names_a_service_need_not_name_one(service: SearchS
 
 
 def test_a_stricter_promise_never_finds_more(service: SearchService) -> None:
-    order = [Verdict.NOTHING_SIMILAR, Verdict.RELATED, Verdict.SAME]
+    order = [Verdict.NOTHING_SIMILAR, Verdict.POSSIBLE, Verdict.LIKELY, Verdict.SAME]
     for text in (COPY, "connections held by a query", "certificate refused", "disk of search is full"):
         verdicts = [
             order.index(service.search(Query(text, precision=precision)).judgement.verdict)

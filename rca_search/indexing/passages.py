@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import PurePosixPath
 
 from rca_search.chunking import TokenCounter
 from rca_search.errors import EncoderUnavailableError
+from rca_search.lexical.shapes import spaced_names
 from rca_search.models import Chunk, Document, Role
 
 CONTEXT_TOKENS = 48
@@ -18,8 +18,6 @@ MINIMUM_TOKENS = 32
 
 TITLES = "titles"
 """What the names of the files begin with that hold the runs of characters of titles."""
-
-_CAMEL_JOINT = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
 def chunk_limit(window: int) -> int:
@@ -38,10 +36,13 @@ def chunk_limit(window: int) -> int:
 
 
 def encoded_text(chunk: Chunk, title: str, count: TokenCounter) -> str:
-    """Return the text to encode: title and heading say where the chunk stands, then its own text."""
+    """Return the text to encode: title and heading say where the chunk stands, then its own text.
+
+    Names glued together are cut into their words in title and heading.
+    """
     if chunk.role is Role.TITLE:
-        return chunk.text
-    heading = chunk.headings[-1] if chunk.headings else ""
+        return spaced_names(chunk.text)
+    title, heading = spaced_names(title), spaced_names(chunk.headings[-1] if chunk.headings else "")
     parts = tuple(dict.fromkeys(part for part in (title, heading) if part))
     for context in (". ".join(parts), heading):
         if context and count([context])[0] <= CONTEXT_TOKENS:
@@ -60,6 +61,6 @@ def matched_text(chunk: Chunk, document: Document) -> str:
 
 
 def named_text(document: Document) -> str:
-    """Return what a document is called: title and file name, as they stand and split at inner capitals."""
+    """Return what a document is called: title and file name, as they stand and cut at inner capitals."""
     names = f"{document.title}\n{PurePosixPath(document.path).stem}"
-    return f"{names}\n{_CAMEL_JOINT.sub(' ', names)}"
+    return f"{names}\n{spaced_names(names)}"

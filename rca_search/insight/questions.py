@@ -14,6 +14,7 @@ from rca_search.insight.evidence.asked import UNSAID
 from rca_search.insight.understanding import understand
 from rca_search.insight.understanding.abridge import abridged, telling
 from rca_search.lexical.glossary import Glossary
+from rca_search.lexical.shapes import spaced_names
 from rca_search.models import Understood
 from rca_search.ranking.question import Question
 from rca_search.recent import Recent
@@ -76,7 +77,7 @@ class Questions:
         if len(windows) > MAX_WINDOWS:
             windows = telling(windows, most=MAX_WINDOWS)
             understood = replace(understood, text="\n".join(windows), abridged=True)
-        vectors = self._encoder.get().encode(windows, kind="query").vectors
+        vectors = self._encoder.get().encode(list(map(spaced_names, windows)), kind="query").vectors
         return Question.of(
             text, vectors, self._glossary(), told=told, understood=understood, windows=tuple(windows)
         )

@@ -1,7 +1,8 @@
 """The runs of four characters of a text.
 
 Words count by their parts, so that endings, compounds and misspellings match in part and nothing depends on
-a language's stemmer. Runs never cross a word's end; a space stands before and after each word.
+a language's stemmer. Runs never cross a word's end; a space stands before and after each word. Function words
+have none: they would match in every text.
 """
 
 from __future__ import annotations
@@ -13,10 +14,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from rca_search.lexical.words import STOP_WORDS
+
 LENGTH = 4
 """Characters in a run."""
 
 _BREAKS = re.compile(r"[\W_]+")
+_NEGATED = re.compile(r"(?<!\w)\w{1,7}n['\u2019]t\b")
+"""Words such as ``won't``, of which a piece that is no function word would stay without the apostrophe."""
 _SPACE = ord(" ")
 _BITS = 16
 
@@ -34,7 +39,8 @@ def ngrams(text: str) -> Ngrams:
 
     A word of one character has none. A key holds the low 16 bits of each character's code point.
     """
-    spaced = f" {_BREAKS.sub(' ', text.casefold()).strip()} "
+    words = _BREAKS.sub(" ", _NEGATED.sub("", text.casefold())).split()
+    spaced = f" {' '.join(word for word in words if word not in STOP_WORDS)} "
     points = np.frombuffer(spaced.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     if len(points) < LENGTH:
         return Ngrams(np.zeros(0, dtype=np.uint64), np.zeros(0, dtype=np.int64))

@@ -59,12 +59,28 @@ _CAMEL = re.compile(
     r"[A-Z]+s(?![a-z0-9])|[A-Z]+[0-9]+[a-z]*[0-9]*|[A-Z]+(?![a-z])|[A-Z]?[a-z][a-z0-9]*"
     r"|[0-9]+[a-z0-9]*"
 )
+_GLUED = re.compile(r"(?<![^\W_])[A-Za-z][A-Za-z0-9]{5,63}(?![^\W_])")
 _DATED = re.compile(r"\d{4}([-_.])\d\d\1\d\d[-_.](?P<name>.*[a-z].*)", re.IGNORECASE | re.DOTALL)
 
 
 def camel_parts(run: str) -> list[str]:
     """Split ``HTTPServerError`` into HTTP, Server, Error; digits stay with the letters before them."""
     return _CAMEL.findall(run)
+
+
+def spaced_names(text: str) -> str:
+    """Return ``text`` with names glued together cut at their inner capitals.
+
+    ``KubePodCrashLooping`` becomes ``Kube Pod Crash Looping``: encoders know these words, and not the name.
+    Words in capitals, and those with a single inner capital of no weight (``iPhone``, ``PhDs``), stay.
+    """
+    return _GLUED.sub(_spaced_name, text)
+
+
+def _spaced_name(found: re.Match[str]) -> str:
+    parts = camel_parts(found[0])
+    is_glued = not found[0].isupper() and sum(len(part) > 1 for part in parts) > 1
+    return " ".join(parts) if is_glued else found[0]
 
 
 def is_moment(piece: str) -> bool:

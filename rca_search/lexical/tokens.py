@@ -20,7 +20,7 @@ from rca_search.lexical import shapes
 from rca_search.lexical.pieces import UNSPACED_RUN, pieces
 from rca_search.lexical.words import STOP_WORDS, stem, word_terms
 
-_VERSION = 1
+_VERSION = 2
 _CACHED_PIECES = 65_536
 _LEAST_TRIMMED_PARTS = 2
 _POD_SUFFIX = 5

@@ -10,11 +10,17 @@ from functools import lru_cache
 
 import Stemmer
 
-# Function words only. Words such as "down", "up", "out" and "over" stay: in an incident they carry meaning.
+# Function words only: articles, pronouns, auxiliaries, conjunctions, plain prepositions, quantifiers. Words such
+# as "down", "up", "out" and "over" stay: in an incident they carry meaning.
 _FUNCTION_WORDS = """
-    a an and are as at be been but by can cannot could did do does for from had has have he her his i if in
-    into is it its may me my no not of on or our she should so such than that the their them then there
-    these they this those to us was we were what when where which while who why will with would you your
+    a about all also although among an and any anybody anyone anything are as at be because been being both but
+    by can cannot could did do does doing done each either else every everybody everyone everything few for from
+    had has have having he her here hers herself him himself his how however i if in into is it its itself just
+    let lets many may me might mine more most much must my myself neither no nobody
+    nor not of on one ones only or other others our ours ourselves please quite rather shall she should so some
+    somebody someone something such than that the their theirs them themselves then there these they this those
+    though thus to too us very was we were what whatever when whenever where wherever whether which while who
+    whoever whom whose why will with would you your yours yourself yourselves
 """
 STOP_WORDS = frozenset(_FUNCTION_WORDS.split())
 

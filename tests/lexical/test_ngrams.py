@@ -18,6 +18,7 @@ from rca_search.errors import IndexCorruptError
 from rca_search.lexical.ngram_index import NgramIndex
 from rca_search.lexical.ngram_writer import NgramWriter
 from rca_search.lexical.ngrams import Ngrams, WeightedNgrams, ngrams
+from rca_search.lexical.words import STOP_WORDS
 from rca_search.views import View
 
 TEXTS = [
@@ -38,7 +39,8 @@ def spelled(found: Ngrams) -> dict[str, int]:
 
 def runs_of(text: str) -> list[str]:
     """The definition, written down plainly."""
-    words = [f" {word} " for word in re.sub(r"[\W_]+", " ", text.casefold()).split() if len(word) > 1]
+    said = re.sub(r"[\W_]+", " ", re.sub(r"(?<!\w)\w{1,7}n['\u2019]t\b", "", text.casefold())).split()
+    words = [f" {word} " for word in said if len(word) > 1 and word not in STOP_WORDS]
     return [word[at : at + 4] for word in words for at in range(len(word) - 3)]
 
 
@@ -56,7 +58,7 @@ def everything(documents: int) -> View:
 def test_runs_on_a_fixed_sentence() -> None:
     assert spelled(ngrams("TLS cert_x, a TLS")) == {" tls": 2, "tls ": 2, " cer": 1, "cert": 1, "ert ": 1}
     assert spelled(ngrams("db")) == {" db ": 1}
-    for nothing in ("", " ", "a", "- _ !", "x y z"):
+    for nothing in ("", " ", "a", "- _ !", "x y z", "How do I? It doesn't, they won\u2019t"):
         assert spelled(ngrams(nothing)) == {}
 
 

@@ -45,7 +45,8 @@ def render_similar(page: Page, result: SearchResult, *, today: dt.date, verbose:
     for place, hit in enumerate(cards):
         _incident_card(page, result, hit, carded if place == 0 else None, today=today, verbose=verbose)
     rest = result.incidents[len(cards) :]
-    name = _list_name(result.judgement, rest, "incidents")
+    beside = result.foremost is Kind.RUNBOOK and not result.judgement.verdict.found
+    name = "Nearest incidents, all unlikely" if beside else _list_name(result.judgement, rest, "incidents")
     _list(page, name, [_incident_row(hit) for hit in _by_word(rest)])
     _further_runbooks(page, result, carded, verbose=verbose)
     if result.durations and (verbose or result.query.elapsed_minutes is not None):

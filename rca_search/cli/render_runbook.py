@@ -6,7 +6,7 @@ from rca_search.cli.card import head, quoted, row
 from rca_search.cli.page import Page
 from rca_search.cli.render_details import render_score
 from rca_search.cli.render_evidence import render_pairs
-from rca_search.cli.render_verdict import percent
+from rca_search.cli.render_verdict import likely
 from rca_search.cli.runbook_words import age_line, reasons_line, runbook_place, runbook_title
 from rca_search.cli.safe_text import safe_line
 from rca_search.cli.why import words_line
@@ -29,7 +29,7 @@ def render_runbook(page: Page, hit: RunbookHit) -> None:
 def render_runbook_details(page: Page, hit: RunbookHit, question: str, *, calibrated: bool) -> None:
     """Add what ``-v`` tells of a runbook: how likely it applies, how old it is, and what met the question."""
     if calibrated:
-        row(page, "Chance", [f"{percent(hit.likelihood.probability)} that it applies"])
+        row(page, "Chance", [f"{likely(hit.likelihood)} that it applies"])
     row(page, "Services", [safe_line(", ".join(hit.document.services))] if hit.document.services else [])
     row(page, "Updated", [age_line(hit.age)] if age_line(hit.age) and not hit.age.incidents_since else [])
     row(page, "Matched", [words] if (words := words_line(hit.matched_terms)) else [])

@@ -72,9 +72,14 @@ def percent(share: float) -> str:
     return f"{min(max(round(100 * share), 1), 99)} %"
 
 
+def likely(likelihood: Likelihood) -> str:
+    """Say how likely a hit is the same or a related one."""
+    return percent(likelihood.probability)
+
+
 def chance_line(likelihood: Likelihood) -> str:
     """Say how likely one hit is the same failure, or at least a related one."""
-    return f"{percent(likelihood.probability)} the same or related, {percent(likelihood.same)} the same"
+    return f"{likely(likelihood)} the same or related, {percent(likelihood.same)} the same"
 
 
 def _opening(page: Page, judgement: Judgement, headline: str) -> None:

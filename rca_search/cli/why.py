@@ -10,6 +10,7 @@ from rca_search.models import IdentifierKind, IncidentHit, Reason, ReasonKind
 
 _MOST_WORDS = 5
 _BY_MEANING = "close in meaning, though no telling word is the same"
+_HARDLY = "no telling word is the same"
 
 _IDENTIFIERS = {IdentifierKind.ERROR.value: "same error", IdentifierKind.ALERT.value: "same alert"}
 _BEGINNINGS = {
@@ -26,7 +27,7 @@ def why_line(hit: IncidentHit) -> str:
     told = because(hit.evidence.reasons)
     if _SHARED.isdisjoint(reason.kind for reason in hit.evidence.reasons):
         told = "; ".join(filter(None, (words_line(hit.matched_terms), told)))
-    return safe_line(told) or _BY_MEANING
+    return safe_line(told) or (_BY_MEANING if hit.verdict.found else _HARDLY)
 
 
 def words_line(matched: Sequence[str]) -> str:

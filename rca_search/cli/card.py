@@ -52,7 +52,7 @@ def quoted(page: Page, label: str, passage: Passage, *, rows: int, style: str = 
     lines = excerpt.told_lines(passage)
     kept = excerpt.opening(lines, room=rows, width=room(page))
     for line in kept:
-        if line.code:
+        if line.code or _is_long_command(line.text, room(page)):
             _command(page, label, line.text, style)
         else:
             row(page, label, [_prose(line.text, room(page), alone=len(lines) == 1)], style=style)
@@ -78,10 +78,22 @@ def _command(page: Page, label: str, command: str, style: str) -> None:
     page.verbatim(Text.assemble(prefix, text), indent=INDENT)
 
 
+def unmarked(line: str) -> str:
+    """Return ``line`` without the mark of a list at its beginning."""
+    text = line.strip()
+    mark = _MARK.match(text)
+    return text[mark.end() :] if mark else text
+
+
 def _prose(line: str, columns: int, *, alone: bool) -> Text:
     """Return a line for the screen; the mark of a list is left out where it stands ``alone``."""
-    text = _CODE.sub(lambda found: _kept_whole(found[0], columns), safe(line).strip())
-    return Text(_MARK.sub("", text, count=1) if alone and _MARK.match(text) else text)
+    text = safe(unmarked(line) if alone else line).strip()
+    return Text(_CODE.sub(lambda found: _kept_whole(found[0], columns), text))
+
+
+def _is_long_command(line: str, columns: int) -> bool:
+    """Tell whether a line is nothing but a command that has to be broken in order to fit."""
+    return len(line.strip()) > columns and _CODE.fullmatch(unmarked(line)) is not None
 
 
 def _kept_whole(command: str, columns: int) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rca_search.cli import excerpt
-from rca_search.cli.card import head, place_of, quoted, room, row
+from rca_search.cli.card import head, place_of, quoted, room, row, unmarked
 from rca_search.cli.careful import careful_lines
 from rca_search.cli.fitting import fitting
 from rca_search.cli.page import Page
@@ -62,7 +62,7 @@ def _fixed_by(page: Page, hit: IncidentHit) -> None:
 def _tried(hit: IncidentHit, columns: int) -> str:
     """Return on one line what was tried first in vain, and how much else."""
     lines = hit.facts.attempts[0].text.split("\n")
-    text = " ".join(excerpt.unframed(line).strip() for line in lines if line.strip(" #`"))
+    text = " ".join(unmarked(excerpt.unframed(line)) for line in lines if line.strip(" #`"))
     more = len(hit.facts.attempts) - 1
     tail = f" · {more} more" if more else ""
     return fitting(safe_line(text), columns - len(tail)) + tail

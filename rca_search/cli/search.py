@@ -223,7 +223,8 @@ def _similar_page(session: Session, answer: _Answer) -> Page:
     if result.incidents and result.judgement.verdict.found:
         best = result.incidents[0].document.id
         page.gap()
-        page.line(f"More: -v, or rca-search show {_quoted(best)}", style="dim")
+        more = "" if verbose else "-v, or "
+        page.line(f"More: {more}rca-search show {_quoted(best)}", style="dim")
     return page
 
 

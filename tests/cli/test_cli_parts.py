@@ -7,9 +7,12 @@ import datetime as dt
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.text import Text
 
 from rca_search.cli import excerpt, matches, why, wording
+from rca_search.cli.card import quoted
 from rca_search.cli.fitting import fitting
+from rca_search.cli.page import Page
 from rca_search.cli.runbook_words import age_line, alike_line, reasons_line
 from rca_search.cli.safe_text import safe, safe_line
 from rca_search.models import (
@@ -99,6 +102,27 @@ def test_words_that_say_nothing_of_a_failure_are_left_out() -> None:
     assert matches.telling(["some", "OOMKilled", "again", "500", "pods"]) == ["OOMKilled", "pods"]
     assert why.words_line(["some", "pods", "kill", "OOMKilled"]) == "both say pods and OOMKilled"
     assert why.words_line(["some", "again"]) == ""
+
+
+def test_commands_are_not_broken_and_a_lone_mark_is_left_out() -> None:
+    page = Page(width=60, colored=False)
+    long = f"`{'kafka-consumer-groups.sh --describe ' * 2}`"
+    short = "we ran in all of the places `kubectl rollout undo deploy` again"
+    quoted(page, "Fixed by", passage(f"- {long}\n- {short}"), rows=9)
+    quoted(page, "", passage("3. Restarted it."), rows=9)
+    assert page.text() == (
+        f"  Fixed by      - {long}\n"
+        "                - we ran in all of the places\n"
+        "                `kubectl rollout undo deploy` again\n"
+        "                Restarted it.\n"
+    )
+
+
+def test_what_stands_at_the_edge_goes_below_where_there_is_no_room() -> None:
+    for width, expected in ((40, "  A title that is long        SEV1 · 2 h\n"), (34, "  A title that is long\n  SEV1 · 2 h\n")):
+        page = Page(width=width, colored=False)
+        page.spread(Text("A title that is long"), Text("SEV1 · 2 h"), indent=2)
+        assert page.text() == expected
 
 
 def test_names_are_listed_as_in_a_sentence() -> None:

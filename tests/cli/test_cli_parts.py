@@ -119,7 +119,10 @@ def test_commands_are_not_broken_and_a_lone_mark_is_left_out() -> None:
 
 
 def test_what_stands_at_the_edge_goes_below_where_there_is_no_room() -> None:
-    for width, expected in ((40, "  A title that is long        SEV1 · 2 h\n"), (34, "  A title that is long\n  SEV1 · 2 h\n")):
+    for width, expected in (
+        (40, "  A title that is long        SEV1 · 2 h\n"),
+        (34, "  A title that is long\n  SEV1 · 2 h\n"),
+    ):
         page = Page(width=width, colored=False)
         page.spread(Text("A title that is long"), Text("SEV1 · 2 h"), indent=2)
         assert page.text() == expected

@@ -41,13 +41,7 @@ def render_similar(page: Page, result: SearchResult, *, today: dt.date, verbose:
     carded = _carded_runbook(result)
     if result.foremost is Kind.RUNBOOK and carded is not None:
         _runbook_card(page, result, carded, verbose=verbose)
-    cards = result.incidents if verbose else result.incidents[: result.judgement.verdict.found]
-    for place, hit in enumerate(cards):
-        _incident_card(page, result, hit, carded if place == 0 else None, today=today, verbose=verbose)
-    rest = result.incidents[len(cards) :]
-    beside = result.foremost is Kind.RUNBOOK and not result.judgement.verdict.found
-    name = "Nearest incidents, all unlikely" if beside else _list_name(result.judgement, rest, "incidents")
-    _list(page, name, [_incident_row(hit) for hit in _by_word(rest)])
+    _incidents(page, result, carded, today=today, verbose=verbose)
     _further_runbooks(page, result, carded, verbose=verbose)
     if result.durations and (verbose or result.query.elapsed_minutes is not None):
         page.gap()
@@ -75,6 +69,22 @@ def _carded_runbook(result: SearchResult) -> RunbookHit | None:
     best = result.incidents[0].document.id
     fitting = (hit for hit in result.runbooks if hit.verdict.found or _is_linked(hit, best))
     return next(fitting, None)
+
+
+def _incidents(
+    page: Page, result: SearchResult, carded: RunbookHit | None, *, today: dt.date, verbose: bool
+) -> None:
+    """Add the best incident as a card, with ``-v`` all of them, and list the others; misses only listed."""
+    found = result.judgement.verdict.found
+    cards = result.incidents if verbose else result.incidents[:found]
+    rest = result.incidents[len(cards) :]
+    beside = result.foremost is Kind.RUNBOOK and not found
+    name = "Nearest incidents, all unlikely" if beside else _list_name(result.judgement, rest, "incidents")
+    if cards and not found:
+        _name(page, name)
+    for place, hit in enumerate(cards):
+        _incident_card(page, result, hit, carded if place == 0 else None, today=today, verbose=verbose)
+    _list(page, name, [_incident_row(hit) for hit in _by_word(rest)])
 
 
 def _is_linked(hit: RunbookHit, incident: str) -> bool:
@@ -111,10 +121,14 @@ def _list(page: Page, name: str, rows: Sequence[Row], more: str = "") -> None:
     """Add a list below its name; where every hit is unlikely, the name says so and no row has to."""
     if not rows:
         return
-    page.gap()
-    page.line(Text(name, style="bold underline"), Text(more, style="dim"))
+    _name(page, name, more)
     words = {row.word for row in rows}
     render_list(page, [replace(row, word="") for row in rows] if words == {_UNLIKELY} else rows)
+
+
+def _name(page: Page, name: str, more: str = "") -> None:
+    page.gap()
+    page.line(Text(name, style="bold underline"), Text(more, style="dim"))
 
 
 def _further_runbooks(page: Page, result: SearchResult, carded: RunbookHit | None, *, verbose: bool) -> None:
@@ -124,7 +138,12 @@ def _further_runbooks(page: Page, result: SearchResult, carded: RunbookHit | Non
     shown = others if verbose else worth or others[: carded is None]
     left = len(others) - len(shown)
     more = f"  {left} more: rca-search runbooks" if left else ""
-    _list(page, _runbooks_name(shown, carded), [_runbook_row(hit) for hit in _by_word(shown)], more)
+    _list(
+        page,
+        _runbooks_name(shown, first=carded is None),
+        [_runbook_row(hit) for hit in _by_word(shown)],
+        more,
+    )
     _alike(page, result)
 
 
@@ -142,10 +161,11 @@ def _list_name(judgement: Judgement, hits: Sequence[IncidentHit | RunbookHit], w
     return "Worth a look" if any(hit.verdict.found for hit in hits) else f"Other {what}, all unlikely"
 
 
-def _runbooks_name(hits: Sequence[RunbookHit], carded: RunbookHit | None) -> str:
+def _runbooks_name(hits: Sequence[RunbookHit], *, first: bool) -> str:
     if any(hit.verdict.found for hit in hits):
-        return "Runbooks that may apply" if carded is None else "More runbooks that may apply"
-    return "Nearest runbook" if len(hits) == 1 else "Nearest runbooks"
+        return "Runbooks that may apply" if first else "More runbooks that may apply"
+    name = "Nearest runbook" if len(hits) == 1 else "Nearest runbooks"
+    return name if any(hit.verdict is Verdict.TOO_THIN for hit in hits) else f"{name}, unlikely"
 
 
 def _by_word(hits: Sequence[Hit]) -> list[Hit]:

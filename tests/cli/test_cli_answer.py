@@ -106,11 +106,7 @@ MISSES = """\
   Disk full                                  RCAs/disk.md
   Payments fell behind while orders waited   RCAs/2025-03-14-lag.md:13
 """
-NEAREST_RUNBOOK = """\
-
-Nearest runbook  1 more: rca-search runbooks
-  Certificates · Steps   Runbooks/certificates.md:5
-"""
+NEAREST_RUNBOOK = "  1 more: rca-search runbooks\n  Certificates · Steps   Runbooks/certificates.md:5\n"
 OF_THE_INCIDENT = f"""
   Orders refused by browsers                                  SEV-1 · 1 h 42 min
 {INCIDENT}  Runbook       Certificates · Steps · Runbooks/certificates.md:5
@@ -138,12 +134,12 @@ OF_THE_INCIDENT = f"""
         (
             (NOTHING, NOTHING),
             "Nothing similar on record (at most 62 % that one of these is)\n"
-            f"\nNearest misses\n{MISSES}{NEAREST_RUNBOOK}",
+            f"\nNearest misses\n{MISSES}\nNearest runbook, unlikely{NEAREST_RUNBOOK}",
         ),
         (
             (THIN, THIN),
             "Too little to judge by\n  Add: the exact error line; the service or the host.\n"
-            f"\nClosest so far\n{MISSES}{NEAREST_RUNBOOK}",
+            f"\nClosest so far\n{MISSES}\nNearest runbook{NEAREST_RUNBOOK}",
         ),
     ],
 )

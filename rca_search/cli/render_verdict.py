@@ -11,7 +11,7 @@ from rca_search.models import IncidentHit, Judgement, Kind, Likelihood, SearchRe
 INDENT = 2
 
 _THIN = "Too little to judge by"
-_UNCALIBRATED = "No odds are given: they are not calibrated for this model."
+_UNCALIBRATED = "No odds are given: not calibrated for this model."
 _STYLES: Mapping[Verdict, str] = {
     Verdict.SAME: "bold green",
     Verdict.LIKELY: "bold green",

@@ -201,7 +201,7 @@ def test_a_narrow_terminal_has_labels_above_and_places_below(found: SearchResult
 
 
 def test_without_a_calibration_there_are_words_and_no_odds(found: SearchResult) -> None:
-    note = "No odds are given: they are not calibrated for this model.\n"
+    note = "No odds are given: not calibrated for this model.\n"
     plain = shown(judged(found, SAME, SAME, calibrated=False))
     assert plain == f"Probably the same failure as on 2025-11-02\n{note}{OF_THE_INCIDENT}"
     assert shown(judged(found, NOTHING, NOTHING, calibrated=False)).startswith(

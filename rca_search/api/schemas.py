@@ -251,7 +251,7 @@ class SimilarResponse(BaseModel):
     model_config = ConfigDict(json_schema_extra={"examples": [samples.SIMILAR]})
 
     verdict: Verdict = Field(
-        description="That over the incidents, or over the runbooks where there is no incident."
+        description="The better of those over incidents and runbooks; the incidents' on a tie."
     )
     probability: float = Field(description="That the same or a related one is on record.")
     incident_judgement: JudgementInfo = Field(description="The verdict over the incidents.")

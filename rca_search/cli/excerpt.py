@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from rca_search.cli.fitting import fitting
 from rca_search.models import Passage
 
 _HEADING = re.compile(r"#{1,6}\s")
@@ -54,32 +55,9 @@ def opening(lines: Sequence[Line], *, room: int, width: int) -> list[Line]:
             kept.append(line)
             code_room -= 1
         elif not line.code and prose_room > 0:
-            kept.append(Line(line.number, _shortened(line.text, prose_room * width)))
+            kept.append(Line(line.number, fitting(line.text, prose_room * width)))
             prose_room -= _rows(line, width)
     return kept or list(lines[:1])
-
-
-def best(lines: Sequence[Line], weigh: Callable[[str], int], *, room: int, width: int) -> list[Line]:
-    """Return neighbouring lines that fit into ``room`` rows and weigh most, the earliest of equals."""
-    chosen: list[Line] = []
-    most = -1
-    for start in range(len(lines)):
-        run = _run(lines[start:], room=room, width=width)
-        weight = weigh("\n".join(line.text for line in run))
-        if weight > most:
-            most, chosen = weight, run
-    return chosen
-
-
-def _run(lines: Sequence[Line], *, room: int, width: int) -> list[Line]:
-    """Return the first lines that fit into ``room`` rows, at least one."""
-    run: list[Line] = []
-    for line in lines:
-        room -= _rows(line, width)
-        if run and room < 0:
-            break
-        run.append(line)
-    return run
 
 
 def clipped(text: str, marks: Collection[tuple[int, int]], *, characters: int) -> tuple[int, int]:
@@ -108,9 +86,3 @@ def _is_frame(text: str, *, fenced: bool, at_top: bool) -> bool:
 
 def _rows(line: Line, width: int) -> int:
     return 1 if line.code else -(-len(line.text) // max(width, 1))
-
-
-def _shortened(text: str, characters: int) -> str:
-    if len(text) <= characters:
-        return text
-    return f"{text[: characters - 2].rpartition(' ')[0] or text[: characters - 2]} …"

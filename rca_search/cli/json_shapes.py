@@ -145,7 +145,7 @@ class SimilarShape(TypedDict):
     """``similar --json``."""
 
     schema_version: Version
-    verdict: Annotated[str, "that over the incidents, or over the runbooks where there is no incident"]
+    verdict: Annotated[str, "the better of those over incidents and runbooks; the incidents' on a tie"]
     probability: Annotated[float, "that the same or a related one is on record"]
     incident_judgement: Annotated[JudgementShape, "over the incidents"]
     runbook_judgement: Annotated[JudgementShape, "over the runbooks"]

@@ -1,14 +1,10 @@
-"""Which words of a passage carry the words of the question that matched.
-
-A word is looked up by the terms that it has in the index, so ``expired`` marks ``expires``, and what is
-marked is exactly what matched.
-"""
+"""Which of the words that matched are worth saying."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Iterable, Sequence
 
-from rca_search.lexical.occurrences import occurrences
+from rca_search.insight.sentences import terms_of
 from rca_search.lexical.tokens import tokenize
 
 
@@ -18,14 +14,6 @@ def whole_words(matched: Sequence[str]) -> list[str]:
     return [word for word in matched if word not in parts]
 
 
-def weight(text: str, matched: Sequence[str]) -> int:
-    """Return how much of ``matched``, rarest first, stands in ``text``: rare words weigh more."""
-    terms = frozenset(tokenize(text))
-    return sum(
-        len(matched) - place for place, word in enumerate(matched) if not terms.isdisjoint(tokenize(word)[:1])
-    )
-
-
-def spans(text: str, matched: Collection[str]) -> list[tuple[int, int]]:
-    """Return where the words of ``text`` stand that share a term with one of ``matched``."""
-    return occurrences(text, {term for word in matched for term in tokenize(word)})
+def telling(words: Iterable[str]) -> list[str]:
+    """Return ``words`` without numbers and without those that have no subject, such as ``some``."""
+    return [word for word in words if terms_of(word)]

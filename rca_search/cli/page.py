@@ -12,6 +12,14 @@ from rich.text import Text
 LABEL = 10
 """Columns of a label such as ``fixed by``, the gap after it included."""
 
+KEPT_SPACE = "\ue000"
+"""Stands for a space at which no line is broken; a character that no font has."""
+
+_EDGE = 3
+"""Columns left empty before what stands at the right edge."""
+_NARROW = 30
+"""Columns below which a line is too narrow to share."""
+
 
 class Page:
     """Collects lines. Every text must be safe for a terminal before it gets here."""
@@ -60,15 +68,33 @@ class Page:
             line = longer
         self.line(line, indent=indent)
 
-    def labelled(self, label: str, lines: Iterable[str | Text], *, indent: int, style: str = "bold") -> None:
-        """Add ``lines``, wrapped, right of a label that stands beside the first."""
+    def spread(self, left: Text, right: Text, *, indent: int) -> None:
+        """Add ``left``, wrapped, with ``right`` at the edge of its first line, or below on a narrow page."""
+        room = self.width - indent - right.cell_len - _EDGE
+        beside = bool(right) and room >= min(_NARROW, left.cell_len)
+        for number, piece in enumerate(self.wrapped(left, indent=self.width - room if beside else indent)):
+            gap = " " * (self.width - indent - piece.cell_len - right.cell_len)
+            self._print(" " * indent, piece, *((gap, right) if beside and not number else ()))
+        if right and not beside:
+            self.line(right, indent=indent)
+
+    def labelled(
+        self,
+        label: str,
+        lines: Iterable[str | Text],
+        *,
+        indent: int,
+        style: str = "bold",
+        columns: int = LABEL,
+    ) -> None:
+        """Add ``lines``, wrapped, right of a label of so many ``columns`` that stands beside the first."""
         prefix = Text(label, style=style)
-        prefix.pad_right(LABEL - len(label))
+        prefix.pad_right(columns - len(label))
         for line in lines:
             text = line if isinstance(line, Text) else Text(line)
-            for piece in self.wrapped(text, indent=indent + LABEL):
+            for piece in self.wrapped(text, indent=indent + columns):
                 self._print(" " * indent, prefix, piece)
-                prefix = Text(" " * LABEL)
+                prefix = Text(" " * columns)
 
     def verbatim(self, line: str | Text, *, indent: int) -> None:
         """Add one line as it is, however long, so that a command can be copied."""
@@ -78,10 +104,12 @@ class Page:
         """Wrap ``text`` to the width beside ``indent`` and, in lines after the first, ``hang``."""
         room = max(self.width - indent, 20)
         if len(text) <= room and text.cell_len <= room and "\n" not in text.plain:
+            text.plain = text.plain.replace(KEPT_SPACE, " ")
             return [text]
         lines = list(text.wrap(self._console, room - hang, overflow="fold"))
         for line in lines:
             line.rstrip()
+            line.plain = line.plain.replace(KEPT_SPACE, " ")
         return lines
 
     def _print(self, *parts: str | Text) -> None:

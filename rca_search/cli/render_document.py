@@ -7,9 +7,10 @@ import datetime as dt
 from rich.text import Text
 
 from rca_search.cli.page import Page
-from rca_search.cli.render_answer import facts
+from rca_search.cli.render_details import unsettled
 from rca_search.cli.render_facts import render_all_facts
 from rca_search.cli.safe_text import safe, safe_line
+from rca_search.cli.wording import age, duration, severity_text
 from rca_search.models import Document, IncidentFacts, Section
 
 
@@ -18,7 +19,7 @@ def render_document(
 ) -> None:
     """Add what was recognised in ``document``, the facts of an incident, and the text by sections."""
     page.line(Text(safe_line(document.title), style="bold cyan"))
-    page.line(" · ".join([document.kind.value, *facts(document, today, document.duration_minutes)]))
+    page.line(" · ".join([document.kind.value, *_facts(document, today)]))
     page.line(safe_line(document.id), style="dim")
     page.gap()
     for label, value in _recognised(document):
@@ -37,6 +38,23 @@ def render_document(
     if not document.sections:
         page.gap()
         _text(page, document, 1, document.text.count("\n") + 1, numbered=numbered)
+
+
+def _facts(document: Document, today: dt.date) -> list[str]:
+    """Return date, severity, services, duration and status, in this order, as far as they are known."""
+    known: list[str] = []
+    if document.date is not None:
+        ago = age(document.date, today)
+        known.append(f"{document.date} ({ago})" if ago else str(document.date))
+    if document.severity:
+        known.append(severity_text(document.severity))
+    if document.services:
+        known.append(", ".join(document.services))
+    if document.duration_minutes is not None:
+        known.append(f"lasted {duration(document.duration_minutes)}")
+    if status := unsettled(document):
+        known.append(f"status {status}")
+    return [safe_line(fact) for fact in known]
 
 
 def _recognised(document: Document) -> list[tuple[str, str]]:

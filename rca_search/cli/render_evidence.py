@@ -7,53 +7,50 @@ from collections.abc import Sequence
 from rich.text import Text
 
 from rca_search.cli import excerpt
-from rca_search.cli.page import LABEL, Page
+from rca_search.cli.card import room, row
+from rca_search.cli.page import Page
 from rca_search.cli.safe_text import TAB, safe, safe_line
 from rca_search.cli.wording import differences
 from rca_search.models import AlignedPair, Evidence, Passage, Quote, Role, Side
+
+SHOWN_PAIRS = 2
 
 _ELLIPSES = 4
 """Columns of the two signs that stand for what is left out."""
 
 
 def render_pairs(
-    page: Page,
-    pairs: Sequence[AlignedPair],
-    passages: Sequence[Passage],
-    *,
-    whole: str,
-    rows: int,
-    indent: int,
+    page: Page, pairs: Sequence[AlignedPair], passages: Sequence[Passage], *, whole: str
 ) -> None:
-    """Show lines of the question beside those that they met, the latter on up to ``rows`` rows each.
+    """Show lines of the question beside those that they met.
 
     ``whole`` is the question; one of a single line is not repeated, and no line of it twice in a row.
     """
     before: Quote | None = None
     repeated = len(whole.strip().splitlines()) > 1
-    for pair in pairs:
+    for pair in pairs[:SHOWN_PAIRS]:
         if repeated and pair.asked != before:
-            _quote(page, f"you {pair.asked.line}", pair.asked, rows=1, indent=indent)
+            _quote(page, f"You {pair.asked.line}", pair.asked)
         before = pair.asked
-        _quote(page, f"line {pair.told.line}", pair.told, rows=rows, indent=indent)
-    where = f"{pairs[0].told.path}:{pairs[0].told.line}"
-    if name := _section_name(pairs[0], passages):
-        where = f"{where} · {name}"
-    page.line(safe_line(where), indent=indent + LABEL, style="dim")
+        _quote(page, f"Line {pair.told.line}", pair.told)
+    if pairs:
+        where = f"{pairs[0].told.path}:{pairs[0].told.line}"
+        name = _section_name(pairs[0], passages)
+        row(page, "", [Text(safe_line(" · ".join(filter(None, (where, name)))), style="dim")])
 
 
-def render_differences(page: Page, evidence: Evidence, *, indent: int) -> None:
+def render_differences(page: Page, evidence: Evidence) -> None:
     """Say what only one side names, a line for each."""
-    for label, side in (("only now", Side.ASKED), ("only then", Side.TOLD)):
+    for label, side in (("Only now", Side.ASKED), ("Only then", Side.TOLD)):
         if told := differences(evidence.differences, side):
-            page.labelled(label, [safe_line(told)], indent=indent)
+            row(page, label, [safe_line(told)])
 
 
-def _quote(page: Page, label: str, quote: Quote, *, rows: int, indent: int) -> None:
-    """Show a quotation on so many rows, clipped around what is marked in it."""
-    room = rows * (page.width - indent - LABEL) - _ELLIPSES
+def _quote(page: Page, label: str, quote: Quote) -> None:
+    """Show a quotation on one row, clipped around what is marked in it."""
+    columns = room(page) - _ELLIPSES
     marks = [(mark.start - quote.start, mark.end - quote.start) for mark in quote.highlights]
-    start, end = excerpt.clipped(quote.text, marks, characters=room)
+    start, end = excerpt.clipped(quote.text, marks, characters=columns)
     text = Text("… " if start else "")
     last = start
     for first, after in marks:
@@ -65,7 +62,7 @@ def _quote(page: Page, label: str, quote: Quote, *, rows: int, indent: int) -> N
     text.rstrip()
     if end < len(quote.text):
         text.append(" …")
-    page.labelled(label, [text], indent=indent, style="dim")
+    row(page, label, [text], style="dim")
 
 
 def _safe(text: str) -> str:

@@ -6,8 +6,9 @@ import datetime as dt
 from collections.abc import Sequence
 
 from rca_search.cli.excerpt import unframed
+from rca_search.cli.fitting import fitting
 from rca_search.cli.page import Page
-from rca_search.cli.render_card import action_text, lasted_text
+from rca_search.cli.render_details import action_text, lasted_text
 from rca_search.cli.safe_text import safe_line
 from rca_search.models import Extract, IncidentFacts
 
@@ -44,5 +45,4 @@ def _lines(item: Extract) -> str:
 
 def _opening(text: str) -> str:
     lines = [unframed(line).strip() for line in text.split("\n") if line.strip(" #`|-")]
-    joined = safe_line(" / ".join(lines))
-    return joined if len(joined) <= SHOWN_CHARS else f"{joined[: SHOWN_CHARS - 2].rstrip()} …"
+    return fitting(safe_line(" / ".join(lines)), SHOWN_CHARS)

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from rich.text import Text
 
+from rca_search.cli.fitting import fitting
 from rca_search.cli.page import Page
-from rca_search.cli.render_card import fitting
 from rca_search.cli.safe_text import safe_line
 from rca_search.cli.tables import table
 from rca_search.cli.wording import counted

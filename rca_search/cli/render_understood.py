@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rca_search.cli.fitting import fitting
 from rca_search.cli.page import Page
 from rca_search.cli.safe_text import safe_line
 from rca_search.models import Form, Understood
@@ -32,9 +33,5 @@ def render_understood(page: Page, understood: Understood, *, verbose: bool) -> N
         for line in lines:
             page.line(line, indent=2, style="dim")
     else:
-        page.line(_shortened(f"Read as {called}: {' · '.join(lines)}", page.width), style="dim")
+        page.line(fitting(f"Read as {called}: {' · '.join(lines)}", page.width), style="dim")
     page.gap()
-
-
-def _shortened(text: str, width: int) -> str:
-    return text if len(text) <= width else f"{text[: width - 2].rstrip()} …"

@@ -1,32 +1,17 @@
-"""What an answer opens with: the verdict, how sure it is, and what follows from it."""
+"""The first line of an answer: its verdict in plain English with the odds, and what follows from it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-
-from rich.text import Text
+from collections.abc import Mapping
 
 from rca_search.cli.page import Page
 from rca_search.cli.safe_text import safe_line
-from rca_search.models import IncidentHit, Judgement, Likelihood, RunbookHit, SearchResult, Verdict
+from rca_search.models import IncidentHit, Judgement, Kind, Likelihood, SearchResult, Verdict
 
 INDENT = 2
-EVEN = 0.5
-"""Probability from which on "nothing similar" needs a word on what was asked for."""
 
-_INCIDENTS: Mapping[Verdict, str] = {
-    Verdict.SAME: "Same failure seen before",
-    Verdict.LIKELY: "Probably a related failure on record",
-    Verdict.POSSIBLE: "Possibly related to a failure on record",
-    Verdict.NOTHING_SIMILAR: "Nothing similar on record",
-    Verdict.TOO_THIN: "Too thin to judge",
-}
-_RUNBOOKS: Mapping[Verdict, str] = {
-    **_INCIDENTS,
-    Verdict.SAME: "There is a runbook for this",
-    Verdict.LIKELY: "Probably a runbook for this",
-    Verdict.POSSIBLE: "Possibly a runbook for this",
-}
+_THIN = "Too little to judge by"
+_UNCALIBRATED = "No odds are given: not calibrated for this model."
 _STYLES: Mapping[Verdict, str] = {
     Verdict.SAME: "bold green",
     Verdict.LIKELY: "bold green",
@@ -34,41 +19,100 @@ _STYLES: Mapping[Verdict, str] = {
     Verdict.NOTHING_SIMILAR: "bold red",
     Verdict.TOO_THIN: "bold red",
 }
+_RUNBOOK: Mapping[Verdict, str] = {
+    Verdict.SAME: "probably the runbook for this",
+    Verdict.LIKELY: "probably a runbook for this",
+    Verdict.POSSIBLE: "possibly a runbook for this",
+}
 
 
 def render_verdict(page: Page, result: SearchResult) -> None:
-    """Add the verdict over the incidents."""
-    _verdict(page, result.judgement, _INCIDENTS, result.incidents)
+    """Open an answer on incidents and runbooks with the better of the two verdicts."""
+    led = result.foremost is Kind.RUNBOOK
+    _opening(page, result.overall, runbook_led_headline(result) if led else incident_headline(result))
 
 
 def render_runbook_verdict(page: Page, result: SearchResult) -> None:
-    """Add the verdict over the runbooks."""
-    _verdict(page, result.runbook_judgement, _RUNBOOKS, result.runbooks)
+    """Open an answer on runbooks alone."""
+    _opening(page, result.runbook_judgement, runbook_headline(result.runbook_judgement))
+
+
+def incident_headline(result: SearchResult) -> str:
+    """Return the verdict over the incidents, which names the best one by its day, else by its title."""
+    judgement = result.judgement
+    if judgement.verdict is Verdict.TOO_THIN:
+        return _THIN
+    if not judgement.verdict.found:
+        return f"Nothing similar on record{_at_most(judgement)}"
+    return f"{_found(judgement.verdict, result.incidents[0])}{_odds(judgement)}"
+
+
+def runbook_headline(judgement: Judgement) -> str:
+    """Return the verdict over the runbooks."""
+    if judgement.verdict is Verdict.TOO_THIN:
+        return _THIN
+    if not judgement.verdict.found:
+        return f"No runbook for this on record{_at_most(judgement)}"
+    return f"{_capital(_RUNBOOK[judgement.verdict])}{_odds(judgement)}"
+
+
+def runbook_led_headline(result: SearchResult) -> str:
+    """Return the verdict of an answer whose runbooks have more to say, with a word on its incidents."""
+    runbooks, incidents = result.runbook_judgement, result.judgement
+    if not runbooks.verdict.found or not result.incidents:
+        return runbook_headline(runbooks)
+    if not incidents.verdict.found:
+        return f"No similar incident, but {_RUNBOOK[runbooks.verdict]}{_odds(runbooks)}"
+    sure = "possibly" if incidents.verdict is Verdict.POSSIBLE else "probably"
+    return f"{runbook_headline(runbooks)} and {sure} a related incident{_odds(incidents)}"
+
+
+def percent(share: float) -> str:
+    """Return a probability in per cent: never 0 or 100, since nothing is certain."""
+    return f"{min(max(round(100 * share), 1), 99)} %"
 
 
 def likely(likelihood: Likelihood) -> str:
-    """Say how likely it is: never 0 or 100 %, since nothing is certain."""
-    return f"{min(max(round(100 * likelihood.probability), 1), 99)} %"
+    """Say how likely a hit is the same or a related one."""
+    return percent(likelihood.probability)
 
 
-def _verdict(
-    page: Page, judgement: Judgement, words: Mapping[Verdict, str], hits: Sequence[IncidentHit | RunbookHit]
-) -> None:
-    verdict, sure = judgement.verdict, likely(judgement.likelihood)
-    if verdict is Verdict.TOO_THIN:
-        page.line(words[verdict], style=_STYLES[verdict])
+def chance_line(likelihood: Likelihood) -> str:
+    """Say how likely one hit is the same failure, or at least a related one."""
+    return f"{likely(likelihood)} the same or related, {percent(likelihood.same)} the same"
+
+
+def _opening(page: Page, judgement: Judgement, headline: str) -> None:
+    page.line(headline, style=_STYLES[judgement.verdict])
+    if judgement.verdict is Verdict.TOO_THIN:
         page.line(f"Add: {'; '.join(judgement.missing)}.", indent=INDENT, hang=5)
-        return
-    if verdict.found:
-        page.line(f"{words[verdict]} ({sure} likely the same or related)", style=_STYLES[verdict])
-        return
-    unsure = (
-        f", too little for --precision {judgement.precision:.2g}"
-        if judgement.likelihood.probability >= EVEN
-        else ""
-    )
-    page.line(
-        Text(f"{words[verdict]} ({sure} likely that one of these is{unsure})", style=_STYLES[verdict]),
-        f"; nearest miss: {safe_line(hits[0].document.title)}" if hits else "",
-        hang=INDENT,
-    )
+    elif not judgement.calibrated:
+        page.line(_UNCALIBRATED, style="dim")
+
+
+def _found(verdict: Verdict, hit: IncidentHit) -> str:
+    """Say how the best hit is related; not named where it alone is unlikely and all together are not."""
+    sure = "Possibly" if verdict is Verdict.POSSIBLE else "Probably"
+    if not hit.verdict.found:
+        return f"{sure} something related on record"
+    day, title = hit.document.date, safe_line(hit.document.title)
+    if verdict is Verdict.SAME:
+        return f"{sure} the same failure as on {day}" if day else f'{sure} the same failure as "{title}"'
+    what = "planned work" if hit.facts.planned else "failure"
+    return f"{sure} related to the {what} of {day}" if day else f'{sure} related to "{title}"'
+
+
+def _odds(judgement: Judgement) -> str:
+    """Return the odds of just what the verdict says: of the same failure where it says the same."""
+    likelihood = judgement.likelihood
+    share = likelihood.same if judgement.verdict is Verdict.SAME else likelihood.probability
+    return f" ({percent(share)})" if judgement.calibrated else ""
+
+
+def _at_most(judgement: Judgement) -> str:
+    share = percent(judgement.likelihood.probability)
+    return f" (at most {share} that one of these is)" if judgement.calibrated else ""
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

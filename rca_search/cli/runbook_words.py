@@ -4,17 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rca_search.cli.card import place_of
 from rca_search.cli.safe_text import safe_line
 from rca_search.cli.wording import counted
-from rca_search.models import AlikeRunbook, RunbookAge, RunbookReason
+from rca_search.models import AlikeRunbook, RunbookAge, RunbookHit, RunbookReason
 
 SHOWN_LINKS = 2
 """Incidents named that link to a runbook; of more, the number is said."""
 SHOWN_SERVICES = 12
 
 _SAID = {
-    "linked": "linked from", "service": "runbook of", "dependency": "runbook of", "text": "text match in",
+    "linked": "linked from", "service": "runbook of", "dependency": "runbook of", "text": "matches its",
 }  # fmt: skip
+
+
+def runbook_title(hit: RunbookHit) -> str:
+    """Return the title with the section to open, where that has a heading of its own."""
+    headings = hit.passages[0].headings if hit.passages else ()
+    own = headings[-1:] if headings and headings[-1] != hit.document.title else ()
+    return safe_line(" · ".join((hit.document.title, *own)))
+
+
+def runbook_place(hit: RunbookHit) -> str:
+    """Return where the section to open begins."""
+    return place_of(hit.passages[0]) if hit.passages else safe_line(hit.document.path)
 
 
 def reasons_line(reasons: Sequence[RunbookReason], title: str) -> str:
@@ -24,14 +37,18 @@ def reasons_line(reasons: Sequence[RunbookReason], title: str) -> str:
     """
     told: dict[str, list[str]] = {}
     for reason in reasons:
-        plain = reason.subject in {"", title}
-        subject = f"{reason.path[-1]}, which {reason.path[0]} depends on" if reason.path else reason.subject
-        told.setdefault(reason.source, []).append("its opening" if plain else subject)
+        told.setdefault(reason.source, []).append(_subject(reason, title))
     linked = told.get("linked", [])
     if len(linked) > SHOWN_LINKS:
         told["linked"] = [f"{len(linked)} of the matched incidents ({', '.join(linked[:SHOWN_LINKS])} ...)"]
     parts = [f"{_SAID[source]} {', '.join(subjects)}" for source, subjects in told.items()]
     return safe_line("; ".join(parts)) or "its text is the closest there is"
+
+
+def _subject(reason: RunbookReason, title: str) -> str:
+    if reason.source == "text":
+        return "opening" if reason.subject in {"", title} else f'section "{reason.subject}"'
+    return f"{reason.path[-1]}, which {reason.path[0]} depends on" if reason.path else reason.subject
 
 
 def age_line(age: RunbookAge) -> str:

@@ -52,10 +52,6 @@ class Screen:
 
         return Page(width=_width(), colored=self.colored(sys.stdout), terminal=_is_terminal(sys.stdout))
 
-    def rows(self) -> int | None:
-        """Return how many lines fit standard output at once, None where it is no terminal."""
-        return shutil.get_terminal_size().lines if _is_terminal(sys.stdout) else None
-
     def show(self, page: Page) -> None:
         """Write a page to standard output."""
         write_data(page.text())

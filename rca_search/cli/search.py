@@ -86,7 +86,7 @@ def similar(
         session.screen.show_json(json_output.similar(answer.result, answer.asked))
     else:
         session.screen.show(_similar_page(session, answer))
-    _end(found=answer.result.judgement.verdict.found, wanted=exit_code)
+    _end(found=answer.result.overall.verdict.found, wanted=exit_code)
 
 
 def runbooks(
@@ -209,37 +209,22 @@ def _ask(session: Session, asked: Asked, query: Query, rerank: str | None) -> _A
 
 
 def _similar_page(session: Session, answer: _Answer) -> Page:
-    """Return the answer, on a low screen as tight as it takes to fit it."""
-    from rca_search.cli.render_answer import TIGHTEST
-
-    rows, page = session.screen.rows(), _tightened_page(session, answer, 0)
-    if rows is None or session.screen.verbose:
-        return page
-    for tightened in range(1, TIGHTEST + 1):
-        if page.text().count("\n") < rows:
-            break
-        page = _tightened_page(session, answer, tightened)
-    return page
-
-
-def _tightened_page(session: Session, answer: _Answer, tightened: int) -> Page:
-    from rca_search.cli.render_answer import render_incidents, render_runbooks
+    from rca_search.cli.render_answer import render_similar
     from rca_search.cli.render_empty import render_nothing
 
     page = session.screen.page()
     result, verbose = answer.result, session.screen.verbose
     _head(page, result, verbose=verbose)
-    if result.incidents:
-        today = result.query.as_of or _today()
-        render_incidents(page, result, today=today, verbose=verbose, tightened=tightened)
-    else:
+    if not result.incidents:
         render_nothing(page, result.query, answer.service.catalogued())
-    if result.runbooks:
         page.gap()
-        render_runbooks(page, result, verbose=verbose, beside=True)
-    if result.incidents:
+    if result.incidents or result.runbooks:
+        render_similar(page, result, today=result.query.as_of or _today(), verbose=verbose)
+    if result.incidents and result.judgement.verdict.found:
         best = result.incidents[0].document.id
-        page.line(f"Whole document: rca-search show {_quoted(best)}", style="dim")
+        page.gap()
+        more = "" if verbose else "-v, or "
+        page.line(f"More: {more}rca-search show {_quoted(best)}", style="dim")
     return page
 
 
@@ -249,7 +234,7 @@ def _runbooks_page(session: Session, answer: _Answer) -> Page:
     page = session.screen.page()
     _head(page, answer.result, verbose=session.screen.verbose)
     if answer.result.runbooks:
-        render_runbooks(page, answer.result, verbose=session.screen.verbose, beside=False)
+        render_runbooks(page, answer.result, verbose=session.screen.verbose)
     else:
         page.line("No runbook in the index.", style="bold")
         page.line(

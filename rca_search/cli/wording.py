@@ -3,22 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
-from rca_search.models import Difference, DifferenceKind, IdentifierKind, Reason, ReasonKind, Side
+from rca_search.models import Difference, DifferenceKind, Side
 
 _WEEKS_FROM, _MONTHS_FROM, _YEARS_FROM = 14, 61, 731
 _DAYS_A_MONTH, _DAYS_A_YEAR = 30.44, 365.25
 _MINUTES_AN_HOUR, _MINUTES_A_DAY = 60, 24 * 60
 
-_SAME = {IdentifierKind.ERROR.value: "same error", IdentifierKind.ALERT.value: "same alert"}
-_SECTIONS = {
-    "symptom": "symptoms",
-    "resolution": "what fixed it",
-    "actions": "actions",
-    "lessons": "lessons",
-    "related": "related incidents",
-}
 _LONGEST_SYMPTOM = 60
 _MOST_DIFFERENCES = 4
 
@@ -83,36 +75,11 @@ def size(count: int) -> str:
     return f"{amount:.1f} GB"
 
 
-def because(reasons: Sequence[Reason]) -> str:
-    """Return the reasons for an incident in one sentence, without its full stop; "" where there is none."""
-    said: dict[str, list[str]] = {}
-    for reason in reasons:
-        said.setdefault(_beginning(reason), []).append(_subject(reason))
-    return "; ".join(f"{beginning} {', '.join(subjects)}" for beginning, subjects in said.items())
-
-
 def differences(found: Iterable[Difference], side: Side) -> str:
     """Return what only one side names, the first of it; "" where that is nothing."""
     told = [_difference(one) for one in found if one.side is side]
     left = len(told) - _MOST_DIFFERENCES
     return ", ".join(told[:_MOST_DIFFERENCES]) + (f" and {left} more" if left > 0 else "")
-
-
-def _beginning(reason: Reason) -> str:
-    if reason.kind is ReasonKind.IDENTIFIER:
-        return _SAME.get(reason.detail, "both name")
-    return {
-        ReasonKind.WORDS: "both say",
-        ReasonKind.SERVICE: "same service",
-        ReasonKind.NEIGHBOUR: "happened to",
-        ReasonKind.TAG: "about",
-    }.get(reason.kind, "matched in")
-
-
-def _subject(reason: Reason) -> str:
-    if reason.kind is ReasonKind.NEIGHBOUR:
-        return f"{reason.subject}, next to {reason.detail}"
-    return _SECTIONS.get(reason.subject, reason.subject) if reason.kind is ReasonKind.ROLE else reason.subject
 
 
 def _difference(one: Difference) -> str:

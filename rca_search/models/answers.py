@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 
-from rca_search.models.documents import Document, Role
+from rca_search.models.documents import Document, Kind, Role
 from rca_search.models.evidence import Evidence
 from rca_search.models.facts import ActionItem, DurationSummary, IncidentFacts, Supersession
 from rca_search.models.questions import Query
@@ -219,6 +219,17 @@ class SearchResult:
         return tuple((hit.document.id, item) for hit in self.incidents for item in hit.facts.still_open())
 
     @property
+    def foremost(self) -> Kind:
+        """The kind that has more to say: the higher verdict on the ladder, incidents on a tie.
+
+        A kind without a hit has no say where the other has one.
+        """
+        if not self.incidents or not self.runbooks:
+            return Kind.RUNBOOK if self.runbooks else Kind.INCIDENT
+        better = self.runbook_judgement.verdict.rung > self.judgement.verdict.rung
+        return Kind.RUNBOOK if better else Kind.INCIDENT
+
+    @property
     def overall(self) -> Judgement:
-        """The verdict over the incidents; over the runbooks where there is no incident among the hits."""
-        return self.judgement if self.incidents or not self.runbooks else self.runbook_judgement
+        """The verdict over the hits of the foremost kind."""
+        return self.runbook_judgement if self.foremost is Kind.RUNBOOK else self.judgement

@@ -10,41 +10,30 @@ from typing import Any
 import pytest
 from typer.testing import Result
 
-from rca_search.cli.screen import Screen
-
 Ask = Callable[..., Result]
 
 SCREEN = """\
 
- 1  Checkout refused by browsers  RCAs/2025-11-02-checkout-certificate.md:23-29
-    N % likely · 2025-11-02 (2 months ago) · SEV-1 · checkout-api, ingress
-    fixed by  Issued the certificate by hand.
+  Checkout refused by browsers                                SEV-1 · 1 h 42 min
+  RCAs/2025-11-02-checkout-certificate.md:23
+  Fixed by      Issued the certificate by hand.
                 kubectl -n edge create secret tls edge-certificate --cert=fullchain.pem --key=privkey.pem
-              Granted the permission.
-    lasted    1 h 42 min as stated · by Ada
-    matched   both name x509; both say certificate, expired; matched in summary
-    line 15   … failed with x509 certificate expired, first in the browser, …
-              RCAs/2025-11-02-checkout-certificate.md:15 · Summary
+                Granted the permission.
+  Runbook       Certificates · Symptoms · Runbooks/certificates.md:5
+  Why           both name x509; both say certificate and expired
 
- 2  Payments fell behind  RCAs/2025-03-14-payments-lag.md:16
-    N % likely · 2025-03-14 (9 months ago) · sev2 · payments-api
-    fixed by  Raised max.poll.interval.ms.
+Other incidents, all unlikely
+  Payments fell behind   2025-03-14   RCAs/2025-03-14-payments-lag.md:16
 
-These lasted: 1 h 42 min (n=1)
-
-Runbooks that likely apply
- 1  Certificates, Symptoms  Runbooks/certificates.md:5
-    N % · because linked from RCAs/2025-11-02-checkout-certificate; text matc …
-Whole document: rca-search show RCAs/2025-11-02-checkout-certificate
+More: -v, or rca-search show RCAs/2025-11-02-checkout-certificate
 """
 QUESTION = ("similar", "x509 certificate expired", "--as-of", "2026-01-10", "--exclude", "disk")
 
 
 def test_an_answer_on_80_columns(ask: Ask) -> None:
     verdict, _, rest = ask(*QUESTION, env={"COLUMNS": "80"}).stdout.partition("\n")
-    assert re.fullmatch(r"(Same failure seen before|Related failure on record) \(\d+ % likely .*\)", verdict)
-    # The percentages are those of the packaged calibration, which a new fit changes.
-    assert re.sub(r"\d+ %", "N %", rest) == SCREEN
+    assert verdict.startswith("Probably the same failure as on 2025-11-02")
+    assert rest.endswith(SCREEN)
 
 
 def test_your_line_stands_beside_the_line_of_the_past(ask: Ask) -> None:
@@ -52,30 +41,31 @@ def test_your_line_stands_beside_the_line_of_the_past(ask: Ask) -> None:
         "payments-api is slow since noon\nKafkaConsumerLag is firing, the consumer group rebalances\n"
         "also TimeoutError from the broker\nturbine hall flooded yesterday"
     )
-    lines = ask("similar", question, "--exclude", "disk", env={"COLUMNS": "80"}).stdout.splitlines()
-    start = next(number for number, line in enumerate(lines) if line.startswith("    matched"))
-    assert lines[start : start + 7] == [
-        "    matched   same alert KafkaConsumerLag; both say group, rebalances; same",
-        "              service payments-api; matched in summary",
-        "    you 2     KafkaConsumerLag is firing, the consumer group rebalances",
-        "    line 12   KafkaConsumerLag fired: the consumer group rebalances over …",
-        "              RCAs/2025-03-14-payments-lag.md:12 · Summary",
-        '    only now  "also TimeoutError from the broker", "turbine hall flooded',
-        '              yesterday"',
-    ]
+    shown = ask("similar", question, "--exclude", "disk", "-v", env={"COLUMNS": "80"}).stdout
+    assert (
+        "  Why           same alert KafkaConsumerLag; both say group and rebalances; same\n"
+        "                service payments-api\n"
+    ) in shown
+    assert (
+        "  You 2         KafkaConsumerLag is firing, the consumer group rebalances\n"
+        "  Line 12       KafkaConsumerLag fired: the consumer group rebalances over …\n"
+        "                RCAs/2025-03-14-payments-lag.md:12 · Summary\n"
+        '  Only now      "also TimeoutError from the broker", "turbine hall flooded\n'
+        '                yesterday"\n'
+    ) in shown
 
 
 @pytest.mark.parametrize("columns", [40, 60, 80, 100, 120])
 def test_lines_fit_the_width_code_apart(ask: Ask, columns: int) -> None:
     for command in (QUESTION, ("runbooks", "x509 certificate expired"), ("status",)):
         output = ask(*command, env={"COLUMNS": str(columns)}).stdout
-        words = ("kubectl", "Whole document", "RCAs/", "Runbooks/", "Version")
+        words = ("kubectl", "RCAs/", "Runbooks/", "Version")
         long = [line for line in output.splitlines() if len(line) > columns]
         assert [line for line in long if not any(word in line for word in words)] == []
         assert not any(line.endswith(" ") for line in output.splitlines())
 
 
-def test_five_hits_fit_one_screen(helpers: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_five_hits_fit_one_screen(helpers: Any, tmp_path: Path) -> None:
     story = "# Outage {n}\n\n## Summary\n\n{text}\n\n## Resolution\n\n{steps}\n"
     text = "The consumer group rebalances over and over while the lag of the topic keeps growing. " * 6
     steps = "\n".join(
@@ -86,26 +76,21 @@ def test_five_hits_fit_one_screen(helpers: Any, tmp_path: Path, monkeypatch: pyt
     } | {f"Runbooks/lag-{n}.md": f"# Lag {n}\n\n## Steps\n\n{text}\n" for n in range(1, 7)}
     helpers.build(helpers.write(tmp_path / "vault", documents), tmp_path / "index")
     ask = ("similar", "consumer group rebalances, lag growing", "--index", str(tmp_path / "index"))
-    lines = {k: helpers.invoke(*ask, "-k", str(k), env={"COLUMNS": "100"}).stdout.count("\n") for k in (3, 5)}
-    assert lines[3] <= 46
-    assert lines[5] <= 57
-    assert helpers.invoke(*ask, "-v").stdout.count("\n") > lines[5]
-    whole = helpers.invoke(*ask, "-k", "5").stdout
-    for rows in (50, 40, 34):
-        monkeypatch.setattr(Screen, "rows", lambda _screen, rows=rows: rows)
-        tight = helpers.invoke(*ask, "-k", "5").stdout
-        assert tight.count("\n") < rows
-        assert tight.splitlines()[:12] == whole.splitlines()[:12]  # the verdict and the best hit, untouched
-        for place in range(1, 6):
-            assert re.search(rf"^ {place}  Outage \d ", tight, re.MULTILINE)
-        assert helpers.invoke(*ask, "-v").stdout.count("\n") > lines[5]
+    lines = {
+        columns: helpers.invoke(*ask, env={"COLUMNS": str(columns)}).stdout.count("\n")
+        for columns in (60, 80, 100)
+    }
+    assert max(lines.values()) <= 34
+    assert helpers.invoke(*ask, "-v").stdout.count("\n") > 2 * lines[100]
 
 
 def test_scores_are_shown_on_demand_and_never_as_a_share(ask: Ask) -> None:
     plain, verbose = ask(*QUESTION), ask(*QUESTION, "-v")
-    assert "ranked" not in plain.stdout
-    assert re.search(r"ranked    -?\d+\.\d\d in all, meaning -?\d+\.\d\d, words -?\d+\.\d\d", verbose.stdout)
-    ranked = [line for line in verbose.stdout.splitlines() if "ranked " in line]
+    assert "Ranked" not in plain.stdout
+    assert re.search(
+        r"Ranked        -?\d+\.\d\d in all, meaning -?\d+\.\d\d, words -?\d+\.\d\d", verbose.stdout
+    )
+    ranked = [line for line in verbose.stdout.splitlines() if "Ranked " in line]
     assert ranked
     assert not any("%" in line for line in ranked)
 
@@ -181,7 +166,7 @@ def test_a_build_report_commands_no_terminal(helpers: Any, tmp_path: Path) -> No
 
 
 def test_text_of_a_document_is_shown_and_not_interpreted(helpers: Any, hostile_index: Path) -> None:
-    output = helpers.invoke("similar", "gateway said no", "--index", str(hostile_index)).stdout
+    output = helpers.invoke("similar", "gateway said no", "-v", "--index", str(hostile_index)).stdout
     assert "]0;owned" in output
     assert "[bold red]loud[/bold red]" in output
     assert "kubectl \u241b]8;;http://evil\u241b\\delete" in output
@@ -231,7 +216,8 @@ def test_an_index_without_incidents_says_so(helpers: Any, tmp_path: Path) -> Non
     helpers.build(folder, tmp_path / "index")
     output = helpers.invoke("similar", "it fell", "--index", str(tmp_path / "index")).stdout
     assert output.startswith("There is no incident in the index.\n")
-    assert "Runbooks that may apply\n 1  A, Steps  Runbooks/a.md:5\n" in output
+    assert "\n\nNearest runbook" in output
+    assert output.endswith("\n  A · Steps   Runbooks/a.md:5\n")
 
 
 def test_a_document_is_shown_with_its_sections(ask: Ask, helpers: Any) -> None:

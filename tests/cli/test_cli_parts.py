@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.text import Text
 
-from rca_search.cli import excerpt, matches, wording
+from rca_search.cli import excerpt, matches, why, wording
+from rca_search.cli.card import quoted
+from rca_search.cli.fitting import fitting
+from rca_search.cli.page import Page
 from rca_search.cli.runbook_words import age_line, alike_line, reasons_line
 from rca_search.cli.safe_text import safe, safe_line
 from rca_search.models import (
@@ -74,19 +77,6 @@ def test_an_opening_shortens_what_is_too_long() -> None:
     assert kept[0].text.endswith(" …")
 
 
-def test_the_best_lines_are_neighbours_and_the_earliest_of_equals() -> None:
-    words = ["one", "b", "o", "b", "two", "three"]
-    lines = [excerpt.Line(number, word) for number, word in enumerate(words, start=1)]
-
-    def numbers(weigh: Callable[[str], int]) -> list[int]:
-        return [line.number for line in excerpt.best(lines, weigh, room=2, width=20)]
-
-    assert numbers(lambda text: ("two" in text) + ("three" in text)) == [5, 6]
-    assert numbers(lambda text: "b" in text) == [1, 2]
-    assert numbers(lambda _: 0) == [1, 2]
-    assert excerpt.best([], len, room=2, width=20) == []
-
-
 def test_a_long_line_is_clipped_around_its_marks() -> None:
     text = "before " * 30 + "needle " + "after " * 30
     at = text.index("needle")
@@ -103,26 +93,60 @@ def test_clipping_stays_inside_and_within_its_room(text: str, characters: int) -
     assert end - start <= characters
 
 
-def test_words_are_marked_by_what_they_mean_in_the_index() -> None:
-    text = "Certificates expiring: `KubePodCrashLooping`, not x5090."
-    marked = [
-        text[a:b] for a, b in matches.spans(text, ["certificate", "expired", "KubePodCrashLooping", "x509"])
-    ]
-    assert marked == ["Certificates", "expiring", "KubePodCrashLooping"]
-    assert matches.spans("nothing", []) == []
-
-
 def test_parts_of_a_name_are_not_listed_beside_it() -> None:
     assert matches.whole_words(["oom", "kill", "OOMKilled", "pods"]) == ["OOMKilled", "pods"]
     assert matches.whole_words(["kill", "pods"]) == ["kill", "pods"]
 
 
-def test_rare_words_weigh_more() -> None:
-    words = ["OOMKilled", "pods", "again"]
-    weights = [
-        matches.weight(text, words) for text in ("Last State: OOMKilled", "a pod, again", "again again", "no")
-    ]
-    assert weights == [3, 3, 1, 0]
+def test_words_that_say_nothing_of_a_failure_are_left_out() -> None:
+    assert matches.telling(["some", "OOMKilled", "again", "500", "pods"]) == ["OOMKilled", "pods"]
+    assert why.words_line(["some", "pods", "kill", "OOMKilled"]) == "both say pods and OOMKilled"
+    assert why.words_line(["some", "again"]) == ""
+
+
+def test_commands_are_not_broken_and_a_lone_mark_is_left_out() -> None:
+    page = Page(width=60, colored=False)
+    long = f"`{'kafka-consumer-groups.sh --describe ' * 2}`"
+    short = "we ran in all of the places `kubectl rollout undo deploy` again"
+    quoted(page, "Fixed by", passage(f"- {long}\n- {short}"), rows=9)
+    quoted(page, "", passage("3. Restarted it."), rows=9)
+    assert page.text() == (
+        f"  Fixed by      - {long}\n"
+        "                - we ran in all of the places\n"
+        "                `kubectl rollout undo deploy` again\n"
+        "                Restarted it.\n"
+    )
+
+
+def test_what_stands_at_the_edge_goes_below_where_there_is_no_room() -> None:
+    for width, expected in (
+        (40, "  A title that is long        SEV1 · 2 h\n"),
+        (34, "  A title that is long\n  SEV1 · 2 h\n"),
+    ):
+        page = Page(width=width, colored=False)
+        page.spread(Text("A title that is long"), Text("SEV1 · 2 h"), indent=2)
+        assert page.text() == expected
+
+
+def test_names_are_listed_as_in_a_sentence() -> None:
+    assert [why.listed(names) for names in ([], ["a"], ["a", "b"], ["a", "b", "c"])] == [
+        "", "a", "a and b", "a, b and c",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "room", "expected"),
+    [
+        ("one two three", 13, "one two three"),
+        ("one two three", 12, "one two …"),
+        ("one two, three", 12, "one two …"),
+        ("one two three", 9, "one two …"),
+        ("abcdefghijkl mn", 10, "abcdefgh …"),
+        ("日本語の題名", 9, "日本語 …"),
+    ],
+)
+def test_what_does_not_fit_is_cut_between_words(text: str, room: int, expected: str) -> None:
+    assert fitting(text, room) == expected
 
 
 @pytest.mark.parametrize(
@@ -209,8 +233,8 @@ def is_control(character: str) -> bool:
 def test_a_section_headed_like_its_document_is_not_named_twice() -> None:
     reasons = (RunbookReason("linked", "RCAs/a"), RunbookReason("linked", "RCAs/b"))
     opening = reasons_line((*reasons, RunbookReason("text", "Renew")), "Renew")
-    assert opening == "linked from RCAs/a, RCAs/b; text match in its opening"
-    assert reasons_line((RunbookReason("text", "Fix"),), "Renew") == "text match in Fix"
+    assert opening == "linked from RCAs/a, RCAs/b; matches its opening"
+    assert reasons_line((RunbookReason("text", "Fix"),), "Renew") == 'matches its section "Fix"'
 
 
 def test_many_links_are_counted_and_a_dependency_is_told_with_its_way() -> None:
@@ -258,14 +282,14 @@ def test_reasons_become_one_sentence() -> None:
         Reason(ReasonKind.ROLE, "symptom"),
         Reason(ReasonKind.ROLE, "timeline"),
     ]
-    assert wording.because(reasons) == (
-        "same error PoolError; both name x509, kf-02; both say expired; happened to ledger, next to "
-        "payments; about tls; matched in symptoms, timeline"
+    assert why.because(reasons) == (
+        "same error PoolError; both name x509 and kf-02; both say expired; happened to ledger, next to "
+        "payments; tagged tls"
     )
-    assert wording.because([Reason(ReasonKind.SERVICE, "api"), Reason(ReasonKind.SERVICE, "web")]) == (
-        "same service api, web"
+    assert why.because([Reason(ReasonKind.SERVICE, "api"), Reason(ReasonKind.SERVICE, "web")]) == (
+        "same service api and web"
     )
-    assert wording.because([]) == ""
+    assert why.because([]) == ""
 
 
 def test_differences_are_told_by_side() -> None:

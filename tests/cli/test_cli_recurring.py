@@ -114,8 +114,8 @@ def test_json_says_the_same_and_one_family_can_be_asked_for(helpers: Any, countr
 
 
 def test_similar_says_how_often(helpers: Any, country_index: Path) -> None:
-    result = helpers.invoke("similar", "scheduler lease", "-k", "1", "--index", str(country_index))
-    assert "recurs    3 times on record; last on 2025-07-20" in result.stdout
+    result = helpers.invoke("similar", "scheduler lease", "-k", "1", "-v", "--index", str(country_index))
+    assert "Recurs        3 times on record; last on 2025-07-20" in result.stdout
 
 
 def test_nothing_that_came_back(helpers: Any, country_index: Path) -> None:

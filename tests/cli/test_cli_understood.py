@@ -84,7 +84,7 @@ def test_a_service_in_trouble_weighs_more_and_says_so(ask: Ask, answer: Answer) 
     ]
     assert tied == {"RCAs/2025-11-02-checkout-certificate": (0.2, ties)}
     shown = ask("similar", "every call failed", "--about", "ingress", "-v").stdout
-    assert "service   checkout-api (next to ingress), ingress\n" in shown
+    assert "Services      checkout-api, ingress; checkout-api is next to ingress\n" in shown
     assert "service +0.20" in shown
 
 

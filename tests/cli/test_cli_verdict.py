@@ -16,23 +16,21 @@ Ask = Callable[..., Result]
 COPY = (
     "Every call to checkout-api failed with x509 certificate expired, first in the browser, then in the app."
 )
-RECIPE = "Fry the leeks in butter until golden and serve with bread"
+RECIPE = "Fry leeks until golden"
 
 
 def test_an_answer_opens_with_the_verdict(ask: Ask) -> None:
-    assert ask("similar", COPY).stdout.startswith("Same failure seen before (")
-    nothing = ask("similar", RECIPE).stdout.splitlines()
-    assert re.match(
-        r"Nothing similar on record \(\d+ % likely that one of these is\); nearest miss: \w+", nothing[0]
-    )
-    assert "Runbooks that may apply" in nothing
+    assert ask("similar", COPY).stdout.startswith("Probably the same failure as on 2025-11-02")
+    nothing = ask("similar", RECIPE).stdout
+    assert re.match(r"Nothing similar on record( \(at most \d+ % that one of these is\))?\n", nothing)
+    assert "\n\nNearest misses\n" in nothing
     thin = ask("similar", "database").stdout.splitlines()
-    assert thin[0] == "Too thin to judge"
+    assert thin[0] == "Too little to judge by"
     assert thin[1].startswith("  Add: the exact error line")
 
 
 def test_runbooks_open_with_theirs(ask: Ask) -> None:
-    assert ask("runbooks", RECIPE).stdout.startswith("Nothing similar on record (")
+    assert ask("runbooks", RECIPE).stdout.startswith("No runbook for this on record")
 
 
 def test_json_has_it_first(ask: Ask) -> None:

@@ -5,20 +5,21 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from rca_search.cli.page import Page
-from rca_search.cli.render_answer import render_incidents, render_runbooks
+from rca_search.cli.render_answer import render_similar
 from rca_search.embedding.hashing import HashingEncoder
-from rca_search.models import DurationSummary, Query, SearchResult
+from rca_search.models import DurationSummary, Query, SearchResult, Verdict
 from rca_search.service import SearchService
 
 Make = Callable[..., SearchService]
 
 TODAY = dt.date(2025, 6, 1)
-ROWS = 44
+ROWS = 36
 POOL = (
     "---\ntitle: {title}\ndate: {date}\nseverity: {severity}\nservices: [checkout]\n"
     "duration_minutes: {minutes}\n---\n"
@@ -92,34 +93,59 @@ def test_open_actions_of_all_incidents(service: SearchService) -> None:
     assert (found[1].owner, found[1].due) == ("Ada", dt.date(2025, 2, 1))
 
 
-SCREEN = """\
-Same failure seen before (N % likely the same or related)
-
- 1  Pool exhausted  RCAs/first.md:14
-    N % likely · 2025-01-10 (4 months ago) · SEV-1 · checkout
-    fixed by  Restarted checkout.
-    recurs    2 times, would now be the 2nd in 90 days; last on 2025-03-10; last two fixes differ
-    lasted    30 min as stated
-    open      1 action: raise the pool (owner: Ada), due 2025-02-01 (no completion recorded)
-    beware    Services/checkout is retired since 2025-05-20; RCAs/second of 2025-03-10 was fixed o …
-    matched   both say HTTP, exhausted; same service checkout; matched in summary
-    line 10   The pool of checkout was exhausted, HTTP 503.
-              RCAs/first.md:10 · Pool exhausted
-
-These lasted longer than the 20 min so far: 30 min (n=1)
+CARD = """\
+  Pool exhausted                                                                      SEV-1 · 30 min
+  RCAs/first.md:14
+  Fixed by      Restarted checkout.
+  Careful       Services/checkout is retired since 2025-05-20
+                came back on 2025-03-10 and was fixed otherwise: RCAs/second
+                Runbooks/pool changed on 2025-02-20, after this
+  Runbook       Pool · Steps · Runbooks/pool.md:8
+  Why           both say HTTP and exhausted; same service checkout
 """
+DETAILS = """\
+  Date          2025-01-10, 4 months ago
+  Services      checkout
+  Lasted        30 min as stated
+  Recurs        2 times, would now be the 2nd in 90 days; last on 2025-03-10; last two fixes differ
+  Still open    raise the pool (owner: Ada), due 2025-02-01 (no completion recorded)
+  Lost link     its link to gone leads nowhere
+  Line 10       The pool of checkout was exhausted, HTTP 503.
+                RCAs/first.md:10 · Pool exhausted
+"""
+LASTED = "These lasted longer than the 20 min so far: 30 min (n=1)\n"
+
+
+def answered(service: SearchService, *, verbose: bool, **parts: object) -> str:
+    query = Query("The pool of checkout was exhausted, HTTP 503", limit=1, **parts)  # type: ignore[arg-type]
+    result = service.search(query)
+    page = Page(width=100, colored=False)
+    sure = replace(result, judgement=replace(result.judgement, verdict=Verdict.SAME, calibrated=True))
+    render_similar(page, sure, today=TODAY, verbose=verbose)
+    return page.text()
 
 
 def test_the_card(service: SearchService) -> None:
-    query = Query("The pool of checkout was exhausted, HTTP 503", limit=1, elapsed_minutes=20)
-    result = service.search(query)
-    page = Page(width=100, colored=False)
-    render_incidents(page, result, today=TODAY, verbose=False)
-    assert re.sub(r"\d+ %", "N %", page.text()) == SCREEN
+    shown = answered(service, verbose=False)
+    assert CARD in shown
+    assert not any(
+        label in shown for label in ("Services  ", "Lasted", "Still open", "Ranked", "These lasted")
+    )
 
 
-@pytest.mark.parametrize(("limit", "tightened", "rows"), [(3, 0, ROWS), (5, 0, ROWS), (5, 1, 40), (5, 2, 32)])
-def test_cards_fit_one_screen(vault_service: SearchService, limit: int, tightened: int, rows: int) -> None:
+def test_everything_else_is_on_it_when_asked_for(service: SearchService) -> None:
+    shown = answered(service, verbose=True)
+    assert CARD in shown
+    assert DETAILS in shown
+    assert re.search(r"^  Chance        \d+ % the same or related, \d+ % the same$", shown, re.MULTILINE)
+
+
+def test_how_long_they_lasted_is_said_where_the_time_so_far_was(service: SearchService) -> None:
+    assert answered(service, verbose=False, elapsed_minutes=20).endswith(LASTED)
+
+
+@pytest.mark.parametrize("limit", [3, 5])
+def test_cards_fit_one_screen(vault_service: SearchService, limit: int) -> None:
     questions = (
         "checkout 502 certificate",
         "consumer lag",
@@ -130,12 +156,9 @@ def test_cards_fit_one_screen(vault_service: SearchService, limit: int, tightene
     for text in questions:
         result = vault_service.search(Query(text, limit=limit, elapsed_minutes=30))
         page = Page(width=100, colored=False)
-        today = dt.date(2026, 11, 26)
-        render_incidents(page, result, today=today, verbose=False, tightened=tightened)
-        page.gap()
-        render_runbooks(page, result, verbose=False, beside=True)
+        render_similar(page, result, today=dt.date(2026, 11, 26), verbose=False)
         assert len(result.incidents) == limit
-        assert page.text().count("\n") <= rows
+        assert page.text().count("\n") <= ROWS
 
 
 @pytest.fixture(scope="module")

@@ -82,6 +82,38 @@ def test_without_incidents_the_verdict_is_that_over_the_runbooks(service: Search
     assert found.overall == found.runbook_judgement
 
 
+SAME, LIKELY, POSSIBLE, NOTHING, THIN = Verdict
+
+
+@pytest.mark.parametrize(
+    ("incidents", "runbooks", "foremost"),
+    [
+        (SAME, SAME, Kind.INCIDENT),
+        (SAME, LIKELY, Kind.INCIDENT),
+        (LIKELY, SAME, Kind.RUNBOOK),
+        (POSSIBLE, LIKELY, Kind.RUNBOOK),
+        (NOTHING, POSSIBLE, Kind.RUNBOOK),
+        (POSSIBLE, NOTHING, Kind.INCIDENT),
+        (NOTHING, NOTHING, Kind.INCIDENT),
+        (THIN, THIN, Kind.INCIDENT),
+    ],
+)
+def test_the_better_verdict_is_that_of_the_answer(
+    service: SearchService, incidents: Verdict, runbooks: Verdict, foremost: Kind
+) -> None:
+    found = service.search(Query(COPY))
+    found = replace(
+        found,
+        judgement=replace(found.judgement, verdict=incidents),
+        runbook_judgement=replace(found.runbook_judgement, verdict=runbooks),
+    )
+    assert found.foremost is foremost
+    assert found.overall is (found.judgement if foremost is Kind.INCIDENT else found.runbook_judgement)
+    assert replace(found, incidents=()).foremost is Kind.RUNBOOK
+    assert replace(found, runbooks=()).foremost is Kind.INCIDENT
+    assert replace(found, incidents=(), runbooks=()).foremost is Kind.INCIDENT
+
+
 def test_an_own_calibration_counts(
     documents: dict[str, str], make_service: Callable[..., SearchService], monkeypatch: pytest.MonkeyPatch
 ) -> None:

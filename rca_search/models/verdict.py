@@ -1,4 +1,4 @@
-"""What an answer amounts to: a ladder from the same failure down to nothing similar, or a question too thin."""
+"""What an answer amounts to: from the same failure down to nothing similar, or a question too thin."""
 
 from __future__ import annotations
 
@@ -45,10 +45,11 @@ class Likelihood:
 class Judgement:
     """The verdict over the hits of one kind.
 
-    ``precision`` is what "likely" promises: at least this share of the answers that are called so is right,
-    as measured on the questions that the calibration was fitted with. ``nearest`` is the id of the
+    ``precision`` is what "likely" and "same" promise: at least this share of the answers that are called so
+    is right, as measured on the questions that the calibration was fitted with. ``nearest`` is the id of the
     best hit where the verdict says that nothing is similar. ``missing`` says, where the question is too thin,
-    what to add. ``calibration`` names the calibration: ``default`` or ``own``.
+    what to add. ``calibration`` names the calibration: ``default`` or ``own``; ``calibrated`` tells whether
+    it was fitted to answers of the encoder and the reranker in use, so that probabilities can be trusted.
     """
 
     verdict: Verdict
@@ -57,3 +58,4 @@ class Judgement:
     nearest: str | None = None
     missing: tuple[str, ...] = ()
     calibration: str = "default"
+    calibrated: bool = True

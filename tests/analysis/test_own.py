@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
+import numpy as np
 import pytest
 
+from rca_search.analysis import own
 from rca_search.analysis.own import fit_own
 from rca_search.analysis.picture import reliability_picture
 from rca_search.embedding.hashing import HashingEncoder
+from rca_search.embedding.model_files import DEFAULT_DIGEST
 from rca_search.evaluation.replay import ENOUGH
 from rca_search.models import Kind
+from rca_search.protocols import Scores
 from rca_search.ranking.calibration import Calibration, default_calibration
 from rca_search.service import SearchService
 
@@ -39,6 +43,20 @@ def history(families: int) -> dict[str, str]:
     return documents
 
 
+class Backwards:
+    """A cross-encoder that likes long passages, and counts how often it is asked."""
+
+    name = "backwards"
+    asked = 0
+
+    def load(self) -> None:
+        """There is nothing to load."""
+
+    def score(self, pairs: Sequence[tuple[str, str]], /) -> Scores:
+        self.asked += 1
+        return np.asarray([len(passage) for _, passage in pairs], dtype=np.float32)
+
+
 def silent(_done: int, _total: int) -> None:
     return None
 
@@ -52,23 +70,54 @@ def test_too_little_history_keeps_the_default(make_service: Callable[..., Search
     fit = fit_own(make_service(history(4), HashingEncoder()), silent)
     assert (fit.calibration, fit.reason, fit.cases, fit.needed) == (None, "too_few_cases", 8, ENOUGH)
     assert fit.before == fit.after == {}
+    assert not fit.is_known
 
 
 def test_enough_history_is_fitted_and_measured_on_what_came_later(long: SearchService) -> None:
     fit = fit_own(long, silent)
     assert fit.cases == 48
-    assert fit.reason in ("fitted", "no_better")
     assert fit.before["questions"] == fit.after["questions"] == 2 * 38
-    assert (fit.calibration is None) == (fit.after["brier"] >= fit.before["brier"])  # type: ignore[operator]
+    is_better = fit.after["brier"] < fit.before["brier"]  # type: ignore[operator]
+    assert fit.reason == ("fitted" if is_better else "confirmed")
+
+
+def test_where_the_default_is_no_worse_it_is_confirmed_or_left(
+    long: SearchService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(own, "brier", lambda *_: 0.1)
+    confirmed = fit_own(long, silent)
+    assert (confirmed.reason, confirmed.is_known) == ("confirmed", False)
+    assert confirmed.calibration is not None
+    incidents = default_calibration().kinds[Kind.INCIDENT]
+    assert confirmed.calibration.kinds == {Kind.INCIDENT: incidents}
+    monkeypatch.setattr(own, "ranks_like", lambda _: DEFAULT_DIGEST)
+    left = fit_own(long, silent)
+    assert (left.reason, left.is_known, left.calibration) == ("no_better", True, None)
+
+
+def test_what_is_fitted_belongs_to_the_encoder_and_the_reranker(
+    long: SearchService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = long.snapshot.manifest.encoder.files
+    plain = fit_own(long, silent).calibration
+    assert plain is not None
+    assert plain.fits(files, None)
+    backwards = Backwards()
+    monkeypatch.setattr(long, "_reranker", backwards)
+    reranked = fit_own(long, silent).calibration
+    assert reranked is not None
+    assert backwards.asked >= 2 * 48
+    assert reranked.fits(files, "backwards")
+    assert not reranked.fits(files, None)
 
 
 def test_the_fit_is_the_same_each_time_and_leaves_runbooks_alone(long: SearchService) -> None:
     first, second = fit_own(long, silent), fit_own(long, silent)
     assert first == second
-    if first.calibration is not None:
-        assert first.calibration.name == "own"
-        assert first.calibration.kinds[Kind.RUNBOOK] == default_calibration().kinds[Kind.RUNBOOK]
-        assert Calibration.from_bytes(first.calibration.to_bytes()) == first.calibration
+    assert first.calibration is not None
+    assert first.calibration.name == "own"
+    assert set(first.calibration.kinds) == {Kind.INCIDENT}
+    assert Calibration.from_bytes(first.calibration.to_bytes()) == first.calibration
 
 
 def test_the_picture_is_the_same_for_the_same_figures(long: SearchService) -> None:

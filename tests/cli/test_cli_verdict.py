@@ -11,12 +11,15 @@ from typing import Any
 import pytest
 from typer.testing import Result
 
+from rca_search.insight.judge import Judge
+from rca_search.models import Verdict
+
 Ask = Callable[..., Result]
 
 COPY = (
     "Every call to checkout-api failed with x509 certificate expired, first in the browser, then in the app."
 )
-RECIPE = "Fry the leeks in butter until golden and serve with bread"
+RECIPE = "Fry leeks until golden"
 
 
 def test_an_answer_opens_with_the_verdict(ask: Ask) -> None:
@@ -53,11 +56,30 @@ def test_a_promise_that_makes_no_sense_is_refused(ask: Ask, value: str) -> None:
     assert "between 0 and 1" in refused.stderr
 
 
-def test_exit_codes_follow_the_verdict(ask: Ask) -> None:
-    assert ask("similar", COPY, "--exit-code").exit_code == 0
-    assert ask("similar", RECIPE, "--exit-code").exit_code == 1
-    assert ask("similar", "database", "--exit-code").exit_code == 1
-    assert ask("runbooks", RECIPE, "--exit-code").exit_code == 1
+@pytest.mark.parametrize("command", ["similar", "runbooks"])
+@pytest.mark.parametrize(
+    ("verdict", "code"),
+    [
+        (Verdict.SAME, 0),
+        (Verdict.LIKELY, 0),
+        (Verdict.POSSIBLE, 0),
+        (Verdict.NOTHING_SIMILAR, 1),
+        (Verdict.TOO_THIN, 1),
+    ],
+)
+def test_exit_codes_follow_the_verdict(
+    ask: Ask, monkeypatch: pytest.MonkeyPatch, command: str, verdict: Verdict, code: int
+) -> None:
+    monkeypatch.setattr(Judge, "_verdict", lambda *_: verdict)
+    assert ask(command, COPY, "--exit-code").exit_code == code
+    assert ask(command, COPY).exit_code == 0
+    assert json.loads(ask(command, COPY, "--json").stdout)["verdict"] == verdict.value
+
+
+def test_an_answer_that_the_calibration_does_not_know_says_so(ask: Ask) -> None:
+    body = json.loads(ask("similar", COPY, "--json").stdout)  # the test model is not the default one
+    for name in ("incident_judgement", "runbook_judgement"):
+        assert (body[name]["calibration"], body[name]["calibrated"]) == ("default", False)
 
 
 @pytest.fixture
@@ -107,5 +129,6 @@ def test_calibrate_says_where_there_is_too_little(ask: Ask, tmp_path: Path) -> N
     assert not (tmp_path / "curve.svg").exists()
     body = json.loads(ask("calibrate", "--json").stdout)
     assert (body["calibration"], body["reason"], body["before"]) == ("default", "too_few_cases", None)
+    assert "The default does not know this model" in shown.stdout
     assert json.loads(ask("calibrate", "--reset", "--json").stdout)["reason"] == "reset"
     assert ask("calibrate", "--reset", "--picture", "x.svg").exit_code == 2

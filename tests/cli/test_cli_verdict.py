@@ -93,20 +93,57 @@ def judged(tmp_path: Path) -> tuple[str, ...]:
 def test_verdicts_are_scored(ask: Ask, judged: tuple[str, ...]) -> None:
     shown = ask("eval", *judged, "--verdict", "--incidents")
     assert shown.exit_code == 0, shown.output
-    assert "1 question on incidents, each asked twice, 1 without a judged document left out" in shown.stdout
-    assert "recall@p80" in shown.stdout
-    gate = ("--fail-under", "auroc=0.9", "--fail-under", "auroc_foreign=0.9")
+    assert "1 judged question on incidents, 1 without a judged document left out" in shown.stdout
+    assert re.search(r"called same +1 +0 +1\.000", shown.stdout)
+    gate = ("--fail-under", "same_right=0.9", "--fail-under", "nothing_rejected=0.9")
     failed = ask("eval", *judged, "--verdict", "--incidents", "--json", *gate)
     body: dict[str, Any] = json.loads(failed.stdout)
     assert failed.exit_code == 6
     assert [check["passed"] for check in body["gate"]["checks"]] == [True, False]
-    assert body["outcomes"][0]["present_verdict"] == "same"
+    assert body["promises"]["same"] == {"answers": 1, "unjudged": 0, "share": 1.0}
+    assert (body["unjudged"], body["asked"]) == (1, {"judged": 1, "off_topic": 500})
+    assert [(each["sort"], each["verdict"]) for each in body["outcomes"]] == [("judged", "same")]
+    assert body["outcomes"][0]["hits"][0]["grade"] == 2
+
+
+def test_questions_that_nothing_answers_are_told_by_kind(
+    ask: Ask, judged: tuple[str, ...], tmp_path: Path
+) -> None:
+    lines = [
+        {"text": RECIPE, "kind": "recipe\x1b[31m" + "x" * 60},
+        {"text": "database"},
+        {"text": COPY, "kind": None},
+    ]
+    (tmp_path / "nothing.jsonl").write_text("\n".join(map(json.dumps, lines)))
+    given = ("eval", *judged, "--verdict", "--incidents", "--nothing", str(tmp_path / "nothing.jsonl"))
+    shown = ask(*given)
+    assert shown.exit_code == 0, shown.output
+    assert "\x1b" not in shown.stdout
+    assert re.search(r"^  nothing answers them +3 +0\.333", shown.stdout, re.MULTILINE)
+    assert re.search(r"^    nothing +2 +0\.500 .* 0\.500$", shown.stdout, re.MULTILINE)
+    body = json.loads(ask(*given, "--json").stdout)
+    assert body["asked"]["nothing"] == 3
+    assert body["rungs"]["nothing"]["too_thin"] == pytest.approx(1 / 3)
+    assert body["measures"]["nothing_rejected"] == pytest.approx(2 / 3)
+    assert {hit["grade"] for each in body["outcomes"][1:] for hit in each["hits"]} == {0}
+
+
+@pytest.mark.parametrize("line", ['{"kind": "x"}', '{"text": " "}', '{"text": "a", "kind": 3}', "[]", ""])
+def test_a_bad_file_of_such_questions_is_told(
+    ask: Ask, judged: tuple[str, ...], tmp_path: Path, line: str
+) -> None:
+    (tmp_path / "nothing.jsonl").write_text(line)
+    refused = ask("eval", *judged, "--verdict", "--nothing", str(tmp_path / "nothing.jsonl"))
+    assert refused.exit_code == 2
+    assert "nothing.jsonl" in refused.stderr
 
 
 @pytest.mark.parametrize(
     "arguments",
     [
         ("--foreign", "index"),
+        ("--nothing", "nothing.jsonl"),
+        ("--verdict", "--nothing", "missing.jsonl"),
         ("--verdict", "--replay"),
         ("--verdict", "--worst", "3"),
         ("--verdict", "--fail-under", "ndcg@10=0.5"),

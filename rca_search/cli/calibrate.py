@@ -110,9 +110,11 @@ def _tell(session: Session, fit: OwnFit | None, version: str, *, as_json: bool) 
     page.line(_REASONS[reason], style="bold")
     if fit is not None:
         page.line(f"{counted(fit.cases, 'case')} of linked incidents, {fit.needed} are needed", indent=2)
-        told = "counted" if fit.voted else "too few, or they agree with what was shown"
+        is_unknown = fit.calibration is None and not fit.is_known
+        unheard = "left aside" if is_unknown else "too few, or they agree with what was shown"
+        told = "counted" if fit.voted else unheard
         page.line(f"{counted(fit.votes, 'vote')} on whether incidents were the same: {told}", indent=2)
-        if fit.calibration is None and not fit.is_known:
+        if is_unknown:
             page.line("The default does not know this model or cross-encoder: answers say so.", indent=2)
         if fit.before:
             _table(page, fit.before, fit.after)

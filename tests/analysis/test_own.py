@@ -5,20 +5,26 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+from rca_search import bootstrap
 from rca_search.analysis import own
 from rca_search.analysis.own import fit_own
 from rca_search.analysis.picture import reliability_picture
+from rca_search.bootstrap import calibrate_index, open_service, reset_calibration
+from rca_search.config import Settings
 from rca_search.embedding.hashing import HashingEncoder
 from rca_search.embedding.model_files import DEFAULT_DIGEST
 from rca_search.evaluation.replay import ENOUGH
-from rca_search.models import Kind
+from rca_search.models import Aspect, Kind, Query, Vote
 from rca_search.protocols import Scores
 from rca_search.ranking.calibration import Calibration, default_calibration
 from rca_search.service import SearchService
+from rca_search.sources import votes
 
 THINGS = (
     "amber", "beacon", "cable", "dynamo", "engine", "filter", "gasket", "hinge", "inverter", "jacket",
@@ -126,3 +132,46 @@ def test_the_picture_is_the_same_for_the_same_figures(long: SearchService) -> No
     assert drawn == reliability_picture({"default": fit.before, "own": fit.after})
     assert drawn.startswith(b"<?xml")
     assert json.dumps(fit.before)
+
+
+@pytest.fixture
+def old(make_service: Callable[..., SearchService], tmp_path: Path) -> Path:
+    """An index with a long history, made with a model that the default calibration does not know."""
+    make_service(history(24), HashingEncoder(), index=tmp_path / "index")
+    return tmp_path / "index"
+
+
+@pytest.mark.parametrize("reranker", [None, Backwards()])
+def test_an_index_that_was_calibrated_is_calibrated(
+    old: Path, monkeypatch: pytest.MonkeyPatch, reranker: Backwards | None
+) -> None:
+    monkeypatch.setattr(bootstrap, "_reranker", lambda _: reranker)
+    settings, question = Settings(index=old), Query("The amber of hall 3 stopped and tripped breaker 3xk")
+    assert not open_service(settings).search(question).judgement.calibrated
+    fit, version = calibrate_index(settings, progress=silent)
+    assert fit.calibration is not None
+    service = open_service(settings)
+    found = service.search(question)
+    assert (service.version, found.judgement.calibration) == (version, "own")
+    assert found.judgement.calibrated
+    assert not found.runbook_judgement.calibrated  # no history says which runbook was called for
+    monkeypatch.setattr(bootstrap, "_reranker", lambda _: None if reranker else Backwards())
+    assert not open_service(settings).search(question).judgement.calibrated
+    reset_calibration(settings)
+    assert open_service(settings).search(question).judgement.calibration == "default"
+
+
+def test_votes_alone_make_no_calibration_of_a_model_that_the_default_does_not_know(
+    make_service: Callable[..., SearchService], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service = make_service(history(2), HashingEncoder(), index=tmp_path / "index")
+    told = [
+        Vote(dt.datetime(2026, 1, 1, tzinfo=dt.UTC), "q", "v", "RCAs/000-0", Aspect.SAME, n % 3 == 0, 0.8)
+        for n in range(200)
+    ]
+    monkeypatch.setattr(votes, "read_votes", lambda _: SimpleNamespace(counted=lambda: told))
+    settings = Settings(index=tmp_path / "index")
+    fit, version = calibrate_index(settings, progress=silent)
+    assert (fit.calibration, fit.voted, fit.votes, version) == (None, False, 200, service.version)
+    monkeypatch.setattr(own, "ranks_like", lambda _: DEFAULT_DIGEST)
+    assert calibrate_index(settings, progress=silent)[0].voted

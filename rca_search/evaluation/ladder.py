@@ -82,7 +82,7 @@ def rungs(answers: Sequence[Answer]) -> Mapping[str, float]:
     }
 
 
-def found(answers: Sequence[Answer]) -> float:
+def share_found(answers: Sequence[Answer]) -> float:
     """Return the share of ``answers`` that said that something may help."""
     return sum(each.verdict.found for each in answers) / max(len(answers), 1)
 

@@ -9,7 +9,7 @@ from rca_search.errors import InvalidRequestError
 from rca_search.evaluation.calibration_measures import auroc, debiased_error
 from rca_search.evaluation.dataset import JudgedQuery
 from rca_search.evaluation.hit_calibration import HitRow, by_group, by_rank, judged_first
-from rca_search.evaluation.ladder import DENIED, LOOKED_AT, Answer, JudgedHit, Kept, found, promises
+from rca_search.evaluation.ladder import DENIED, LOOKED_AT, Answer, JudgedHit, Kept, promises, share_found
 from rca_search.evaluation.off_topic import OffTopic, off_topic
 from rca_search.evaluation.run import Progress, silent
 from rca_search.models import IncidentHit, Judgement, Kind, Query, RunbookHit, SearchResult, Verdict
@@ -110,9 +110,10 @@ def _ask_all(
 ) -> Iterator[tuple[str, Answer]]:
     """Ask everything, and yield each answer with the sort of its question."""
     for query, grades in asked:
-        own = () if (found := _own(service, query)) is None else (found,)
+        own = _own(service, query)
+        exclude = () if own is None else (own,)
         group = str(query.metadata.get(SLICE) or "")
-        result = service.search(Query(query.text, limit=LOOKED_AT, exclude=own, precision=PROMISE))
+        result = service.search(Query(query.text, limit=LOOKED_AT, exclude=exclude, precision=PROMISE))
         yield JUDGED, _answer(query.id, f"{SLICE}: {group}" if group else "", result, kind, grades.get)
         if material.foreign is not None:
             yield FOREIGN, _in_vain(material.foreign, query.id, query.text, "", None)
@@ -127,10 +128,10 @@ def _own(service: SearchService, query: JudgedQuery) -> str | None:
 
 def _grades(service: SearchService, query: JudgedQuery) -> Mapping[str, int]:
     """Return what was judged of documents of the index, by id; the question's own document is no answer."""
-    grades: dict[str, int] = {}
+    own, grades = _own(service, query), dict[str, int]()
     for name, grade in (*dict.fromkeys(query.irrelevant, 0).items(), *query.relevant.items()):
         document = service.find(name)
-        if document is not None and document != _own(service, query):
+        if document is not None and document != own:
             grades[document] = max(grade, grades.get(document, 0))
     return grades
 
@@ -177,8 +178,8 @@ def _measured(
 ) -> dict[str, float | None]:
     said, relevant = judged_first(judged)
     return {
-        "nothing_rejected": 1 - found(nothing) if nothing else None,
-        "off_topic_rejected": 1 - found(off_topic_answers),
+        "nothing_rejected": 1 - share_found(nothing) if nothing else None,
+        "off_topic_rejected": 1 - share_found(off_topic_answers),
         "auroc": auroc(*judged_first([*judged, *nothing])),
         "calibrated": 1 - debiased_error(said, relevant) if len(said) else None,
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rca_search.evaluation.hit_calibration import by_group, by_rank, judged_first
-from rca_search.evaluation.ladder import Answer, JudgedHit, Kept, found, promises, rungs
+from rca_search.evaluation.ladder import Answer, JudgedHit, Kept, promises, rungs, share_found
 from rca_search.models import Judgement, Likelihood, Verdict
 
 
@@ -60,7 +60,7 @@ def test_rungs_are_shares_of_all() -> None:
     asked = [answer(SAME), answer(NOTHING), answer(THIN), answer(THIN)]
     shares = rungs(asked)
     assert shares == {"same": 0.25, "likely": 0, "possible": 0, "nothing_similar": 0.25, "too_thin": 0.5}
-    assert found(asked) == 0.25
+    assert share_found(asked) == 0.25
 
 
 def test_hits_are_told_apart_by_rank_and_by_group() -> None:

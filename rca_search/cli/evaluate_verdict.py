@@ -59,6 +59,11 @@ def evaluate_verdicts(session: Session, request: VerdictRequest, *, as_json: boo
 
     thresholds = parse_thresholds(request.fail_under, MEASURES)
     material = _material(session, request)
+    if not any(query.irrelevant for query in material.judged):
+        session.screen.warn(
+            "The judgements hold no grade 0: hits that are not in the file count as unjudged, not as wrong, "
+            "so that shares are too high."
+        )
     service = session.service(rerank=request.rerank)
     with progress(session.screen) as report:
         scores = score_verdicts(

@@ -95,6 +95,10 @@ def test_verdicts_are_scored(ask: Ask, judged: tuple[str, ...]) -> None:
     assert shown.exit_code == 0, shown.output
     assert "1 judged question on incidents, 1 without a judged document left out" in shown.stdout
     assert re.search(r"called same +1 +0 +1\.000", shown.stdout)
+    assert "The judgements hold no grade 0" in shown.stderr
+    with Path(judged[-1]).open("a") as qrels:
+        qrels.write("q1\tRCAs/disk\t0\n")
+    assert "grade 0" not in ask("eval", *judged, "--verdict").stderr
     gate = ("--fail-under", "same_right=0.9", "--fail-under", "nothing_rejected=0.9")
     failed = ask("eval", *judged, "--verdict", "--incidents", "--json", *gate)
     body: dict[str, Any] = json.loads(failed.stdout)

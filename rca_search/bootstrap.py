@@ -130,8 +130,10 @@ def build_index(
 def calibrate_index(settings: Settings, *, progress: Callable[[int, int], None]) -> tuple[OwnFit, str]:
     """Refit the calibration of the index to its history and votes and publish it; return fit and version.
 
-    Where the default stays, an own calibration that the index had is taken away; nothing is published where
-    that changes nothing. Raises BuildInProgressError, an IndexUnavailableError or StorageError.
+    It belongs to the encoder of the index and to the reranker of ``settings``, if any. Votes count on top of
+    what was fitted to these alone. Where the default stays, an own calibration that the index had is taken
+    away; nothing is published where that changes nothing. Raises BuildInProgressError, an
+    IndexUnavailableError or StorageError.
     """
     from rca_search.analysis.own import fit_own
     from rca_search.analysis.voted import fit_voted
@@ -151,7 +153,7 @@ def calibrate_index(settings: Settings, *, progress: Callable[[int, int], None])
     votes = read_votes(settings.votes_file).counted()
     voted = fit_voted(fit.calibration or default_calibration(), votes, incidents)
     fit = replace(fit, votes=voted.votes)
-    if voted.calibration is not None:
+    if voted.calibration is not None and (fit.calibration is not None or fit.is_known):
         fit = replace(fit, calibration=voted.calibration, voted=True)
     content = fit.calibration.to_bytes() if fit.calibration is not None else None
     return fit, amend(settings.index, pointer, CALIBRATION, content).version

@@ -152,7 +152,8 @@ class SearchService:
         """Return the ids of the ``depth`` best documents of ``kind``, each with what speaks for it."""
         served = self._served
         view = self._view(served, query)
-        answering = Answering(served.library, served.questions.of_text(query.text), view, query)
+        question = served.questions.of_text(query.text)
+        answering = Answering(served.library, question, view, query, reranker=self._reranker)
         ids, documents = served.snapshot.catalogue.ids, answering.ranked(kind).documents[:depth].tolist()
         return [(ids[n], row) for n, row in zip(documents, answering.features(kind, depth), strict=True)]
 

@@ -24,6 +24,7 @@ from rca_search.analysis.fit import Held, fit_kind, is_judged
 from rca_search.analysis.strict import judge_strictly
 from rca_search.bootstrap import build_index, open_service
 from rca_search.config import Settings
+from rca_search.embedding.model_files import DEFAULT_DIGEST
 from rca_search.models import Kind
 from rca_search.ranking.calibration import DEFAULT, Calibration
 from rca_search.ranking.fusion import Floats
@@ -52,7 +53,7 @@ def main() -> int:
         results[kind] = (held, probabilities)
         if given.errors:
             _print_errors(held, probabilities[0], given.errors)
-    calibration = Calibration(DEFAULT, kinds)
+    calibration = Calibration(DEFAULT, kinds, encoder=DEFAULT_DIGEST)
     found = figures({kind: (*result, kinds[kind]) for kind, result in results.items()})
     strictly = {
         kind: judge_strictly([each for each in examples if each.kind is kind], PROMISE) for kind in CORPORA
@@ -68,7 +69,7 @@ def main() -> int:
 def _examples(folder: Path) -> list[Example]:
     services = {}
     for kind, name in CORPORA.items():
-        settings = Settings(index=ROOT / "build" / "calibration" / name)
+        settings = Settings(index=ROOT / "build" / "calibration" / name, rerank=None)
         build_index(settings, [folder / "corpora" / name], progress=_progress)
         services[kind] = open_service(settings)
     return Material(folder, services).examples(_progress)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import getpass
 import hashlib
+import json
 import os
 import shutil
 import socket
@@ -23,7 +24,10 @@ from hypothesis import settings
 
 from rca_search.analysis.facts import record_facts
 from rca_search.analysis.families import find_families
-from rca_search.embedding import load_encoder
+from rca_search.embedding import DEFAULT_MODEL, load_encoder
+from rca_search.embedding.files import DESCRIPTION
+from rca_search.embedding.lineage import export_digest
+from rca_search.embedding.model_files import DEFAULT_DIGEST
 from rca_search.indexing.build import BuildRequest, Tools, build
 from rca_search.models import Document, SourceFile
 from rca_search.protocols import Encoder
@@ -188,7 +192,10 @@ class _Given:
         return self.encoder.name
 
     def files_digest(self) -> str:
-        return self.encoder.fingerprint
+        described = self.encoder.files().get(DESCRIPTION)
+        if self.encoder.name != DEFAULT_MODEL or not isinstance(described, bytes):
+            return self.encoder.fingerprint
+        return export_digest(DEFAULT_DIGEST, json.loads(described)["precision"])
 
     def load(self) -> Encoder:
         return self.encoder

@@ -10,18 +10,15 @@ import numpy as np
 from rca_search.analysis.examples import PRESENT, Asked, Example, Source, present_and_removed
 from rca_search.analysis.figures import measured
 from rca_search.analysis.fit import Held, answer_lines, calibrated, cuts, fit_line, related, same
+from rca_search.embedding.lineage import ranks_like
 from rca_search.evaluation.calibration_measures import brier
 from rca_search.evaluation.replay import ENOUGH, replay_cases
+from rca_search.evaluation.run import Case
 from rca_search.models import Kind
-from rca_search.ranking.calibration import (
-    Calibration,
-    KindCalibration,
-    default_calibration,
-)
+from rca_search.ranking.calibration import OWN, Calibration, KindCalibration, default_calibration
 from rca_search.ranking.fusion import Floats
 from rca_search.service import SearchService
 
-OWN = "own"
 BLOCKS = 5
 """Even parts of the history; each but the first is judged by what the parts before it taught."""
 
@@ -33,7 +30,8 @@ class OwnFit:
     """What came of it: a calibration, or None where the default stays, and why.
 
     ``before`` has the figures of the default and ``after`` those of the own calibration over the same
-    questions, each asked as it was and with what it is to find left out. ``votes`` counts those that say
+    questions, each asked as it was and with what it is to find left out. ``is_known`` tells whether the
+    default was fitted to answers of the encoder and the reranker in use. ``votes`` counts those that say
     whether an incident was the same failure, ``voted`` tells whether they changed the calibration.
     """
 
@@ -43,6 +41,7 @@ class OwnFit:
     needed: int
     before: Mapping[str, object]
     after: Mapping[str, object]
+    is_known: bool = True
     votes: int = 0
     voted: bool = False
 
@@ -52,38 +51,65 @@ def fit_own(service: SearchService, progress: Progress) -> OwnFit:
 
     Which features count, and how much, stays as in the default: what is refitted is how sure to be. Runbooks
     keep the default, for no link says which runbook an incident called for. The default stays where there are
-    too few cases, or where the own fit is no better on what it had not seen.
+    too few cases, or where the own fit is no better on what it had not seen; with an encoder or a reranker
+    that it was not fitted to, its numbers are then made the index's own: the history has confirmed them.
     """
+    default, found = default_calibration(), bound_to(service)
+    is_known = default.fits(found.encoder, found.reranker)
     replayed = replay_cases(service.snapshot)
+    cases = len(replayed.cases)
     if not replayed.enough:
-        return OwnFit(None, "too_few_cases", len(replayed.cases), ENOUGH, {}, {})
+        return OwnFit(None, "too_few_cases", cases, ENOUGH, {}, {}, is_known)
+    held = _by_default(_examples(service, replayed.cases, progress), default.kinds[Kind.INCIDENT])
+    fitted = _fitted(held, default.kinds[Kind.INCIDENT])
+    if fitted is None:
+        return OwnFit(None, "too_few_cases", cases, ENOUGH, {}, {}, is_known)
+    if not fitted.is_better and is_known:
+        return OwnFit(None, "no_better", cases, ENOUGH, fitted.before, fitted.after)
+    incidents = fitted.own if fitted.is_better else default.kinds[Kind.INCIDENT]
+    calibration = replace(found, kinds={Kind.INCIDENT: incidents})
+    reason = "fitted" if fitted.is_better else "confirmed"
+    return OwnFit(calibration, reason, cases, ENOUGH, fitted.before, fitted.after, is_known)
+
+
+def bound_to(service: SearchService) -> Calibration:
+    """Return an own calibration without any numbers yet, for answers such as ``service`` gives."""
+    return Calibration(OWN, {}, ranks_like(service.snapshot.manifest.encoder.files), service.reranker)
+
+
+@dataclass(frozen=True, slots=True)
+class _Fitted:
+    """An own fit, whether it is better than the default on what it had not seen, and the figures of both."""
+
+    own: KindCalibration
+    is_better: bool
+    before: Mapping[str, object]
+    after: Mapping[str, object]
+
+
+def _examples(service: SearchService, cases: Sequence[Case], progress: Progress) -> list[Example]:
     source = Source(service, Kind.INCIDENT, "replay")
     examples: list[Example] = []
-    for done, case in enumerate(replayed.cases):
-        block = str(done * BLOCKS // len(replayed.cases))
+    for done, case in enumerate(cases):
+        block = str(done * BLOCKS // len(cases))
         asked = Asked(case.query, block, case.as_of, case.hidden)
         examples += [each for each in present_and_removed(source, asked) if len(each.rows)]
-        progress(done + 1, len(replayed.cases))
-    return _fitted(examples, len(replayed.cases))
+        progress(done + 1, len(cases))
+    return examples
 
 
-def _fitted(examples: Sequence[Example], cases: int) -> OwnFit:
-    default = default_calibration()
-    base = default.kinds[Kind.INCIDENT]
-    held = _by_default(examples, base)
-    blocks = np.asarray([int(example.group) for example in examples])
+def _fitted(held: Held, base: KindCalibration) -> _Fitted | None:
+    """Fit lines and cuts to the whole history; None where its later parts are all of one sort."""
+    blocks = np.asarray([int(example.group) for example in held.examples])
     later = blocks > 0
-    labels = np.asarray([example.sort == PRESENT for example in examples], dtype=np.bool_)[later]
+    labels = np.asarray([example.sort == PRESENT for example in held.examples], dtype=np.bool_)[later]
     if not later.any() or len(set(labels.tolist())) < 2:
-        return OwnFit(None, "too_few_cases", cases, ENOUGH, {}, {})
+        return None
     grades = [example.present for example, flag in zip(held.examples, later, strict=True) if flag]
     before = calibrated(held, (base.answer_related, base.answer_same))[0][later]
     first, second = _by_former_blocks(held, blocks)
     after = first[later]
-    figures = (measured(before, labels), measured(after, labels))
-    if brier(after, labels) >= brier(before, labels):
-        return OwnFit(None, "no_better", cases, ENOUGH, *figures)
-    lines = answer_lines(held, np.ones(len(examples), dtype=np.bool_))
+    lines = answer_lines(held, np.ones(len(held.examples), dtype=np.bool_))
     own = replace(
         base,
         hit_related=fit_line(*held.hits["related"]),
@@ -92,8 +118,8 @@ def _fitted(examples: Sequence[Example], cases: int) -> OwnFit:
         answer_same=lines[1],
         cuts=cuts((after, second[later]), grades),
     )
-    calibration = Calibration(OWN, {**default.kinds, Kind.INCIDENT: own})
-    return OwnFit(calibration, "fitted", cases, ENOUGH, *figures)
+    is_better = brier(after, labels) < brier(before, labels)
+    return _Fitted(own, is_better, measured(before, labels), measured(after, labels))
 
 
 def _by_default(examples: Sequence[Example], base: KindCalibration) -> Held:

@@ -11,7 +11,7 @@ import numpy as np
 from rca_search.analysis.fit import fit_line
 from rca_search.evaluation.calibration_measures import Flags, brier
 from rca_search.models import Aspect, Kind, Vote
-from rca_search.ranking.calibration import Calibration, Line
+from rca_search.ranking.calibration import OWN, Calibration, Line
 from rca_search.ranking.fusion import Floats
 
 ENOUGH = 30
@@ -19,7 +19,6 @@ ENOUGH = 30
 
 _BLOCKS = 5
 _EDGE = 1e-4
-_OWN = "own"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +35,7 @@ def fit_voted(base: Calibration, votes: Iterable[Vote], incidents: frozenset[str
     A line over the log odds that were shown (Platt, 1999) is put behind the one that ``base`` has for hits.
     Votes are taken in the order of time; each fifth but the first is judged by a line fitted to those before
     it. Where that is no better than what was shown, by the Brier score, or votes are few or all of one mind,
-    nothing changes.
+    nothing changes. What comes of it belongs to the encoder and the reranker of ``base``.
     """
     told = sorted((vote for vote in votes if _counts(vote, incidents)), key=lambda vote: vote.at)
     shown = np.asarray([_log_odds(vote.probability or 0.0) for vote in told], dtype=np.float64)
@@ -45,8 +44,8 @@ def fit_voted(base: Calibration, votes: Iterable[Vote], incidents: frozenset[str
         return VotedFit(None, len(told))
     line, hits = fit_line(shown, labels), base.kinds[Kind.INCIDENT]
     joined = Line(line.slope * hits.hit_same.slope, line.slope * hits.hit_same.offset + line.offset)
-    kinds = {**base.kinds, Kind.INCIDENT: replace(hits, hit_same=joined)}
-    return VotedFit(Calibration(_OWN, kinds), len(told))
+    kinds = {Kind.INCIDENT: replace(hits, hit_same=joined)}
+    return VotedFit(replace(base, name=OWN, kinds=kinds), len(told))
 
 
 def _counts(vote: Vote, incidents: frozenset[str]) -> bool:

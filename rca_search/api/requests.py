@@ -38,7 +38,10 @@ _LIMIT = "How many incidents, and how many runbooks, to return at most."
 _AS_OF = "Answer as if it were this day (YYYY-MM-DD): later documents do not exist, not even for statistics."
 _ELAPSED = "Minutes that the present incident has gone on: no estimate of the duration falls below."
 _ABOUT = "Services in trouble: their incidents, and those of services next to them, weigh more."
-_PRECISION = "Share of answers called `same` or `related` that has to be right, between 0 and 1."
+_PRECISION = (
+    "Share of answers called `likely`, and of those called `same`, that has to be right, between 0 and 1. "
+    "A higher one calls more right answers only `possible`; it denies none."
+)
 _EXCLUDE = "Documents (id, alias or file name) that do not exist for this answer."
 
 

@@ -106,4 +106,5 @@ JUDGEMENT: dict[str, Any] = {
     "nearest": None,
     "missing": [],
     "calibration": "default",
+    "calibrated": True,
 }

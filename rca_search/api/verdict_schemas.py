@@ -13,7 +13,7 @@ class LikelihoodInfo(BaseModel):
     """How likely a hit is what was asked for."""
 
     verdict: Verdict = Field(description="What the hit amounts to.")
-    probability: float = Field(description="That it is the same or a related one, 0 to 1, calibrated.")
+    probability: float = Field(description="That it is the same or a related one, 0 to 1.")
     probability_same: float = Field(description="That it is the same one; never larger.")
 
     @classmethod
@@ -27,17 +27,22 @@ class JudgementInfo(BaseModel):
     """The verdict over the hits of one kind."""
 
     verdict: Verdict = Field(
-        description="`same` failure seen before (or the very runbook for it), `related`, `nothing_similar` "
-        "on record, or a question that is `too_thin` to judge."
+        description="`same` failure seen before (or the very runbook for it); the same or a related one is "
+        "`likely`, or `possible` and worth a look; `nothing_similar` on record; or a question that is "
+        "`too_thin` to judge."
     )
-    probability: float = Field(description="That the same or a related one is on record, 0 to 1, calibrated.")
+    probability: float = Field(description="That the same or a related one is on record, 0 to 1.")
     probability_same: float = Field(description="That the same one is on record; never larger.")
     precision: float = Field(
-        description="Share of answers called `same` or `related` that is promised to be right."
+        description="Promised share of right ones among the answers called `likely`, and among `same`."
     )
     nearest: str | None = Field(description="Id of the nearest miss under `nothing_similar`.")
     missing: list[str] = Field(description="What to add to a question that is too thin.")
     calibration: str = Field(description="`default`, or `own` where the index was calibrated.")
+    calibrated: bool = Field(
+        description="False where that does not know the model or the reranker in use: then probabilities "
+        "are unproven and nothing is promised."
+    )
 
     @classmethod
     def from_result(cls, found: Judgement) -> Self:
@@ -50,4 +55,5 @@ class JudgementInfo(BaseModel):
             nearest=found.nearest,
             missing=list(found.missing),
             calibration=found.calibration,
+            calibrated=found.calibrated,
         )

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 EXAMPLES = """
   rca-search calibrate
   rca-search calibrate --picture reliability.svg --json > calibration.json
+  rca-search calibrate --rerank ms-marco-MiniLM-L6-v2
   rca-search calibrate --reset
 """
 
@@ -31,6 +32,7 @@ _REASONS = {
     "fitted": "Fitted to the index's own history and published.",
     "too_few_cases": "Too little history: the default stays.",
     "no_better": "The default is at least as good on what the own fit had not seen, so it stays.",
+    "confirmed": "The default is at least as good here: its numbers were published as the index's own.",
     "reset": "The default calibration counts.",
 }
 _FIGURES = (
@@ -54,6 +56,7 @@ def calibrate(
             "--picture", metavar="FILE", help="Draw the reliability curve as SVG; needs the extra 'bench'."
         ),
     ] = None,
+    rerank: options.Rerank = None,
     as_json: options.Json = False,
 ) -> None:
     """Refit the probabilities to the index's own history, and publish that as a new version.
@@ -61,10 +64,13 @@ def calibrate(
     Incidents that the team linked with earlier ones are asked again as of the day before, each with those and
     without them. With too few of them, or where that is no better, the default stays. Votes on whether hits
     were the same failure count from 30 on, where they make probabilities better.
+
+    What is published holds for the model of the index and, with --rerank, for that cross-encoder: answers of
+    others say that they are not calibrated. An index has one calibration of its own at a time.
     """
     from rca_search.bootstrap import calibrate_index, reset_calibration
 
-    settings = session.settings()
+    settings = session.settings(rerank=rerank)
     if reset:
         if picture is not None:
             raise InvalidRequestError("--reset draws no picture.", remedy="Leave out one of the two.")
@@ -104,8 +110,12 @@ def _tell(session: Session, fit: OwnFit | None, version: str, *, as_json: bool) 
     page.line(_REASONS[reason], style="bold")
     if fit is not None:
         page.line(f"{counted(fit.cases, 'case')} of linked incidents, {fit.needed} are needed", indent=2)
-        told = "counted" if fit.voted else "too few, or they agree with what was shown"
+        is_unknown = fit.calibration is None and not fit.is_known
+        unheard = "left aside" if is_unknown else "too few, or they agree with what was shown"
+        told = "counted" if fit.voted else unheard
         page.line(f"{counted(fit.votes, 'vote')} on whether incidents were the same: {told}", indent=2)
+        if is_unknown:
+            page.line("The default does not know this model or cross-encoder: answers say so.", indent=2)
         if fit.before:
             _table(page, fit.before, fit.after)
     page.line(f"index {version}")

@@ -30,7 +30,7 @@ EXAMPLES = """
   rca-search eval --queries queries.jsonl --qrels qrels.tsv --compare scores.json
   rca-search eval --families --queries queries.jsonl --qrels qrels.tsv
   rca-search eval --extraction labels.jsonl --docs incidents/
-  rca-search eval --queries queries.jsonl --qrels qrels.tsv --verdict --fail-under auroc=0.7
+  rca-search eval --queries queries.jsonl --qrels qrels.tsv --incidents --verdict --nothing nothing.jsonl
   rca-search eval --docs corpus.jsonl --queries queries.jsonl --qrels qrels/test.tsv
 """
 
@@ -98,9 +98,17 @@ def evaluate(
     verdict: Annotated[
         bool,
         typer.Option(
-            "--verdict", help="Score the verdicts: each question as it is, and with no answer left."
+            "--verdict", help="Score what verdicts promise, on judged questions and such without an answer."
         ),
     ] = False,
+    nothing: Annotated[
+        Path | None,
+        typer.Option(
+            "--nothing",
+            metavar="FILE",
+            help="With --verdict: JSON lines with a text that nothing on record answers, and perhaps a kind.",
+        ),
+    ] = None,
     foreign: Annotated[
         Path | None,
         typer.Option(
@@ -133,7 +141,7 @@ def evaluate(
     incidents. docs/evaluation.md says how to read the figures.
     """
     kind = wanted_kind(incidents=incidents, runbooks=runbooks)
-    if verdict or foreign is not None:
+    if verdict or nothing is not None or foreign is not None:
         from rca_search.cli.evaluate_verdict import VerdictRequest, evaluate_verdicts
 
         taken = {
@@ -142,7 +150,7 @@ def evaluate(
             "--outcomes": outcomes,
         }  # fmt: skip
         given = [name for name, value in taken.items() if value]
-        asked = VerdictRequest(queries, qrels, kind, foreign if verdict else None, tuple(fail_under or ()))
+        asked = VerdictRequest(queries, qrels, kind, nothing, foreign, tuple(fail_under or ()), rerank)
         asked.check(given, verdict=verdict)
         evaluate_verdicts(session, asked, as_json=as_json)
         return

@@ -13,37 +13,17 @@ from rca_search.cli.exits import ExitCode
 from rca_search.cli.progress import progress
 from rca_search.cli.session import Session
 from rca_search.cli.shape_types import SCHEMA_VERSION
-from rca_search.cli.wording import counted
 from rca_search.errors import InvalidRequestError
-from rca_search.models import Kind, Verdict
+from rca_search.models import Kind
 
 if TYPE_CHECKING:
-    from rca_search.cli.evaluation_shapes import CheckShape, VerdictEvalShape
-    from rca_search.cli.page import Page
+    from rca_search.cli.evaluation_shapes import CheckShape, VerdictEvalShape, VerdictOutcomeShape
     from rca_search.evaluation.gate import Check
-    from rca_search.evaluation.verdict import VerdictScores
+    from rca_search.evaluation.ladder import Answer
+    from rca_search.evaluation.verdict import Material, VerdictScores
 
-_LABELS = {
-    "auroc": "AUROC, on record against left out",
-    "recall@p80": "recall at precision 0.80",
-    "auroc_foreign": "AUROC against the foreign index",
-    "off_topic_rejected": "off-topic questions turned away",
-    "calibrated": "1 less debiased calibration error",
-    "brier_skill": "1 less Brier score over chance",
-}
-_ASKED = {
-    "present": "as they are",
-    "removed": "answer left out",
-    "foreign": "foreign index",
-    "off_topic": "off topic",
-}
-_WORDS = {
-    Verdict.SAME: "same",
-    Verdict.LIKELY: "likely",
-    Verdict.POSSIBLE: "possible",
-    Verdict.NOTHING_SIMILAR: "nothing",
-    Verdict.TOO_THIN: "too thin",
-}
+_LISTED = ("judged", "nothing")
+"""Sorts of questions whose outcomes are listed one by one: those that were given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +33,15 @@ class VerdictRequest:
     queries: Path | None
     qrels: Path | None
     kind: Kind | None
+    nothing: Path | None
     foreign: Path | None
     fail_under: tuple[str, ...]
+    rerank: str | None = None
 
     def check(self, given: Sequence[str], *, verdict: bool) -> None:
         """Raise InvalidRequestError on options that do not go together; ``given`` are those of rankings."""
         if not verdict:
-            raise InvalidRequestError("--foreign needs --verdict.")
+            raise InvalidRequestError("--nothing and --foreign need --verdict.")
         if given:
             raise InvalidRequestError(
                 f"--verdict does not go with {given[0]}.", remedy="Score rankings in a run of their own."
@@ -72,88 +54,82 @@ class VerdictRequest:
 
 def evaluate_verdicts(session: Session, request: VerdictRequest, *, as_json: bool) -> None:
     """Ask everything, show the figures, and end with exit code 6 where a threshold is missed."""
-    from rca_search.evaluation.dataset import load_dataset
     from rca_search.evaluation.gate import check_values, parse_thresholds
     from rca_search.evaluation.verdict import MEASURES, score_verdicts
 
     thresholds = parse_thresholds(request.fail_under, MEASURES)
-    if request.queries is None or request.qrels is None:
-        raise InvalidRequestError("Nothing says what to ask.")
-    judged = load_dataset(request.queries, request.qrels)
-    service = session.service()
-    foreign = None if request.foreign is None else Session(session.screen, request.foreign).service()
+    material = _material(session, request)
+    if not any(query.irrelevant for query in material.judged):
+        session.screen.warn(
+            "The judgements hold no grade 0: hits that are not in the file count as unjudged, not as wrong, "
+            "so that shares are too high."
+        )
+    service = session.service(rerank=request.rerank)
     with progress(session.screen) as report:
         scores = score_verdicts(
             service,
-            judged,
+            material,
             kind=request.kind,
-            foreign=foreign,
             progress=lambda done, total: report("questions", done, total),
         )
     checks = check_values(thresholds, scores.measures)
     if as_json:
         session.screen.show_json(_shape(scores, checks))
     else:
+        from rca_search.cli.render_verdict_scores import render_verdict_scores
+
         page = session.screen.page()
-        _render(page, scores, checks)
+        render_verdict_scores(page, scores, checks)
         session.screen.show(page)
     _end(session, checks)
 
 
-def _render(page: Page, scores: VerdictScores, checks: Sequence[Check]) -> None:
-    from rca_search.cli.render_evaluation import check_line
+def _material(session: Session, request: VerdictRequest) -> Material:
+    from rca_search.evaluation.dataset import load_dataset
+    from rca_search.evaluation.nothing import load_nothing
+    from rca_search.evaluation.verdict import Material
 
-    what = f"{scores.kind.value}s" if scores.kind else "all documents"
-    left_out = f", {scores.unjudged} without a judged document left out" if scores.unjudged else ""
-    page.line(f"{counted(scores.questions, 'question')} on {what}, each asked twice{left_out}", style="bold")
-    for name, label in _LABELS.items():
-        value = scores.measures[name]
-        if value is not None:
-            page.verbatim(f"{name:<20}{value:>6.3f}  {label}", indent=2)
-    page.verbatim(
-        f"calibration error {scores.error:.3f}, of which chance alone {scores.floor:.3f}; "
-        f"debiased {scores.debiased_error:.3f}; Brier score {scores.brier:.3f}",
-        indent=2,
+    if request.queries is None or request.qrels is None:
+        raise InvalidRequestError("Nothing says what to ask.")
+    return Material(
+        judged=load_dataset(request.queries, request.qrels),
+        nothing=() if request.nothing is None else load_nothing(request.nothing),
+        foreign=None if request.foreign is None else Session(session.screen, request.foreign).service(),
     )
-    page.gap()
-    page.verbatim(f"{'verdicts':<17}" + "".join(f"{word:>10}" for word in _WORDS.values()), indent=2)
-    for name, counts in scores.verdicts.items():
-        row = "".join(f"{counts[verdict.value]:>10}" for verdict in _WORDS)
-        page.verbatim(f"{_ASKED[name]:<17}{row}", indent=2)
-    if checks:
-        page.gap()
-        page.line("thresholds", style="bold")
-        for check in checks:
-            page.line(f"{'met' if check.passed else 'missed':<8}{check_line(check)}", indent=2, hang=8)
-    page.gap()
-    page.line(f"index {scores.version}" + (f" · foreign {scores.foreign}" if scores.foreign else ""))
 
 
 def _shape(scores: VerdictScores, checks: Sequence[Check]) -> VerdictEvalShape:
+    from rca_search.evaluation.ladder import rungs
+
     body: VerdictEvalShape = {
         "schema_version": SCHEMA_VERSION,
         "index_version": scores.version,
         "foreign_version": scores.foreign,
         "kind": scores.kind.value if scores.kind else None,
-        "questions": scores.questions,
         "unjudged": scores.unjudged,
-        "off_topic": scores.off_topic,
-        "measures": dict(scores.measures),
-        "error": scores.error,
-        "floor": scores.floor,
-        "debiased_error": scores.debiased_error,
-        "brier": scores.brier,
-        "verdicts": {name: dict(counts) for name, counts in scores.verdicts.items()},
-        "outcomes": [
+        "asked": {sort: len(answers) for sort, answers in scores.answers.items()},
+        "promises": {
+            name: {"answers": kept.answers, "unjudged": kept.unjudged, "share": kept.share}
+            for name, kept in scores.promises.items()
+        },
+        "rungs": {sort: dict(rungs(answers)) for sort, answers in scores.answers.items()},
+        "hits": [
             {
-                "id": outcome.query_id,
-                "present": outcome.present.likelihood.probability,
-                "present_verdict": outcome.present.verdict.value,
-                "removed": outcome.removed.likelihood.probability,
-                "removed_verdict": outcome.removed.verdict.value,
-                "nearest": outcome.removed.nearest,
+                "name": row.name,
+                "hits": row.hits,
+                "unjudged": row.unjudged,
+                "probability": row.said,
+                "relevant": row.relevant,
+                "error": row.error,
             }
-            for outcome in scores.outcomes
+            for row in scores.hits
+        ],
+        "measures": dict(scores.measures),
+        "outcomes": [
+            _outcome(sort, answer)
+            for sort, answers in scores.answers.items()
+            if sort in _LISTED
+            for answer in answers
         ],
     }
     if checks:
@@ -163,6 +139,19 @@ def _shape(scores: VerdictScores, checks: Sequence[Check]) -> VerdictEvalShape:
             "checks": [_check(check) for check in checks],
         }
     return body
+
+
+def _outcome(sort: str, answer: Answer) -> VerdictOutcomeShape:
+    return {
+        "sort": sort,
+        "id": answer.question,
+        "group": answer.group,
+        "verdict": answer.verdict.value,
+        "probability": answer.judgement.likelihood.probability,
+        "hits": [
+            {"id": hit.document, "probability": hit.probability, "grade": hit.grade} for hit in answer.hits
+        ],
+    }
 
 
 def _check(check: Check) -> CheckShape:

@@ -169,15 +169,42 @@ class EvalFamiliesShape(TypedDict):
     missing: Annotated[list[str], "judged documents that are not among the incidents that count"]
 
 
+class GradedHitShape(TypedDict):
+    """A hit of a question of ``eval --verdict``."""
+
+    id: str
+    probability: Annotated[float, "that was said of it"]
+    grade: Annotated[int | None, "2 the same failure, 1 related, 0 no help; null where nobody judged it"]
+
+
 class VerdictOutcomeShape(TypedDict):
     """One question of ``eval --verdict``."""
 
-    id: str
-    present: Annotated[float, "probability as it is"]
-    present_verdict: str
-    removed: Annotated[float, "probability with what it is to find left out"]
-    removed_verdict: str
-    nearest: Annotated[str | None, "the nearest miss then, where nothing was similar"]
+    sort: Annotated[str, "judged or nothing"]
+    id: Annotated[str, "that of the question, or its number in the file of --nothing"]
+    group: Annotated[str, "what its hits are counted under, empty where nothing"]
+    verdict: str
+    probability: Annotated[float, "that something is on record"]
+    hits: Annotated[list[GradedHitShape], "the first three"]
+
+
+class PromiseShape(TypedDict):
+    """What came of what a verdict promises."""
+
+    answers: Annotated[int, "answers that it is about"]
+    unjudged: Annotated[int, "of these left out, since nobody judged what decides"]
+    share: Annotated[float | None, "of the rest"]
+
+
+class HitRowShape(TypedDict):
+    """Whether probabilities of hits hold."""
+
+    name: Annotated[str, "rank 1 to 3, a style of the judged questions, or a kind of those of --nothing"]
+    hits: Annotated[int, "hits that were judged"]
+    unjudged: Annotated[int, "hits that were not, left out"]
+    probability: Annotated[float | None, "mean of what was said of them"]
+    relevant: Annotated[float | None, "share of them that is relevant"]
+    error: Annotated[float | None, "calibration error over five bins of equal mass"]
 
 
 class VerdictEvalShape(TypedDict):
@@ -187,18 +214,14 @@ class VerdictEvalShape(TypedDict):
     index_version: IndexVersion
     foreign_version: Annotated[str | None, "version of the index that `--foreign` names"]
     kind: Annotated[str | None, "incident, runbook, or null for the verdict over the answer"]
-    questions: Annotated[int, "questions with a judged document in the index, each asked twice"]
-    unjudged: Annotated[int, "questions without, left out"]
-    off_topic: Annotated[int, "questions asked that nothing can answer"]
-    measures: Annotated[
-        dict[str, Measure],
-        "auroc, recall@p80, auroc_foreign, off_topic_rejected, calibrated, brier_skill; higher is better",
+    unjudged: Annotated[int, "questions without a judged document in the index, left out"]
+    asked: Annotated[dict[str, int], "questions by sort: judged, nothing, off_topic, foreign"]
+    promises: Annotated[
+        dict[str, PromiseShape], "same, likely, possible, nothing_similar, denied: docs/evaluation.md"
     ]
-    error: Annotated[float, "calibration error over five bins of equal mass"]
-    floor: Annotated[float, "that of a perfect model with the same probabilities, by simulation"]
-    debiased_error: Annotated[float, "calibration error less what chance puts into each bin"]
-    brier: Annotated[float, "mean squared difference of probability and outcome"]
-    verdicts: Annotated[dict[str, dict[str, int]], "by how it was asked: how often each verdict was given"]
+    rungs: Annotated[dict[str, dict[str, float]], "by sort: share of questions that got each verdict"]
+    hits: list[HitRowShape]
+    measures: Annotated[dict[str, Measure], "what --fail-under takes; higher is better"]
     outcomes: list[VerdictOutcomeShape]
     gate: NotRequired[Annotated[GateShape, "under `--fail-under`"]]
 
@@ -206,6 +229,6 @@ class VerdictEvalShape(TypedDict):
 PARTS = (
     AgreementShape,
     SetupShape, IntervalShape, GroupShape, ReplayShape, ComparisonShape, ChangeShape, GateShape, CheckShape,
-    OutcomeShape, QuestionShape, VerdictOutcomeShape,
+    OutcomeShape, QuestionShape, VerdictOutcomeShape, GradedHitShape, PromiseShape, HitRowShape,
 )  # fmt: skip
 """What it consists of."""

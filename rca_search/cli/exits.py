@@ -32,7 +32,7 @@ class ExitCode(IntEnum):
 
 MEANINGS: Mapping[ExitCode, str] = {
     ExitCode.OK: "done; also when nothing was found, unless `--exit-code` was given",
-    ExitCode.NOTHING_FOUND: "nothing similar on record, under `--exit-code` only",
+    ExitCode.NOTHING_FOUND: "under `--exit-code` only: nothing similar on record, or too thin a question",
     ExitCode.USAGE: "wrong usage: an unknown option, an empty question, an id that no document has",
     ExitCode.INDEX: "the index is missing, damaged, of another format, or made with another model",
     ExitCode.REJECTED: "documents were rejected under `--strict`; nothing was published",

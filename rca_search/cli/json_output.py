@@ -137,6 +137,7 @@ def _judgement(found: Judgement) -> JudgementShape:
         "nearest": found.nearest,
         "missing": list(found.missing),
         "calibration": found.calibration,
+        "calibrated": found.calibrated,
     }
 
 

@@ -100,9 +100,11 @@ Precision = Annotated[
     typer.Option(
         "--precision",
         metavar="P",
-        help="Share of answers called same or related that has to be right, between 0 and 1.",
+        help="Share of answers called likely, and of those called same, that has to be right, between 0 and "
+        "1. A higher one calls more right answers only possible; it denies none.",
     ),
 ]
 ExitCodeFlag = Annotated[
-    bool, typer.Option("--exit-code", help="End with exit code 1 where nothing similar is on record.")
+    bool,
+    typer.Option("--exit-code", help="End with 1 where nothing similar is on record; with 0 where possible."),
 ]

@@ -66,7 +66,7 @@ def similar(
 ) -> None:
     """Has this happened before? Find past incidents, what fixed them, and runbooks that likely apply.
 
-    The answer opens with a verdict: same, related, nothing similar, or too thin to judge.
+    The answer opens with a verdict: same, likely, possible, nothing similar, or too thin to judge.
     """
     asked = read_question(text or [], file, incident, session.screen)
     query = Query(

@@ -19,6 +19,7 @@ import numpy as np
 
 from rca_search.embedding.exported import ExportedEncoder
 from rca_search.embedding.files import DESCRIPTION, MODEL, TOKENIZER, WEIGHTS, ExportedFiles, Precision
+from rca_search.embedding.lineage import EXPORT_REVISION
 from rca_search.embedding.model_files import ModelFiles
 from rca_search.embedding.normalisation import spelled_out
 from rca_search.embedding.onnx_files import quantised, separated
@@ -27,9 +28,6 @@ from rca_search.errors import EncoderUnavailableError
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
-
-REVISION = 3
-"""Raised when the way of exporting changes the files, so that models are exported again."""
 
 MINIMUM_COSINE: dict[Precision, float] = {"fp32": 0.9999, "int8": 0.998}
 """The least cosine between a vector of the export and one of the original, by precision."""
@@ -133,7 +131,7 @@ def _tokenizer(model: SentenceTransformer, name: str) -> bytes:
 
 def _description(model: SentenceTransformer, name: str, inputs: list[str], precision: Precision) -> bytes:
     body = {
-        "format": REVISION,
+        "format": EXPORT_REVISION,
         "name": name,
         "dimension": model.get_embedding_dimension(),
         "window": int(model.get_max_seq_length() or 512),

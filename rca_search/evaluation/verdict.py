@@ -1,187 +1,185 @@
-"""How far verdicts can be trusted: every judged question asked as it is, and where it has no answer.
-
-Half of the questions have their judged documents left out, so that "nothing similar" would be right. The test
-is hard: relatives that nobody judged stay behind, so that no search can separate the halves wholly.
-"""
+"""How far verdicts can be trusted: judged questions, and questions that nothing can answer."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from rca_search.errors import InvalidRequestError
-from rca_search.evaluation.calibration_measures import (
-    Flags,
-    Floats,
-    auroc,
-    brier,
-    calibration_error,
-    debiased_error,
-    noise_floor,
-    recall_at_precision,
-)
+from rca_search.evaluation.calibration_measures import auroc, debiased_error
 from rca_search.evaluation.dataset import JudgedQuery
-from rca_search.evaluation.off_topic import off_topic
+from rca_search.evaluation.hit_calibration import HitRow, by_group, by_rank, judged_first
+from rca_search.evaluation.ladder import DENIED, LOOKED_AT, Answer, JudgedHit, Kept, promises, share_found
+from rca_search.evaluation.off_topic import OffTopic, off_topic
 from rca_search.evaluation.run import Progress, silent
-from rca_search.models import Judgement, Kind, Query, Verdict
+from rca_search.models import IncidentHit, Judgement, Kind, Query, RunbookHit, SearchResult, Verdict
 from rca_search.service import SearchService
 
 PROMISE = 0.8
 
+SLICE = "style"
+"""Key of a question's metadata that hits are also told apart by."""
+
 MEASURES = (
-    "auroc",
-    "recall@p80",
-    "auroc_foreign",
+    "same_right",
+    "likely_right",
+    "possible_right",
+    "nothing_right",
+    "not_denied",
+    "nothing_rejected",
     "off_topic_rejected",
+    "auroc",
     "calibrated",
-    "brier_skill",
 )
 """Measures that a threshold can be set for: higher is better for each.
 
-``calibrated`` is 1 less the debiased calibration error, ``brier_skill`` 1 less the Brier score over that of
-giving every question the same probability.
+The first five are those of ``ladder.promises``, the fourth and fifth as 1 less the share.
+``nothing_rejected`` and ``off_topic_rejected`` are the shares of the questions without an answer that were
+told so. ``auroc`` tells how well the probability of the first hit separates relevant ones from others, those
+of ``nothing`` among them; ``calibrated`` is 1 less the debiased calibration error of the first hits.
 """
 
-
-@dataclass(frozen=True, slots=True)
-class VerdictOutcome:
-    """What was said of one question as it is and with what it is to find left out."""
-
-    query_id: str
-    present: Judgement
-    removed: Judgement
+JUDGED, NOTHING, OFF_TOPIC, FOREIGN = "judged", "nothing", "off_topic", "foreign"
 
 
 @dataclass(frozen=True, slots=True)
 class VerdictScores:
-    """The figures over ``questions`` judged questions, each asked twice; what was not asked is None.
+    """The figures over judged questions and such without an answer; what was not asked is None or not there.
 
-    ``error`` is the calibration error in five bins of equal mass, ``floor`` that of a perfect model with the
-    same probabilities, by simulation.
+    ``answers`` are by the sort of question: ``judged``, ``nothing`` (those given), ``off_topic`` (the
+    built-in ones), and the judged ones in a ``foreign`` index. ``unjudged`` questions were not asked.
+    ``hits`` tell whether probabilities hold, by rank and by group of questions.
     """
 
     version: str
-    kind: Kind | None
-    questions: int
-    unjudged: int
-    measures: Mapping[str, float | None]
-    error: float
-    floor: float
-    debiased_error: float
-    brier: float
-    verdicts: Mapping[str, Mapping[str, int]]
-    outcomes: Sequence[VerdictOutcome]
-    off_topic: int
     foreign: str | None
+    kind: Kind | None
+    unjudged: int
+    answers: Mapping[str, Sequence[Answer]]
+    promises: Mapping[str, Kept]
+    hits: Sequence[HitRow]
+    measures: Mapping[str, float | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What to ask: judged questions, those of one's own that nothing answers, and perhaps another index."""
+
+    judged: Sequence[JudgedQuery]
+    nothing: Sequence[OffTopic] = ()
+    foreign: SearchService | None = None
 
 
 def score_verdicts(
-    service: SearchService,
-    queries: Sequence[JudgedQuery],
-    *,
-    kind: Kind | None = None,
-    foreign: SearchService | None = None,
-    progress: Progress = silent,
+    service: SearchService, material: Material, *, kind: Kind | None = None, progress: Progress = silent
 ) -> VerdictScores:
-    """Ask every judged question twice, once more in ``foreign`` if that is given, and what is off topic.
+    """Ask everything, and look at the hits of ``kind``, or at those that the verdict over all is about.
 
     Raises InvalidRequestError where no question has a judged document in the index.
     """
-    judged = [(query, *_on_record(service, query)) for query in queries]
-    asked = [(query, own, relevant) for query, own, relevant in judged if relevant]
+    graded = [(query, _grades(service, query)) for query in material.judged]
+    asked = [(query, grades) for query, grades in graded if grades]
     if not asked:
         raise InvalidRequestError(
             "No query has a judged document in the index.", remedy="Pass the judgements of this index."
         )
-    strangers = off_topic()
-    total = len(asked) + len(strangers)
-    outcomes: list[VerdictOutcome] = []
-    elsewhere: list[Judgement] = []
-    for done, (query, own, relevant) in enumerate(asked, start=1):
-        present = _judged(service, query.text, own, kind)
-        removed = _judged(service, query.text, [*own, *relevant], kind)
-        outcomes.append(VerdictOutcome(query.id, present, removed))
-        if foreign is not None:
-            elsewhere.append(_judged(foreign, query.text, [], None))
+    total = len(asked) * (1 if material.foreign is None else 2) + len(material.nothing) + len(off_topic())
+    answers: dict[str, list[Answer]] = {}
+    for done, (sort, answer) in enumerate(_ask_all(service, material, asked, kind), start=1):
+        answers.setdefault(sort, []).append(answer)
         progress(done, total)
-    turned_away = list(_off_topic(service, kind, len(asked), total, progress))
-    return _scores(service, kind, outcomes, elsewhere, turned_away, len(queries) - len(asked), foreign)
-
-
-def _on_record(service: SearchService, query: JudgedQuery) -> tuple[list[str], list[str]]:
-    own = service.find(query.own) if query.own is not None else None
-    found = (service.find(name) for name in query.relevant)
-    relevant = dict.fromkeys(name for name in found if name is not None and name != own)
-    return [own] if own is not None else [], list(relevant)
-
-
-def _judged(service: SearchService, text: str, exclude: Sequence[str], kind: Kind | None) -> Judgement:
-    result = service.search(Query(text, limit=1, exclude=tuple(exclude), precision=PROMISE))
-    if kind is None:
-        return result.overall
-    return result.runbook_judgement if kind is Kind.RUNBOOK else result.judgement
-
-
-def _off_topic(
-    service: SearchService, kind: Kind | None, before: int, total: int, progress: Progress
-) -> Iterator[Judgement]:
-    for done, question in enumerate(off_topic(), start=1):
-        yield _judged(service, question.text, [], kind)
-        progress(before + done, total)
-
-
-def _scores(
-    service: SearchService,
-    kind: Kind | None,
-    outcomes: Sequence[VerdictOutcome],
-    elsewhere: Sequence[Judgement],
-    turned_away: Sequence[Judgement],
-    unjudged: int,
-    foreign: SearchService | None,
-) -> VerdictScores:
-    present = [outcome.present for outcome in outcomes]
-    removed = [outcome.removed for outcome in outcomes]
-    probabilities, labels = _probabilities(present, removed)
-    base = float(labels.mean()) * (1 - float(labels.mean()))
-    score, debiased = brier(probabilities, labels), debiased_error(probabilities, labels)
-    rejected = sum(not judgement.verdict.found for judgement in turned_away)
+    nothing = answers.get(NOTHING, [])
+    kept = promises(answers[JUDGED])
     return VerdictScores(
         version=service.version,
+        foreign=None if material.foreign is None else material.foreign.version,
         kind=kind,
-        questions=len(outcomes),
-        unjudged=unjudged,
-        measures={
-            "auroc": auroc(probabilities, labels),
-            "recall@p80": recall_at_precision(probabilities, labels, PROMISE),
-            "auroc_foreign": auroc(*_probabilities(present, elsewhere)) if elsewhere else None,
-            "off_topic_rejected": rejected / len(turned_away),
-            "calibrated": 1 - debiased,
-            "brier_skill": 1 - score / base,
-        },
-        error=calibration_error(probabilities, labels),
-        floor=noise_floor(probabilities),
-        debiased_error=debiased,
-        brier=score,
-        verdicts={
-            "present": _counted(present),
-            "removed": _counted(removed),
-            **({"foreign": _counted(elsewhere)} if elsewhere else {}),
-            "off_topic": _counted(turned_away),
-        },
-        outcomes=outcomes,
-        off_topic=len(turned_away),
-        foreign=foreign.version if foreign is not None else None,
+        unjudged=len(graded) - len(asked),
+        answers=answers,
+        promises=kept,
+        hits=(*by_rank(answers[JUDGED]), *by_group(answers[JUDGED]), *by_group(nothing)),
+        measures={**_promised(kept), **_measured(answers[JUDGED], nothing, answers[OFF_TOPIC])},
     )
 
 
-def _probabilities(right: Sequence[Judgement], wrong: Sequence[Judgement]) -> tuple[Floats, Flags]:
-    values = [judgement.likelihood.probability for judgement in (*right, *wrong)]
-    return np.asarray(values, dtype=np.float64), np.arange(len(values)) < len(right)
+def _ask_all(
+    service: SearchService,
+    material: Material,
+    asked: Sequence[tuple[JudgedQuery, Mapping[str, int]]],
+    kind: Kind | None,
+) -> Iterator[tuple[str, Answer]]:
+    """Ask everything, and yield each answer with the sort of its question."""
+    for query, grades in asked:
+        own = _own(service, query)
+        exclude = () if own is None else (own,)
+        group = str(query.metadata.get(SLICE) or "")
+        result = service.search(Query(query.text, limit=LOOKED_AT, exclude=exclude, precision=PROMISE))
+        yield JUDGED, _answer(query.id, f"{SLICE}: {group}" if group else "", result, kind, grades.get)
+        if material.foreign is not None:
+            yield FOREIGN, _in_vain(material.foreign, query.id, query.text, "", None)
+    for sort, questions in ((NOTHING, material.nothing), (OFF_TOPIC, off_topic())):
+        for number, each in enumerate(questions, start=1):
+            yield sort, _in_vain(service, f"{sort} {number}", each.text, f"{sort}: {each.sort}", kind)
 
 
-def _counted(judgements: Sequence[Judgement]) -> dict[str, int]:
+def _own(service: SearchService, query: JudgedQuery) -> str | None:
+    return None if query.own is None else service.find(query.own)
+
+
+def _grades(service: SearchService, query: JudgedQuery) -> Mapping[str, int]:
+    """Return what was judged of documents of the index, by id; the question's own document is no answer."""
+    own, grades = _own(service, query), dict[str, int]()
+    for name, grade in (*dict.fromkeys(query.irrelevant, 0).items(), *query.relevant.items()):
+        document = service.find(name)
+        if document is not None and document != own:
+            grades[document] = max(grade, grades.get(document, 0))
+    return grades
+
+
+def _in_vain(service: SearchService, name: str, text: str, group: str, kind: Kind | None) -> Answer:
+    """Ask what nothing answers: whatever comes back is irrelevant."""
+    result = service.search(Query(text, limit=LOOKED_AT, precision=PROMISE))
+    return _answer(name, group, result, kind, lambda _: 0)
+
+
+def _answer(
+    name: str, group: str, result: SearchResult, kind: Kind | None, grade: Callable[[str], int | None]
+) -> Answer:
+    judgement, hits = _looked_at(result, kind)
+    graded = (JudgedHit(hit.document.id, hit.likelihood.probability, grade(hit.document.id)) for hit in hits)
+    return Answer(name, group, judgement, tuple(graded))
+
+
+def _looked_at(
+    result: SearchResult, kind: Kind | None
+) -> tuple[Judgement, Sequence[IncidentHit | RunbookHit]]:
+    """Return the verdict over the hits of ``kind``, or that over all, and the hits that it is about."""
+    if kind is None:
+        kind = Kind.RUNBOOK if result.overall is result.runbook_judgement else Kind.INCIDENT
+    if kind is Kind.RUNBOOK:
+        return result.runbook_judgement, result.runbooks
+    return result.judgement, result.incidents
+
+
+def _promised(kept: Mapping[str, Kept]) -> dict[str, float | None]:
+    shares = {name: each.share for name, each in kept.items()}
+    wrong, denied = shares[Verdict.NOTHING_SIMILAR.value], shares[DENIED]
     return {
-        verdict.value: sum(judgement.verdict is verdict for judgement in judgements) for verdict in Verdict
+        "same_right": shares[Verdict.SAME.value],
+        "likely_right": shares[Verdict.LIKELY.value],
+        "possible_right": shares[Verdict.POSSIBLE.value],
+        "nothing_right": None if wrong is None else 1 - wrong,
+        "not_denied": None if denied is None else 1 - denied,
+    }
+
+
+def _measured(
+    judged: Sequence[Answer], nothing: Sequence[Answer], off_topic_answers: Sequence[Answer]
+) -> dict[str, float | None]:
+    said, relevant = judged_first(judged)
+    return {
+        "nothing_rejected": 1 - share_found(nothing) if nothing else None,
+        "off_topic_rejected": 1 - share_found(off_topic_answers),
+        "auroc": auroc(*judged_first([*judged, *nothing])),
+        "calibrated": 1 - debiased_error(said, relevant) if len(said) else None,
     }

@@ -65,6 +65,7 @@ class Answering:
         self._view = view
         self._query = query
         self._asked_with = asked_with
+        self._reranker = None if reranker is None else reranker.name
         self._rankings = Rankings(library, question, view, query, reranker)
 
     def ranked(self, kind: Kind | None) -> Ranked:
@@ -111,7 +112,7 @@ class Answering:
 
     @cached_property
     def _judge(self) -> Judge:
-        return Judge(self._library, self._rankings.retrieval, self._view, self._query)
+        return Judge(self._library, self._rankings.retrieval, self._view, self._query, self._reranker)
 
     @cached_property
     def _judged_incidents(self) -> Judged:

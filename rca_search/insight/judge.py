@@ -38,11 +38,14 @@ class Judged:
 class Judge:
     """Looks closely at the hits of one question and says what they amount to."""
 
-    def __init__(self, library: Library, retrieval: Retrieval, view: View, query: Query) -> None:
-        """Take what the hits are ranked with."""
+    def __init__(
+        self, library: Library, retrieval: Retrieval, view: View, query: Query, reranker: str | None = None
+    ) -> None:
+        """Take what the hits are ranked with; ``reranker`` names who looked at them again, if anyone did."""
         self._library = library
         self._view = view
         self._query = query
+        self._reranker = reranker
         self._text = retrieval.question.words
         self._observer = Observer(retrieval)
         services = library.services(view).names.said_in(self._text)
@@ -58,7 +61,8 @@ class Judge:
         is compared with must not depend on what was asked to be shown. ``raised`` adds to what the text of
         a hit says of it what leads to it otherwise; the answer is as likely as that makes its best hit.
         """
-        calibration = self._library.calibration
+        chosen = self._library.calibrations.chosen(kind, self._reranker)
+        calibration = chosen.calibration
         rows = self.features(ranked, max(shown, JUDGED), reference)
         found = calibration.likelihoods(kind, rows)
         hits, answer = found.hits, found.answer
@@ -77,6 +81,7 @@ class Judge:
             nearest=ids[int(ranked.documents[0])] if is_miss else None,
             missing=self._missing,
             calibration=calibration.name,
+            calibrated=chosen.fits,
         )
         return Judged(judgement, found.hits, hits, tuple(self._verdict(each, cut, possible) for each in hits))
 

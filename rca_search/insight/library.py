@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,8 +9,9 @@ from functools import cached_property
 
 import numpy as np
 
-from rca_search.errors import IndexCorruptError
+from rca_search.embedding.lineage import ranks_like
 from rca_search.indexing.snapshot import Reference, Snapshot
+from rca_search.insight.calibrations import Calibrations
 from rca_search.insight.families.found import FamilyIndex
 from rca_search.insight.links.graph import LinkGraph
 from rca_search.insight.links.references import visible_target
@@ -20,15 +20,12 @@ from rca_search.insight.links.service_map import ServiceMap
 from rca_search.insight.recorded_facts import RecordedFacts
 from rca_search.insight.sentences import Sentence, code_lines, sentences
 from rca_search.models import Chunk, Document, IncidentFacts, Kind, Role
-from rca_search.ranking.calibration import Calibration, default_calibration
 from rca_search.ranking.feedback import shift
 from rca_search.ranking.filters import fold
 from rca_search.ranking.fusion import Floats
 from rca_search.ranking.service_names import Runbook, RunbookServices, ServiceNames
 from rca_search.recent import Recent
 from rca_search.views import View
-
-_log = logging.getLogger(__name__)
 
 _VIEWS = 64
 _DOCUMENTS = 256
@@ -94,23 +91,9 @@ class Library:
         self._facts: Recent[int, IncidentFacts] = Recent(_FACTS)
 
     @cached_property
-    def calibration(self) -> Calibration:
-        """What turns features into probabilities: the index's own where one fits, or the default."""
-        content = self.snapshot.calibration
-        if content is None:
-            return default_calibration()
-        try:
-            own = Calibration.from_bytes(content)
-        except (ValueError, KeyError, TypeError) as error:
-            raise IndexCorruptError(
-                f"The calibration of the index cannot be read ({error}).", remedy="Run: rca-search calibrate"
-            ) from error
-        if own is None:
-            _log.warning(
-                "The index's own calibration was made by another version of rca-search; the default is used. "
-                "Run: rca-search calibrate"
-            )
-        return own or default_calibration()
+    def calibrations(self) -> Calibrations:
+        """What turns features into probabilities."""
+        return Calibrations(self.snapshot.calibration, ranks_like(self.snapshot.manifest.encoder.files))
 
     def read(self, ordinal: int) -> Entry:
         """Return the document at ``ordinal`` with its chunks."""

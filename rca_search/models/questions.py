@@ -30,7 +30,8 @@ class Query:
 
     ``about`` names the services in trouble: their incidents and those of services next to them weigh more,
     and nothing is left out.
-    ``precision`` is the share of answers called "same" or "related" that has to be right, 0 to 1.
+    ``precision`` is the share of answers called "likely", and of those called "same", that has to be right,
+    0 to 1.
     ``votes`` tells whether votes on documents count. As of an earlier day they do not: they came later.
     ``elapsed_minutes`` is how long the present incident has gone on: no estimate falls below it.
     """

@@ -22,11 +22,11 @@ from rca_search.ranking.fusion import Floats
 
 FILE_NAME = "calibration.json"
 DEFAULT = "default"
+OWN = "own"
 VERSION = 2
 JUDGED = 5
 """Best hits that the verdict over an answer rests on, however many are asked for."""
 
-_KINDS = (Kind.INCIDENT, Kind.RUNBOOK)
 _DIGITS = 6
 
 
@@ -100,10 +100,20 @@ class Likelihoods:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """All numbers that probabilities depend on; ``name`` is ``default`` or ``own``."""
+    """All numbers that probabilities depend on; ``name`` is ``default`` or ``own``.
+
+    They hold for the answers that they were fitted to: those of one ``encoder``, as ``lineage.ranks_like``
+    names it, and of one ``reranker`` by name, or none. ``kinds`` are those that were fitted.
+    """
 
     name: str
     kinds: Mapping[Kind, KindCalibration]
+    encoder: str = ""
+    reranker: str | None = None
+
+    def fits(self, encoder: str, reranker: str | None) -> bool:
+        """Tell whether it was fitted to answers of that encoder and that reranker."""
+        return (self.encoder, self.reranker) == (encoder, reranker)
 
     def likelihoods(self, kind: Kind, rows: Floats) -> Likelihoods:
         """Return how likely each row of features, best hit first, is related and the same.
@@ -129,21 +139,29 @@ class Calibration:
         body = {
             "version": VERSION,
             "name": self.name,
+            "encoder": self.encoder,
+            "reranker": self.reranker,
             "features": list(SIGNS),
-            "kinds": {kind.value: asdict(self.kinds[kind]) for kind in _KINDS},
+            "kinds": {kind.value: asdict(fitted) for kind, fitted in self.kinds.items()},
         }
         return (json.dumps(body, indent=1, sort_keys=True) + "\n").encode()
 
     @classmethod
     def from_bytes(cls, content: bytes) -> Calibration | None:
-        """Read what ``to_bytes`` gave; None where it was made for other features than these.
+        """Read what ``to_bytes`` gave; None where that was another version or for other features than these.
 
         Raises ValueError, KeyError or TypeError on anything else.
         """
         body = json.loads(content)
         if body["version"] != VERSION or tuple(body["features"]) != tuple(SIGNS):
             return None
-        return cls(str(body["name"]), {kind: _kind(body["kinds"][kind.value]) for kind in _KINDS})
+        if not {"encoder", "reranker"} <= body.keys():
+            return None  # nobody knows what it was fitted to
+        kinds = {Kind(name): _kind(fitted) for name, fitted in body["kinds"].items()}
+        reranker = body["reranker"]
+        return cls(
+            str(body["name"]), kinds, str(body["encoder"]), None if reranker is None else str(reranker)
+        )
 
 
 @cache

@@ -66,8 +66,8 @@ NEIGHBOUR_SERVICE = 0.1
 RERANKED = 50
 """Best documents that a cross-encoder looks at again."""
 
-RERANK = 1.0
-"""Standard deviations of the totals of these that one of the cross-encoder's is worth."""
+RERANK = 0.15
+"""Standard deviations of the totals of these that one of the cross-encoder's is worth; more costs quality."""
 
 MATCHED_TERMS = 10
 """Terms listed per hit, rarest first."""

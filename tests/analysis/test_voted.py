@@ -44,7 +44,8 @@ def test_what_is_shown_too_surely_is_said_less_surely() -> None:
     assert probability(base, odds) == pytest.approx(0.8, abs=1e-3)
     assert probability(found.calibration, odds) == pytest.approx(0.3, abs=0.06)
     assert found.calibration.name == "own"
-    assert found.calibration.kinds[Kind.RUNBOOK] == base.kinds[Kind.RUNBOOK]
+    assert set(found.calibration.kinds) == {Kind.INCIDENT}
+    assert found.calibration.fits(base.encoder, base.reranker)
     assert Calibration.from_bytes(found.calibration.to_bytes()) == found.calibration
 
 

@@ -86,6 +86,12 @@ def test_the_answer_says_from_which_index_it_is(client: TestClient) -> None:
     assert freshness["checked_at"] >= freshness["published_at"]
 
 
+def test_judgements_say_whether_their_calibration_knows_the_model(client: TestClient) -> None:
+    body = ask(client)  # the test model is not the default one
+    for name in ("incident_judgement", "runbook_judgement"):
+        assert (body[name]["calibration"], body[name]["calibrated"]) == ("default", False)
+
+
 def test_a_stale_index_says_so(opened: Any) -> None:
     with opened(stale_after=dt.timedelta(microseconds=1)) as client:
         assert ask(client)["freshness"]["stale"] is True

@@ -11,6 +11,9 @@ from typing import Any
 import pytest
 from typer.testing import Result
 
+from rca_search.insight.judge import Judge
+from rca_search.models import Verdict
+
 Ask = Callable[..., Result]
 
 COPY = (
@@ -51,11 +54,30 @@ def test_a_promise_that_makes_no_sense_is_refused(ask: Ask, value: str) -> None:
     assert "between 0 and 1" in refused.stderr
 
 
-def test_exit_codes_follow_the_verdict(ask: Ask) -> None:
-    assert ask("similar", COPY, "--exit-code").exit_code == 0
-    assert ask("similar", RECIPE, "--exit-code").exit_code == 1
-    assert ask("similar", "database", "--exit-code").exit_code == 1
-    assert ask("runbooks", RECIPE, "--exit-code").exit_code == 1
+@pytest.mark.parametrize("command", ["similar", "runbooks"])
+@pytest.mark.parametrize(
+    ("verdict", "code"),
+    [
+        (Verdict.SAME, 0),
+        (Verdict.LIKELY, 0),
+        (Verdict.POSSIBLE, 0),
+        (Verdict.NOTHING_SIMILAR, 1),
+        (Verdict.TOO_THIN, 1),
+    ],
+)
+def test_exit_codes_follow_the_verdict(
+    ask: Ask, monkeypatch: pytest.MonkeyPatch, command: str, verdict: Verdict, code: int
+) -> None:
+    monkeypatch.setattr(Judge, "_verdict", lambda *_: verdict)
+    assert ask(command, COPY, "--exit-code").exit_code == code
+    assert ask(command, COPY).exit_code == 0
+    assert json.loads(ask(command, COPY, "--json").stdout)["verdict"] == verdict.value
+
+
+def test_an_answer_that_the_calibration_does_not_know_says_so(ask: Ask) -> None:
+    body = json.loads(ask("similar", COPY, "--json").stdout)  # the test model is not the default one
+    for name in ("incident_judgement", "runbook_judgement"):
+        assert (body[name]["calibration"], body[name]["calibrated"]) == ("default", False)
 
 
 @pytest.fixture
@@ -69,20 +91,61 @@ def judged(tmp_path: Path) -> tuple[str, ...]:
 def test_verdicts_are_scored(ask: Ask, judged: tuple[str, ...]) -> None:
     shown = ask("eval", *judged, "--verdict", "--incidents")
     assert shown.exit_code == 0, shown.output
-    assert "1 question on incidents, each asked twice, 1 without a judged document left out" in shown.stdout
-    assert "recall@p80" in shown.stdout
-    gate = ("--fail-under", "auroc=0.9", "--fail-under", "auroc_foreign=0.9")
+    assert "1 judged question on incidents, 1 without a judged document left out" in shown.stdout
+    assert re.search(r"called same +1 +0 +1\.000", shown.stdout)
+    assert "The judgements hold no grade 0" in shown.stderr
+    with Path(judged[-1]).open("a") as qrels:
+        qrels.write("q1\tRCAs/disk\t0\n")
+    assert "grade 0" not in ask("eval", *judged, "--verdict").stderr
+    gate = ("--fail-under", "same_right=0.9", "--fail-under", "nothing_rejected=0.9")
     failed = ask("eval", *judged, "--verdict", "--incidents", "--json", *gate)
     body: dict[str, Any] = json.loads(failed.stdout)
     assert failed.exit_code == 6
     assert [check["passed"] for check in body["gate"]["checks"]] == [True, False]
-    assert body["outcomes"][0]["present_verdict"] == "same"
+    assert body["promises"]["same"] == {"answers": 1, "unjudged": 0, "share": 1.0}
+    assert (body["unjudged"], body["asked"]) == (1, {"judged": 1, "off_topic": 500})
+    assert [(each["sort"], each["verdict"]) for each in body["outcomes"]] == [("judged", "same")]
+    assert body["outcomes"][0]["hits"][0]["grade"] == 2
+
+
+def test_questions_that_nothing_answers_are_told_by_kind(
+    ask: Ask, judged: tuple[str, ...], tmp_path: Path
+) -> None:
+    lines = [
+        {"text": RECIPE, "kind": "recipe\x1b[31m" + "x" * 60},
+        {"text": "database"},
+        {"text": COPY, "kind": None},
+    ]
+    (tmp_path / "nothing.jsonl").write_text("\n".join(map(json.dumps, lines)))
+    given = ("eval", *judged, "--verdict", "--incidents", "--nothing", str(tmp_path / "nothing.jsonl"))
+    shown = ask(*given)
+    assert shown.exit_code == 0, shown.output
+    assert "\x1b" not in shown.stdout
+    assert re.search(r"^  nothing answers them +3 +0\.333", shown.stdout, re.MULTILINE)
+    assert re.search(r"^    nothing +2 +0\.500 .* 0\.500$", shown.stdout, re.MULTILINE)
+    body = json.loads(ask(*given, "--json").stdout)
+    assert body["asked"]["nothing"] == 3
+    assert body["rungs"]["nothing"]["too_thin"] == pytest.approx(1 / 3)
+    assert body["measures"]["nothing_rejected"] == pytest.approx(2 / 3)
+    assert {hit["grade"] for each in body["outcomes"][1:] for hit in each["hits"]} == {0}
+
+
+@pytest.mark.parametrize("line", ['{"kind": "x"}', '{"text": " "}', '{"text": "a", "kind": 3}', "[]", ""])
+def test_a_bad_file_of_such_questions_is_told(
+    ask: Ask, judged: tuple[str, ...], tmp_path: Path, line: str
+) -> None:
+    (tmp_path / "nothing.jsonl").write_text(line)
+    refused = ask("eval", *judged, "--verdict", "--nothing", str(tmp_path / "nothing.jsonl"))
+    assert refused.exit_code == 2
+    assert "nothing.jsonl" in refused.stderr
 
 
 @pytest.mark.parametrize(
     "arguments",
     [
         ("--foreign", "index"),
+        ("--nothing", "nothing.jsonl"),
+        ("--verdict", "--nothing", "missing.jsonl"),
         ("--verdict", "--replay"),
         ("--verdict", "--worst", "3"),
         ("--verdict", "--fail-under", "ndcg@10=0.5"),
@@ -105,5 +168,6 @@ def test_calibrate_says_where_there_is_too_little(ask: Ask, tmp_path: Path) -> N
     assert not (tmp_path / "curve.svg").exists()
     body = json.loads(ask("calibrate", "--json").stdout)
     assert (body["calibration"], body["reason"], body["before"]) == ("default", "too_few_cases", None)
+    assert "The default does not know this model" in shown.stdout
     assert json.loads(ask("calibrate", "--reset", "--json").stdout)["reason"] == "reset"
     assert ask("calibrate", "--reset", "--picture", "x.svg").exit_code == 2

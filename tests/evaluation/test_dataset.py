@@ -30,10 +30,11 @@ def load(
 def test_queries_and_judgements_are_joined(tmp_path: Path) -> None:
     expected = [
         JudgedQuery(
-            "q1", "disk full", {'RCAs/a "quoted"': 2}, {"self": "RCAs/own", "style": "short"}, "RCAs/own"
+            "q1", "disk full", {'RCAs/a "quoted"': 2}, {"self": "RCAs/own", "style": "short"}, "RCAs/own",
+            frozenset({"RCAs/b", "RCAs/c"}),
         ),
         JudgedQuery("q2", "a\u2028b\x85c", {"RCAs/d": 1}, {}, None),
-    ]
+    ]  # fmt: skip
     assert load(tmp_path) == expected
     assert load(tmp_path, judgements=JUDGEMENTS.partition("\n")[2]) == expected
     windows = QUERIES.replace("\n", "\r\n"), JUDGEMENTS.replace("\n", "\r\n")

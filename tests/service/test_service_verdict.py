@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from rca_search.bootstrap import open_service
+from rca_search.config import Settings
 from rca_search.errors import InvalidRequestError
+from rca_search.indexing.amend import amend
+from rca_search.indexing.pointer import read_current
+from rca_search.indexing.snapshot import CALIBRATION
 from rca_search.models import Filter, Kind, Query, Verdict
+from rca_search.protocols import Encoder
 from rca_search.ranking.calibration import JUDGED, default_calibration
 from rca_search.service import SearchService
 
@@ -117,10 +124,48 @@ def test_the_better_verdict_is_that_of_the_answer(
 def test_an_own_calibration_counts(
     documents: dict[str, str], make_service: Callable[..., SearchService], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    own = replace(default_calibration(), name="own")
     service = make_service(documents, _encoder())
+    own = replace(default_calibration(), name="own", encoder=service.snapshot.manifest.encoder.files)
     monkeypatch.setattr(service.snapshot, "calibration", own.to_bytes())
-    assert service.search(Query(COPY)).judgement.calibration == "own"
+    found = service.search(Query(COPY))
+    assert (found.judgement.calibration, found.judgement.calibrated) == ("own", True)
+
+
+def test_the_default_does_not_know_another_model(service: SearchService) -> None:
+    found = service.search(Query(COPY))
+    assert not found.judgement.calibrated
+    assert not found.runbook_judgement.calibrated
+
+
+@pytest.mark.model
+def test_the_default_knows_the_default_model_in_either_precision(
+    documents: dict[str, str], make_service: Callable[..., SearchService], model: Encoder, small: Encoder
+) -> None:
+    for encoder in (model, small):
+        found = make_service(documents, encoder).search(Query(COPY))
+        assert found.judgement.calibrated
+        assert found.runbook_judgement.calibrated
+
+
+@pytest.mark.model
+def test_a_reranker_that_the_fit_has_not_seen_makes_probabilities_unproven(
+    documents: dict[str, str],
+    make_service: Callable[..., SearchService],
+    model: Encoder,
+    tmp_path: Path,
+    cross_encoder: Path,
+) -> None:
+    plain = make_service(documents, model, index=tmp_path / "index")
+    reranked = open_service(Settings(index=tmp_path / "index", rerank=str(cross_encoder)))
+    assert not reranked.search(Query(COPY)).judgement.calibrated
+    own = replace(default_calibration(), name="own", reranker="tiny-cross-encoder").to_bytes()
+    amend(tmp_path / "index", read_current(tmp_path / "index"), CALIBRATION, own)
+    for service in (plain, reranked):
+        service.reload()
+    found = reranked.search(Query(COPY)).judgement
+    assert (found.calibration, found.calibrated) == ("own", True)
+    found = plain.search(Query(COPY)).judgement
+    assert (found.calibration, found.calibrated) == ("default", True)
 
 
 def test_features_name_the_hits_in_order(service: SearchService) -> None:

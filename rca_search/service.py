@@ -9,17 +9,18 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from rca_search.errors import InvalidRequestError
 from rca_search.indexing.encoder import FittingEncoder, open_encoder
 from rca_search.indexing.pointer import VERSIONS, Pointer, read_current
 from rca_search.indexing.snapshot import Snapshot, open_current
 from rca_search.insight.answer import Answering
 from rca_search.insight.catalogued import Catalogued
+from rca_search.insight.existence import MAX_LIMIT, view_of
 from rca_search.insight.index_status import IndexStatus, freshness_of
 from rca_search.insight.library import Library
 from rca_search.insight.questions import MAX_QUESTION_CHARACTERS, Questions
 from rca_search.insight.recurring.listing import listed
 from rca_search.insight.tickets import answer_id
+from rca_search.insight.why_not.request import Expected, explained
 from rca_search.models import (
     Document,
     Families,
@@ -29,18 +30,15 @@ from rca_search.models import (
     Problem,
     Query,
     SearchResult,
+    WhyNot,
 )
 from rca_search.protocols import Encoder, EncoderSource, Reranker
-from rca_search.ranking.filters import existing_on
 from rca_search.ranking.fusion import Floats
 from rca_search.ranking.question import Question
 from rca_search.recent import Recent
 from rca_search.views import View
 
 __all__ = ["MAX_LIMIT", "MAX_QUESTION_CHARACTERS", "Catalogued", "IndexStatus", "SearchService"]
-
-MAX_LIMIT = 100
-
 
 _Asked = tuple[str, int | None, Query]  # the key of the view, the document asked about if any, the question
 
@@ -111,7 +109,7 @@ class SearchService:
         """
         served = self._served
         # The view comes first, so that a wrong query is told before a model has been loaded for it.
-        view = self._view(served, query)
+        view = view_of(served.snapshot, query)
         return self._answered(served, query, view, None, lambda: served.questions.of_text(query.text))
 
     def search_like(self, name: str, query: Query) -> SearchResult:
@@ -122,7 +120,7 @@ class SearchService:
         """
         served = self._served
         ordinal = served.snapshot.ordinal(name)
-        view = self._view(served, query).without(ordinal)
+        view = view_of(served.snapshot, query).without(ordinal)
         query = replace(query, text="")
 
         def ask() -> Question:
@@ -133,12 +131,24 @@ class SearchService:
     def ranking(self, query: Query, kind: Kind | None, *, depth: int) -> list[tuple[str, float]]:
         """Return the ids of the ``depth`` best documents of ``kind`` (or any) with their totals."""
         served = self._served
-        view = self._view(served, query)
+        view = view_of(served.snapshot, query)
         question = served.questions.of_text(query.text)
         ranked = Answering(served.library, question, view, query, reranker=self._reranker).ranked(kind)
         ids = served.snapshot.catalogue.ids
         best = zip(ranked.documents[:depth].tolist(), ranked.totals[:depth].tolist(), strict=True)
         return [(ids[ordinal], total) for ordinal, total in best]
+
+    def why_not(
+        self, query: Query, name: str, *, kind: Kind | None = None, like: str | None = None
+    ) -> WhyNot:
+        """Say why the document called ``name`` does not come first in the answer to ``query``.
+
+        ``kind`` refuses documents of another one. With ``like`` the question is that of ``search_like``.
+        Raises what that raises, and InvalidRequestError where the document can be in no such answer.
+        """
+        served = self._served
+        expected, freshness = Expected(name, kind, like), self._freshness(served)
+        return explained(served.library, served.questions, query, expected, self._reranker, freshness)
 
     def recurring(self, query: Query, name: str | None = None) -> Families:
         """Return the families of incidents as the filter narrows them, or the one called ``name``.
@@ -146,12 +156,12 @@ class SearchService:
         Raises DocumentNotFoundError or AmbiguousIdError on a name, IndexFormatError on a version without.
         """
         served = self._served
-        return listed(served.library, self._view(served, query), query, self._freshness(served), name)
+        return listed(served.library, view_of(served.snapshot, query), query, self._freshness(served), name)
 
     def features(self, query: Query, kind: Kind, *, depth: int) -> list[tuple[str, Floats]]:
         """Return the ids of the ``depth`` best documents of ``kind``, each with what speaks for it."""
         served = self._served
-        view = self._view(served, query)
+        view = view_of(served.snapshot, query)
         answering = Answering(served.library, served.questions.of_text(query.text), view, query)
         ids, documents = served.snapshot.catalogue.ids, answering.ranked(kind).documents[:depth].tolist()
         return [(ids[n], row) for n, row in zip(documents, answering.features(kind, depth), strict=True)]
@@ -180,7 +190,7 @@ class SearchService:
         For those who look at the whole rather than ask. Raises as ``search`` does on a wrong query.
         """
         served = self._served
-        return served.library, self._view(served, query), self._freshness(served)
+        return served.library, view_of(served.snapshot, query), self._freshness(served)
 
     def fetch_incident(self, name: str) -> tuple[Document, IncidentFacts, Freshness]:
         """Return an incident with what its write-up says, and the freshness; raises what ``get`` raises."""
@@ -273,21 +283,6 @@ class SearchService:
         result = replace(result, answer_id=answer_id(result, view, self._secret))
         served.answers.put(asked, result)
         return result
-
-    def _view(self, served: _Served, query: Query) -> View:
-        if not 1 <= query.limit <= MAX_LIMIT:
-            raise InvalidRequestError(f"A limit of {query.limit} is not between 1 and {MAX_LIMIT}.")
-        if not 0 < query.precision < 1:
-            raise InvalidRequestError(f"A precision of {query.precision:g} is not between 0 and 1.")
-        since, until = query.filter.since, query.filter.until
-        if since is not None and until is not None and since > until:
-            raise InvalidRequestError(f"No day is both on or after {since} and on or before {until}.")
-        view = served.snapshot.everything
-        if query.as_of is not None:
-            view = view.restricted(existing_on(served.snapshot.catalogue, query.as_of))
-        if query.exclude:
-            view = view.without(*(served.snapshot.ordinal(name) for name in query.exclude))
-        return view
 
     def _freshness(self, served: _Served) -> Freshness:
         return freshness_of(self._index, served.pointer, self._stale_after)

@@ -47,7 +47,7 @@ class Judge:
         self._observer = Observer(retrieval)
         services = library.services(view).names.said_in(self._text)
         self._services = frozenset(fold(name) for name in services)
-        self._missing = missing_parts(self._text, names_service=bool(self._services))
+        self.missing = missing_parts(self._text, names_service=bool(self._services))
 
     def judged(
         self, kind: Kind, ranked: Ranked, shown: int, reference: Ranked, raised: Raised | None = None
@@ -59,7 +59,7 @@ class Judge:
         a hit says of it what leads to it otherwise; the answer is as likely as that makes its best hit.
         """
         calibration = self._library.calibration
-        rows = self.features(ranked, max(shown, JUDGED), reference)
+        rows = self.features(ranked.documents[: max(shown, JUDGED)].tolist(), reference)
         found = calibration.likelihoods(kind, rows)
         hits, answer = found.hits, found.answer
         if raised is not None:
@@ -75,14 +75,18 @@ class Judge:
             likelihood=answer,
             precision=cut.precision,
             nearest=ids[int(ranked.documents[0])] if is_miss else None,
-            missing=self._missing,
+            missing=self.missing,
             calibration=calibration.name,
         )
         return Judged(judgement, found.hits, hits, tuple(self._verdict(each, cut, possible) for each in hits))
 
-    def features(self, ranked: Ranked, count: int, reference: Ranked) -> Floats:
-        """Return the features of the first ``count`` hits, (hits, features)."""
-        documents = ranked.documents[:count].tolist()
+    def verdict(self, kind: Kind, likelihood: Likelihood) -> Verdict:
+        """Return what a document of ``kind`` that is so likely amounts to."""
+        models = self._library.calibration.kinds[kind]
+        return self._verdict(likelihood, models.cut(self._query.precision), models.possible)
+
+    def features(self, documents: Sequence[int], reference: Ranked) -> Floats:
+        """Return the features of ``documents``, (documents, features), wherever ``reference`` has them."""
         if not documents:
             return np.zeros((0, len(SIGNS)), dtype=np.float64)
         placed = {ordinal: place for place, ordinal in enumerate(reference.documents.tolist())}
@@ -106,7 +110,7 @@ class Judge:
         return Described(catalogue.titles[ordinal], chunk, shared, other)
 
     def _verdict(self, likelihood: Likelihood, cut: Cut, possible: float) -> Verdict:
-        if self._missing:
+        if self.missing:
             return Verdict.TOO_THIN
         if likelihood.same >= cut.same:
             return Verdict.SAME

@@ -103,6 +103,15 @@ Precision = Annotated[
         help="Share of answers called same or related that has to be right, between 0 and 1.",
     ),
 ]
+WhyNot = Annotated[
+    str | None,
+    typer.Option(
+        "--why-not",
+        metavar="ID",
+        help="Instead of the answer: where this document stands in it, what speaks for and against it, and "
+        "what it would have taken.",
+    ),
+]
 ExitCodeFlag = Annotated[
     bool, typer.Option("--exit-code", help="End with exit code 1 where nothing similar is on record.")
 ]

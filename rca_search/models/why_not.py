@@ -159,8 +159,8 @@ class WhyNot:
     place: int | None = None
     of: int = 0
     kept_out_by: tuple[KeptOut, ...] = ()
-    title: str = ""
-    path: str = ""
+    title: str | None = None
+    path: str | None = None
     likelihood: Likelihood | None = None
     by_text: Likelihood | None = None
     verdict: Verdict | None = None

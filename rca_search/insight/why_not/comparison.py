@@ -47,7 +47,9 @@ def _features(models: KindCalibration, own: Floats, first: Floats | None) -> Ite
     for name, value, other, log_odds, first_log_odds in zip(
         SIGNS, own.tolist(), values, worth, beside, strict=True
     ):
-        yield FeatureShare(name, value, other, log_odds, first_log_odds)
+        yield FeatureShare(
+            name, round(value, 6), _rounded(other), round(log_odds, 6), _rounded(first_log_odds)
+        )
 
 
 def _contribution(
@@ -60,8 +62,8 @@ def _contribution(
     only_it, only_first = named.get(ground, ((), ()))
     return Contribution(
         ground=ground,
-        log_odds=start + sum(each.log_odds for each in parts),
-        first_log_odds=start + sum(beside) if len(beside) == len(parts) else None,
+        log_odds=round(start + sum(each.log_odds for each in parts), 6),
+        first_log_odds=round(start + sum(beside), 6) if len(beside) == len(parts) else None,
         only_it=only_it,
         only_first=only_first,
         features=parts,
@@ -73,3 +75,7 @@ def _apart(one: Sequence[str], other: Sequence[str]) -> tuple[tuple[str, ...], t
     return wholes(each for each in one if each not in other), wholes(
         each for each in other if each not in one
     )
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 6)

@@ -95,7 +95,7 @@ class WhyNotShape(TypedDict):
     contributions: list[ContributionShape]
     shifts: Annotated[list[ShiftShape], "of the two, those that are not 0"]
     missing_terms: Annotated[
-        list[str], "words of the question that the first hit has and it lacks, rarest first"
+        list[str], "telling words of the question that the first hit has and it lacks, rarest first"
     ]
     present_terms: Annotated[list[str], "the reverse"]
     lacking_terms: Annotated[list[str], "words of the question that it lacks and some document has"]

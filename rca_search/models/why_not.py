@@ -145,12 +145,13 @@ class WhyNot:
 
     ``place`` counts from 1 among ``of`` ranked documents, None where something keeps it out. Of a document
     that does not exist for the answer (``Barrier.hides``) nothing else is said: no title, no likelihood.
-    ``missing_terms`` are words of the question that the first hit has and it lacks, ``present_terms`` the
-    reverse, ``lacking_terms`` all that it lacks and some document has; rarest first, as the question spells
-    them. ``would_take`` are the smallest single changes that would put it first or make it at least
-    "possible", or move it up where one was asked for; ``all_words`` is what came of saying every word that it
-    lacks, where even that does neither. ``short_of_first`` and ``short_of_possible`` are the log odds that it
-    is short of, None where it is not. ``question_lacks`` is what to add to a question too thin to judge.
+    ``missing_terms`` are telling words of the question that the first hit has and it lacks,
+    ``present_terms`` the reverse, ``lacking_terms`` all that it lacks and some document has; rarest first, as
+    the question spells them. ``would_take`` are the smallest single changes that would put it first or make
+    it at least "possible", and those of how it was asked that would move it up; ``all_words`` is what came of
+    saying every word that it lacks, where even that does neither. ``short_of_first`` and
+    ``short_of_possible`` are the log odds that it is short of, None where it is not. ``question_lacks`` is
+    what to add to a question too thin to judge.
     """
 
     document: str

@@ -28,7 +28,7 @@ def contributions(
 def named_differences(words: QuestionWords, own: int, first: int) -> Named:
     """Return what of the question, by ground, only one of two documents has."""
     return {
-        Ground.WORDS: _apart(words.said_by(own), words.said_by(first)),
+        Ground.WORDS: _apart(words.telling(words.said_by(own)), words.telling(words.said_by(first))),
         Ground.TITLE: _apart(words.in_title_of(own), words.in_title_of(first)),
         Ground.SERVICE: _apart(words.services_of(own), words.services_of(first)),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Mapping
 from functools import cached_property
@@ -12,6 +13,9 @@ from rca_search.insight.library import Library
 from rca_search.lexical.tokens import tokenize
 from rca_search.ranking.filters import fold
 from rca_search.ranking.retrieval import Retrieval
+
+_TELLING = 0.4
+"""Share of the rarity of a word that one document alone has, from which on a word tells something."""
 
 _SEPARATORS = re.compile(r"[\W_]+")
 
@@ -42,6 +46,11 @@ class QuestionWords:
         )
         return tuple(term for term in said if term not in held)
 
+    def telling(self, words: Iterable[str]) -> tuple[str, ...]:
+        """Return those of ``words`` that are rare enough to tell one failure from another."""
+        least = _TELLING * math.log(1 + (len(self._retrieval.view) - 0.5) / 1.5)
+        return tuple(word for word in words if max(map(self._rarity, self._terms[word])) >= least)
+
     def in_title_of(self, ordinal: int) -> tuple[str, ...]:
         """Return those that the title of a document says."""
         held = frozenset(tokenize(self._library.snapshot.catalogue.titles[ordinal]))
@@ -59,6 +68,10 @@ class QuestionWords:
         """Return the passage of a document that has most of the question's words already."""
         rows = sorted(self._library.read(ordinal).telling)
         return rows[int(np.argmax(self._retrieval.chunk_words[rows]))]
+
+    def _rarity(self, term: str) -> float:
+        lexical, view = self._retrieval.engines.lexical, self._retrieval.view
+        return lexical.inverse_document_frequency(term, view=view)
 
     def _held(self, ordinal: int) -> frozenset[str]:
         """Return the terms of the question that a document says."""
@@ -84,9 +97,7 @@ class QuestionWords:
     @cached_property
     def _terms(self) -> Mapping[str, tuple[str, ...]]:
         """The terms that each word is looked for by; a part of a name is a word that follows the name."""
-        question, lexical = self._retrieval.question, self._retrieval.engines.lexical
-        view = self._retrieval.view
-        rarity = {term: lexical.inverse_document_frequency(term, view=view) for term in question.terms}
+        rarity = {term: self._rarity(term) for term in self._retrieval.question.terms}
         known = [term for term, found in rarity.items() if found > 0]
         words: dict[str, tuple[str, ...]] = {}
         # Of equally rare terms the longer comes first: a whole name before its parts.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 
 from rca_search.cli import why_not_words as words
 from rca_search.cli.page import Page
@@ -89,19 +89,23 @@ def _would_take(page: Page, found: WhyNot) -> None:
         page.line(safe_line(line), indent=_INDENT, hang=_INDENT)
 
 
-def _nothing(found: WhyNot) -> Iterable[str]:
+def _nothing(found: WhyNot) -> Iterator[str]:
     """Say what no single change reaches, and by how much it is short."""
     if found.all_words is not None:
         said = words.listed(found.all_words.subject)
         outcome = _outcome(found.all_words)
         yield f"Nothing in the words: if its text said all that it lacks ({said}): {outcome}"
-    if found.kept_out_by:
+    elif found.place not in (None, 1) and not found.lacking_terms:
+        yield "Nothing in the words: it has all of the question's words that any document has"
+    if found.place is None:
         return
     if found.short_of_possible is not None and not any(each.verdict.found for each in found.would_take):
         yield f"To be possible, its odds would have to be {_times(found.short_of_possible)} as high"
     if found.short_of_first is not None and not any(each.first for each in found.would_take):
         times = _times(found.short_of_first)
         yield f"To be as likely as the first hit, its odds would have to be {times} as high"
+    elif found.short_of_first is None and found.place != 1:
+        yield "It is as likely as the first hit or likelier: places go by the score of the ranking"
 
 
 def _outcome(change: Change) -> str:

@@ -9,7 +9,7 @@ from rca_search.cli import why_not_words as words
 from rca_search.cli.page import Page
 from rca_search.cli.render_verdict import likely
 from rca_search.cli.safe_text import safe_line
-from rca_search.models import Change, Contribution, FirstHit, Ground, Likelihood, Verdict, WhyNot
+from rca_search.models import Change, Contribution, FirstHit, Ground, Kind, Likelihood, Verdict, WhyNot
 
 _INDENT = 2
 _NOTICED = 0.05
@@ -22,7 +22,7 @@ def render_why_not(page: Page, found: WhyNot, *, verbose: bool) -> None:
     if found.hidden:
         return
     if found.place != 1 and found.first is not None:
-        _first(page, found.first)
+        _first(page, found.first, found.kind)
         _grounds(page, found)
     _would_take(page, found)
     if verbose:
@@ -36,7 +36,8 @@ def _where(page: Page, found: WhyNot) -> None:
         page.line(safe_line(words.kept_out(each)), indent=_INDENT, hang=_INDENT)
     if found.place is not None:
         standing = f"{words.ordinal(found.place)} of {words.many(found.of, found.kind)}"
-        page.line(f"{standing}; {_sure(found.likelihood, found.verdict)}", indent=_INDENT, hang=_INDENT)
+        sure = f"{_sure(found.likelihood, found.verdict)}{_alone(found.kind, found.by_text)}"
+        page.line(f"{standing}; {sure}", indent=_INDENT, hang=_INDENT)
     elif not found.hidden:
         page.line(_sure(found.likelihood, found.verdict), indent=_INDENT)
     if found.question_lacks:
@@ -45,9 +46,10 @@ def _where(page: Page, found: WhyNot) -> None:
         )
 
 
-def _first(page: Page, first: FirstHit) -> None:
+def _first(page: Page, first: FirstHit, kind: Kind) -> None:
     name = f"{safe_line(first.title)}  {safe_line(first.path)}"
-    page.line(f"First is {name}; {_sure(first.likelihood, first.verdict)}", indent=_INDENT, hang=_INDENT)
+    sure = f"{_sure(first.likelihood, first.verdict)}{_alone(kind, first.by_text)}"
+    page.line(f"First is {name}; {sure}", indent=_INDENT, hang=_INDENT)
 
 
 def _grounds(page: Page, found: WhyNot) -> None:
@@ -58,7 +60,7 @@ def _grounds(page: Page, found: WhyNot) -> None:
         page.gap()
         page.line("Moved by more than its text, in parts of the score", style="bold")
     for each in found.shifts:
-        page.line(words.shift(each), indent=_INDENT, hang=_INDENT)
+        page.line(words.shift(each, found.kind), indent=_INDENT, hang=_INDENT)
 
 
 def _beside(page: Page, head: str, grounds: Sequence[Contribution]) -> None:
@@ -118,6 +120,11 @@ def _sure(likelihood: Likelihood | None, verdict: Verdict | None) -> str:
     if likelihood is None or verdict is None:
         return ""
     return f"{likely(likelihood)} likely: {words.VERDICTS[verdict]}"
+
+
+def _alone(kind: Kind, by_text: Likelihood | None) -> str:
+    """Say how likely a runbook is without what leads to it."""
+    return f", {likely(by_text)} by its text alone" if kind is Kind.RUNBOOK and by_text else ""
 
 
 def _times(log_odds: float) -> str:

@@ -72,12 +72,6 @@ _AS_FIRST: Mapping[Ground, str] = {
     Ground.SPELLING: "If it were spelled as much like the question as the first hit:",
     Ground.SERVICE: "If it fitted the services of the question as the first hit does:",
 }
-_SHIFTS: Mapping[str, str] = {
-    "service": "its service",
-    "links": "links from matched incidents",
-    "reranked": "the second look of --rerank",
-    "feedback": "votes",
-}
 _MUCH, _A_LITTLE = 1.0, 0.25
 """Log odds from which on a difference is large, and below which it is small."""
 _SHOWN = 6
@@ -112,9 +106,14 @@ def beside(found: Contribution, gap: float) -> str:
     return f"{told}: {'; '.join(named)}" if named else told
 
 
-def shift(found: Shift) -> str:
-    """Say what besides the text moved a document and the first hit, in parts of a total."""
-    return f"{_SHIFTS[found.by]}: {found.amount:+.2f}, the first hit {found.first_amount:+.2f}"
+def shift(found: Shift, kind: Kind) -> str:
+    """Say what besides the text moved a document and the first hit, in parts of the score."""
+    if found.by == "links":
+        return f"links from matched incidents: {_both(found, 'none')}"
+    if found.by == "service":
+        whose = "the service in question" if kind is Kind.RUNBOOK else "the services of --about"
+        return f"{whose}: {_both(found, 'not its own')}"
+    return f"{'votes' if found.by == 'feedback' else 'the second look of --rerank'}: {_both(found, 'none')}"
 
 
 def change(found: Change) -> str:
@@ -147,3 +146,9 @@ def _left_out(found: Change) -> str:
 def _asked(barrier: Barrier, wanted: Sequence[str]) -> str:
     option = _OPTIONS.get(barrier, barrier.value)
     return " ".join(f"{option} {value}" for value in wanted)
+
+
+def _both(found: Shift, without: str) -> str:
+    """Return what a document and the first hit got, or that they have none of it."""
+    own, first = (f"{amount:+.2f}" if amount else without for amount in (found.amount, found.first_amount))
+    return f"{own}; the first hit: {first}"

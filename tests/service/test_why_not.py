@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from rca_search.embedding.hashing import HashingEncoder
 from rca_search.errors import AmbiguousIdError, DocumentNotFoundError, InvalidRequestError
@@ -363,6 +364,31 @@ def test_votes_that_moved_it_down_are_named(
     assert found.place == 2
     assert [(each.subject, each.place) for each in of_kind(found, ChangeKind.VOTES)] == [(("votes",), 1)]
     assert [(each.by, each.amount < 0 < each.first_amount) for each in found.shifts] == [("feedback", True)]
+
+
+class Contrary:
+    """A second look that likes best what was ranked last."""
+
+    name = "contrary"
+
+    def load(self) -> None:
+        """There is nothing to load."""
+
+    def score(self, pairs: Sequence[tuple[str, str]], /) -> NDArray[np.float32]:
+        return np.linspace(0.0, 9.0, len(pairs), dtype=np.float32)
+
+
+def test_a_second_look_that_moved_it_down_is_named(
+    fleet: SearchService, make_service: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    query = Query(LEASE, limit=9)
+    first = fleet.search(query).incidents[0].document.id
+    contrary = make_service(FLEET, HashingEncoder())
+    monkeypatch.setattr(contrary, "_reranker", Contrary())
+    found = contrary.why_not(query, first)
+    assert found.place != 1
+    assert [(each.subject, each.place) for each in of_kind(found, ChangeKind.RERANK)] == [(("contrary",), 1)]
+    assert [each.by for each in found.shifts] == ["reranked"]
 
 
 # What makes no sense.

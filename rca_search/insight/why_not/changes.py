@@ -8,7 +8,7 @@ from functools import cached_property
 
 from rca_search.insight.answer import Answering
 from rca_search.insight.supposed import Supposed
-from rca_search.insight.why_not.asking import Asking, Stand
+from rca_search.insight.why_not.asking import Asking, Stand, place_of
 from rca_search.insight.why_not.barriers import fields, without
 from rca_search.insight.why_not.words import QuestionWords
 from rca_search.models import Change, ChangeKind, Filter, Ground, KeptOut, Kind, Query
@@ -34,7 +34,7 @@ class Trials:
     def let_in(self, barriers: Sequence[KeptOut]) -> tuple[Change, ...]:
         """Return what would come of leaving out the fields of the filter that keep the document out."""
         found = self._unfiltered(barriers)
-        return () if found is None or found.place is None else (found,)
+        return () if found is None else (found,)
 
     def text(self) -> tuple[Change, ...]:
         """Return the changes of the document that would put it first or make it at least "possible"."""
@@ -50,11 +50,12 @@ class Trials:
 
     def question(self) -> tuple[Change, ...]:
         """Return the changes of how it was asked that would move the document up."""
-        tried = [self._plain(ChangeKind.ABOUT, self._query.about, replace(self._query, about=()))]
+        tried = [self._anew(ChangeKind.ABOUT, self._query.about, replace(self._query, about=()))]
         if self._query.votes and self.asking.library.shifts.any():
-            tried.append(self._plain(ChangeKind.VOTES, ("votes",), replace(self._query, votes=False)))
+            tried.append(self._anew(ChangeKind.VOTES, ("votes",), replace(self._query, votes=False)))
         if self.asking.reranker is not None:
-            tried.append(self._change(ChangeKind.RERANK, (self.asking.reranker.name,), reranked=False))
+            name = self.asking.reranker.name
+            tried.append(self._anew(ChangeKind.RERANK, (name,), self._query, reranked=False))
         if self.asking.kind is Kind.RUNBOOK:
             tried.append(self._unfiltered(fields(self._query.filter)))
         return tuple(each for each in tried if each is not None and self._moves_up(each))
@@ -74,29 +75,25 @@ class Trials:
         """Whether a document that stands so is likelier than the first hit."""
         return self.first is None or stand.likelihood.probability > self.first.likelihood.probability
 
-    def _plain(self, kind: ChangeKind, subject: tuple[str, ...], query: Query) -> Change | None:
-        return self._change(kind, subject, query) if subject else None
-
     def _unfiltered(self, dropped: Sequence[KeptOut]) -> Change | None:
         """Return what would come of leaving some fields of the filter open."""
         left: Filter = without(self._query.filter, dropped)
         wanted = tuple(value for each in dropped for value in each.wanted)
-        found = self._plain(ChangeKind.FILTER, wanted, replace(self._query, filter=left))
+        found = self._anew(ChangeKind.FILTER, wanted, replace(self._query, filter=left))
         return None if found is None else replace(found, fields=tuple(each.barrier for each in dropped))
 
-    def _change(
-        self,
-        kind: ChangeKind,
-        subject: tuple[str, ...],
-        query: Query | None = None,
-        supposed: Supposed | None = None,
-        *,
-        reranked: bool = True,
-    ) -> Change:
-        """Ask again and tell how the document stands then."""
-        answering = self.asking.ask(query, supposed, reranked=reranked)
-        if self.asking.ordinal not in answering.reference(self.asking.kind).documents:
-            answering = self.asking.ask(query, Supposed(self.asking.ordinal), reranked=reranked)
+    def _anew(
+        self, kind: ChangeKind, subject: tuple[str, ...], query: Query, *, reranked: bool = True
+    ) -> Change | None:
+        """Ask without ``subject``; None where there is none, or the document would have no place then."""
+        if not subject:
+            return None
+        answering = self.asking.ask(query, reranked=reranked)
+        is_placed = place_of(answering, self.asking.kind, self.asking.ordinal) is not None
+        return self._change(kind, subject, answering) if is_placed else None
+
+    def _change(self, kind: ChangeKind, subject: tuple[str, ...], answering: Answering) -> Change:
+        """Tell how the document stands in another answer that scored it."""
         stand = self.asking.stand(answering)
         return Change(kind, subject, stand.place, stand.likelihood, stand.verdict, first=stand.place == 1)
 
@@ -123,7 +120,7 @@ class Trials:
         if self.asking.kind is Kind.RUNBOOK and len(matched):
             best = self.asking.library.snapshot.catalogue.ids[int(matched[0])]
             supposed = Supposed(self.asking.ordinal, linked=True)
-            yield self._change(ChangeKind.LINK, (best,), supposed=supposed)
+            yield self._change(ChangeKind.LINK, (best,), self.asking.ask(supposed=supposed))
 
     @cached_property
     def _lacked(self) -> tuple[str, ...]:
@@ -144,7 +141,7 @@ class Trials:
             supposed = Supposed(
                 self.asking.ordinal, self._passage, self.words.terms_lacked(words, self.asking.ordinal)
             )
-            self._tried[count] = self._change(ChangeKind.WORDS, words, supposed=supposed)
+            self._tried[count] = self._change(ChangeKind.WORDS, words, self.asking.ask(supposed=supposed))
         return self._tried[count]
 
     @cached_property

@@ -371,10 +371,14 @@ class Contrary:
 
     name = "contrary"
 
+    def __init__(self) -> None:
+        self.seen: list[tuple[str, str]] = []
+
     def load(self) -> None:
         """There is nothing to load."""
 
     def score(self, pairs: Sequence[tuple[str, str]], /) -> NDArray[np.float32]:
+        self.seen += pairs
         return np.linspace(0.0, 9.0, len(pairs), dtype=np.float32)
 
 
@@ -384,11 +388,13 @@ def test_a_second_look_that_moved_it_down_is_named(
     query = Query(LEASE, limit=9)
     first = fleet.search(query).incidents[0].document.id
     contrary = make_service(FLEET, HashingEncoder())
-    monkeypatch.setattr(contrary, "_reranker", Contrary())
+    second_look = Contrary()
+    monkeypatch.setattr(contrary, "_reranker", second_look)
     found = contrary.why_not(query, first)
     assert found.place != 1
     assert [(each.subject, each.place) for each in of_kind(found, ChangeKind.RERANK)] == [(("contrary",), 1)]
     assert [each.by for each in found.shifts] == ["reranked"]
+    assert len(second_look.seen) == len(set(second_look.seen))
 
 
 # What makes no sense.

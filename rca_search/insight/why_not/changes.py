@@ -42,7 +42,7 @@ class Trials:
         return tuple(change for change in tried if self._gains(change))
 
     def all_words(self) -> Change | None:
-        """Return what would come of every word that it lacks, where that is not enough."""
+        """Return what would come of every word that it lacks, where more is wanted and that is not enough."""
         has_all = self.now.place == 1 and self.now.verdict.found
         if has_all or not self._lacked or self._gains(self._said(len(self._lacked))):
             return None
@@ -147,7 +147,11 @@ class Trials:
     @cached_property
     def _fewest_words(self) -> tuple[Change, ...]:
         """The fewest words, rarest first, that make the document "possible", and that put it first."""
-        goals: list[Callable[[Change], bool]] = [lambda change: change.verdict.found, _is_first]
+        goals: list[Callable[[Change], bool]] = []
+        if not self.now.verdict.found:
+            goals.append(lambda change: change.verdict.found)
+        if self.now.place != 1:
+            goals.append(lambda change: change.first)
         found = (self._fewest(goal) for goal in goals if self._lacked)
         return tuple(dict.fromkeys(change for change in found if change is not None))
 
@@ -160,7 +164,3 @@ class Trials:
             middle = (low + high) // 2
             low, high = (low, middle) if reaches(self._said(middle)) else (middle, high)
         return self._said(high)
-
-
-def _is_first(change: Change) -> bool:
-    return change.first

@@ -12,6 +12,7 @@ from rca_search.insight.questions import Questions
 from rca_search.insight.why_not.asking import Asking
 from rca_search.insight.why_not.barriers import hidden_by
 from rca_search.insight.why_not.explanation import Explanation
+from rca_search.insight.why_not.second_look import RememberedReranker
 from rca_search.models import Freshness, Kind, Query, WhyNot
 from rca_search.protocols import Reranker
 
@@ -53,7 +54,8 @@ def explained(
         question = questions.of_text(query.text)
     else:
         question = questions.of_document(snapshot, asked_with)
-    return Explanation(Asking(library, question, view, query, reranker, kind, ordinal)).told(freshness)
+    again = None if reranker is None else RememberedReranker(reranker)
+    return Explanation(Asking(library, question, view, query, again, kind, ordinal)).told(freshness)
 
 
 def _ordinals(snapshot: Snapshot, expected: Expected) -> tuple[int, int | None]:

@@ -109,7 +109,7 @@ class SearchService:
         """
         served = self._served
         # The view comes first, so that a wrong query is told before a model has been loaded for it.
-        view = view_of(served.snapshot, query)
+        view = self._view(served, query)
         return self._answered(served, query, view, None, lambda: served.questions.of_text(query.text))
 
     def search_like(self, name: str, query: Query) -> SearchResult:
@@ -120,7 +120,7 @@ class SearchService:
         """
         served = self._served
         ordinal = served.snapshot.ordinal(name)
-        view = view_of(served.snapshot, query).without(ordinal)
+        view = self._view(served, query).without(ordinal)
         query = replace(query, text="")
 
         def ask() -> Question:
@@ -131,7 +131,7 @@ class SearchService:
     def ranking(self, query: Query, kind: Kind | None, *, depth: int) -> list[tuple[str, float]]:
         """Return the ids of the ``depth`` best documents of ``kind`` (or any) with their totals."""
         served = self._served
-        view = view_of(served.snapshot, query)
+        view = self._view(served, query)
         question = served.questions.of_text(query.text)
         ranked = Answering(served.library, question, view, query, reranker=self._reranker).ranked(kind)
         ids = served.snapshot.catalogue.ids
@@ -156,12 +156,12 @@ class SearchService:
         Raises DocumentNotFoundError or AmbiguousIdError on a name, IndexFormatError on a version without.
         """
         served = self._served
-        return listed(served.library, view_of(served.snapshot, query), query, self._freshness(served), name)
+        return listed(served.library, self._view(served, query), query, self._freshness(served), name)
 
     def features(self, query: Query, kind: Kind, *, depth: int) -> list[tuple[str, Floats]]:
         """Return the ids of the ``depth`` best documents of ``kind``, each with what speaks for it."""
         served = self._served
-        view = view_of(served.snapshot, query)
+        view = self._view(served, query)
         answering = Answering(served.library, served.questions.of_text(query.text), view, query)
         ids, documents = served.snapshot.catalogue.ids, answering.ranked(kind).documents[:depth].tolist()
         return [(ids[n], row) for n, row in zip(documents, answering.features(kind, depth), strict=True)]
@@ -190,7 +190,7 @@ class SearchService:
         For those who look at the whole rather than ask. Raises as ``search`` does on a wrong query.
         """
         served = self._served
-        return served.library, view_of(served.snapshot, query), self._freshness(served)
+        return served.library, self._view(served, query), self._freshness(served)
 
     def fetch_incident(self, name: str) -> tuple[Document, IncidentFacts, Freshness]:
         """Return an incident with what its write-up says, and the freshness; raises what ``get`` raises."""
@@ -283,6 +283,9 @@ class SearchService:
         result = replace(result, answer_id=answer_id(result, view, self._secret))
         served.answers.put(asked, result)
         return result
+
+    def _view(self, served: _Served, query: Query) -> View:
+        return view_of(served.snapshot, query)
 
     def _freshness(self, served: _Served) -> Freshness:
         return freshness_of(self._index, served.pointer, self._stale_after)

@@ -110,7 +110,7 @@ class Answering:
 
     def features(self, kind: Kind, places: int) -> Floats:
         """Return the features of the best hits of ``kind``, (hits, features)."""
-        return self.judge.features(self.ranked(kind).documents[:places].tolist(), self.reference(kind))
+        return self.judge.features(self.ranked(kind), places, self.reference(kind))
 
     def reference(self, kind: Kind) -> Ranked:
         """Return the documents of ``kind`` that probabilities are judged among."""

@@ -10,7 +10,7 @@ import numpy as np
 from rca_search.insight.library import Library
 from rca_search.insight.thin import missing_parts
 from rca_search.models import Judgement, Kind, Likelihood, Query, Role, Verdict
-from rca_search.ranking.calibration import JUDGED, Cut
+from rca_search.ranking.calibration import JUDGED, Cut, KindCalibration
 from rca_search.ranking.features import SIGNS, feature_rows
 from rca_search.ranking.filters import fold
 from rca_search.ranking.fusion import Floats
@@ -47,7 +47,7 @@ class Judge:
         self._observer = Observer(retrieval)
         services = library.services(view).names.said_in(self._text)
         self._services = frozenset(fold(name) for name in services)
-        self.missing = missing_parts(self._text, names_service=bool(self._services))
+        self._missing = missing_parts(self._text, names_service=bool(self._services))
 
     def judged(
         self, kind: Kind, ranked: Ranked, shown: int, reference: Ranked, raised: Raised | None = None
@@ -59,7 +59,7 @@ class Judge:
         a hit says of it what leads to it otherwise; the answer is as likely as that makes its best hit.
         """
         calibration = self._library.calibration
-        rows = self.features(ranked.documents[: max(shown, JUDGED)].tolist(), reference)
+        rows = self.features(ranked, max(shown, JUDGED), reference)
         found = calibration.likelihoods(kind, rows)
         hits, answer = found.hits, found.answer
         if raised is not None:
@@ -75,17 +75,34 @@ class Judge:
             likelihood=answer,
             precision=cut.precision,
             nearest=ids[int(ranked.documents[0])] if is_miss else None,
-            missing=self.missing,
+            missing=self._missing,
             calibration=calibration.name,
         )
         return Judged(judgement, found.hits, hits, tuple(self._verdict(each, cut, possible) for each in hits))
 
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """What to add to a question that is too thin."""
+        return self._missing
+
+    def models(self, kind: Kind) -> KindCalibration:
+        """Return what documents of ``kind`` are judged by."""
+        return self._library.calibration.kinds[kind]
+
+    def likelihood(self, kind: Kind, row: Floats) -> Likelihood:
+        """Return how likely a document of ``kind`` with the features ``row`` is by its text."""
+        return self._library.calibration.likelihoods(kind, row[np.newaxis]).hits[0]
+
     def verdict(self, kind: Kind, likelihood: Likelihood) -> Verdict:
         """Return what a document of ``kind`` that is so likely amounts to."""
-        models = self._library.calibration.kinds[kind]
+        models = self.models(kind)
         return self._verdict(likelihood, models.cut(self._query.precision), models.possible)
 
-    def features(self, documents: Sequence[int], reference: Ranked) -> Floats:
+    def features(self, ranked: Ranked, count: int, reference: Ranked) -> Floats:
+        """Return the features of the first ``count`` hits, (hits, features)."""
+        return self.features_of(ranked.documents[:count].tolist(), reference)
+
+    def features_of(self, documents: Sequence[int], reference: Ranked) -> Floats:
         """Return the features of ``documents``, (documents, features), wherever ``reference`` has them."""
         if not documents:
             return np.zeros((0, len(SIGNS)), dtype=np.float64)
@@ -110,7 +127,7 @@ class Judge:
         return Described(catalogue.titles[ordinal], chunk, shared, other)
 
     def _verdict(self, likelihood: Likelihood, cut: Cut, possible: float) -> Verdict:
-        if self.missing:
+        if self._missing:
             return Verdict.TOO_THIN
         if likelihood.same >= cut.same:
             return Verdict.SAME

@@ -11,7 +11,6 @@ from rca_search.insight.library import Library
 from rca_search.insight.supposed import Supposed
 from rca_search.models import Kind, Likelihood, Query, Verdict
 from rca_search.protocols import Reranker
-from rca_search.ranking.calibration import KindCalibration
 from rca_search.ranking.fusion import Floats
 from rca_search.ranking.question import Question
 from rca_search.views import View
@@ -53,20 +52,15 @@ class Asking:
             supposed=supposed,
         )
 
-    @property
-    def models(self) -> KindCalibration:
-        """What turns the features of documents of this kind into probabilities."""
-        return self.library.calibration.kinds[self.kind]
-
     def stand(self, answering: Answering, ordinal: int | None = None) -> Stand:
         """Return how the document, or the one at ``ordinal``, stands in an answer that scored it."""
         ordinal = self.ordinal if ordinal is None else ordinal
-        row = answering.judge.features([ordinal], answering.reference(self.kind))[0]
+        row = answering.judge.features_of([ordinal], answering.reference(self.kind))[0]
         return self.judged(answering, place_of(answering, self.kind, ordinal), row)
 
     def judged(self, answering: Answering, place: int | None, row: Floats) -> Stand:
         """Return what ``row`` would make of the document at ``place``."""
-        by_text = self.library.calibration.likelihoods(self.kind, row[np.newaxis]).hits[0]
+        by_text = answering.judge.likelihood(self.kind, row)
         likelihood = by_text
         if self.kind is Kind.RUNBOOK and place is not None:
             likelihood = answering.raised(place - 1, by_text)

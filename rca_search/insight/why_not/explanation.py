@@ -14,6 +14,7 @@ from rca_search.insight.why_not.changes import Trials
 from rca_search.insight.why_not.comparison import Named, contributions, named_differences, shifts
 from rca_search.insight.why_not.words import QuestionWords
 from rca_search.models import Barrier, Change, FirstHit, Freshness, Ground, KeptOut, Shift, Verdict, WhyNot
+from rca_search.ranking.calibration import KindCalibration
 
 _LEAST = 1e-6
 """Probabilities are rounded to six digits, so that odds are taken of this at least."""
@@ -45,9 +46,7 @@ class Explanation:
             by_text=self._now.by_text,
             verdict=self._now.verdict,
             first=self._first_hit,
-            contributions=contributions(
-                self.asking.models, self._now.row, first.row if first else None, named
-            ),
+            contributions=contributions(self._models, self._now.row, first.row if first else None, named),
             shifts=self._shifts,
             missing_terms=missing,
             present_terms=present,
@@ -70,6 +69,10 @@ class Explanation:
         if self.asking.ordinal in self._answer.reference(self.asking.kind).documents:
             return self._answer
         return self.asking.ask(supposed=Supposed(self.asking.ordinal))
+
+    @property
+    def _models(self) -> KindCalibration:
+        return self._answer.judge.models(self.asking.kind)
 
     @cached_property
     def _place(self) -> int | None:
@@ -137,8 +140,8 @@ class Explanation:
     def _short_of_possible(self) -> float | None:
         if self._now.verdict.found or self._now.verdict is Verdict.TOO_THIN:
             return None
-        cut = self.asking.models.cut(self.asking.query.precision)
-        return self._short_of(min(cut.likely, self.asking.models.possible))
+        cut = self._models.cut(self.asking.query.precision)
+        return self._short_of(min(cut.likely, self._models.possible))
 
     def _short_of(self, probability: float) -> float | None:
         """Return the log odds between the document's probability and a higher one, None where it is none."""

@@ -388,6 +388,7 @@ def test_a_second_look_that_moved_it_down_is_named(
     query = Query(LEASE, limit=9)
     first = fleet.search(query).incidents[0].document.id
     contrary = make_service(FLEET, HashingEncoder())
+    monkeypatch.setattr(weights, "RERANK", 3.0)
     second_look = Contrary()
     monkeypatch.setattr(contrary, "_reranker", second_look)
     found = contrary.why_not(query, first)

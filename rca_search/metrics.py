@@ -67,7 +67,7 @@ class Metrics:
         )
         self.questions = Counter(
             "rca_search_questions",
-            "Questions answered, by whether they came as text or as an incident on record.",
+            "Questions answered: as text, as an incident on record, or looked at for a document.",
             ("source",),
             registry=registry,
         )

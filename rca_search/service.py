@@ -9,17 +9,18 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from rca_search.errors import InvalidRequestError
 from rca_search.indexing.encoder import FittingEncoder, open_encoder
 from rca_search.indexing.pointer import VERSIONS, Pointer, read_current
 from rca_search.indexing.snapshot import Snapshot, open_current
 from rca_search.insight.answer import Answering
 from rca_search.insight.catalogued import Catalogued
+from rca_search.insight.existence import MAX_LIMIT, view_of
 from rca_search.insight.index_status import IndexStatus, freshness_of
 from rca_search.insight.library import Library
 from rca_search.insight.questions import MAX_QUESTION_CHARACTERS, Questions
 from rca_search.insight.recurring.listing import listed
 from rca_search.insight.tickets import answer_id
+from rca_search.insight.why_not.request import Expected, explained
 from rca_search.models import (
     Document,
     Families,
@@ -29,18 +30,15 @@ from rca_search.models import (
     Problem,
     Query,
     SearchResult,
+    WhyNot,
 )
 from rca_search.protocols import Encoder, EncoderSource, Reranker
-from rca_search.ranking.filters import existing_on
 from rca_search.ranking.fusion import Floats
 from rca_search.ranking.question import Question
 from rca_search.recent import Recent
 from rca_search.views import View
 
 __all__ = ["MAX_LIMIT", "MAX_QUESTION_CHARACTERS", "Catalogued", "IndexStatus", "SearchService"]
-
-MAX_LIMIT = 100
-
 
 _Asked = tuple[str, int | None, Query]  # the key of the view, the document asked about if any, the question
 
@@ -139,6 +137,18 @@ class SearchService:
         ids = served.snapshot.catalogue.ids
         best = zip(ranked.documents[:depth].tolist(), ranked.totals[:depth].tolist(), strict=True)
         return [(ids[ordinal], total) for ordinal, total in best]
+
+    def why_not(
+        self, query: Query, name: str, *, kind: Kind | None = None, like: str | None = None
+    ) -> WhyNot:
+        """Say why the document called ``name`` does not come first in the answer to ``query``.
+
+        ``kind`` refuses documents of another one. With ``like`` the question is that of ``search_like``.
+        Raises what that raises, and InvalidRequestError where the document can be in no such answer.
+        """
+        served = self._served
+        expected, freshness = Expected(name, kind, like), self._freshness(served)
+        return explained(served.library, served.questions, query, expected, self._reranker, freshness)
 
     def recurring(self, query: Query, name: str | None = None) -> Families:
         """Return the families of incidents as the filter narrows them, or the one called ``name``.
@@ -276,19 +286,7 @@ class SearchService:
         return result
 
     def _view(self, served: _Served, query: Query) -> View:
-        if not 1 <= query.limit <= MAX_LIMIT:
-            raise InvalidRequestError(f"A limit of {query.limit} is not between 1 and {MAX_LIMIT}.")
-        if not 0 < query.precision < 1:
-            raise InvalidRequestError(f"A precision of {query.precision:g} is not between 0 and 1.")
-        since, until = query.filter.since, query.filter.until
-        if since is not None and until is not None and since > until:
-            raise InvalidRequestError(f"No day is both on or after {since} and on or before {until}.")
-        view = served.snapshot.everything
-        if query.as_of is not None:
-            view = view.restricted(existing_on(served.snapshot.catalogue, query.as_of))
-        if query.exclude:
-            view = view.without(*(served.snapshot.ordinal(name) for name in query.exclude))
-        return view
+        return view_of(served.snapshot, query)
 
     def _freshness(self, served: _Served) -> Freshness:
         return freshness_of(self._index, served.pointer, self._stale_after)

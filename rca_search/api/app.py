@@ -13,7 +13,7 @@ import rca_search
 from rca_search.api import error_handlers
 from rca_search.api.deps import Context, default_threads
 from rca_search.api.middleware import BodyLimitMiddleware, RequestMiddleware
-from rca_search.api.routes import families, feedback, graph, health, incidents, runbooks, search
+from rca_search.api.routes import families, feedback, graph, health, incidents, runbooks, search, why_not
 from rca_search.api.upkeep import Upkeep
 from rca_search.config import Settings
 from rca_search.metrics import Metrics
@@ -73,6 +73,7 @@ def _routed(lifespan: Any) -> FastAPI:  # noqa: ANN401 - FastAPI's own type of i
         graph.router,
         families.router,
         feedback.router,
+        why_not.router,
         health.router,
     ):
         app.include_router(router)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
 from rca_search.models import Filter, Query
 from rca_search.service import MAX_LIMIT, MAX_QUESTION_CHARACTERS
@@ -105,6 +105,43 @@ class SimilarRequest(BaseModel):
             about=tuple(self.about),
             precision=self.precision,
         )
+
+
+class WhyNotRequest(SimilarRequest):
+    """A question, or an incident that is asked with, and the document that was expected of the answer."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "text": "checkout returns 503 after the certificate of the ingress expired",
+                    "document": "RCAs/2025-11-02-checkout-latency",
+                },
+                {
+                    "incident": "RCAs/2025-11-02-checkout-latency",
+                    "document": "Runbooks/certificates",
+                    "filter": {"services": ["payments-api"]},
+                },
+            ]
+        },
+    )
+
+    text: str = Field(
+        default="", max_length=MAX_QUESTION_CHARACTERS, description="What is seen, in any form."
+    )
+    incident: DocumentName | None = Field(
+        default=None, description="An incident on record to ask with instead (id, alias or file name)."
+    )
+    document: DocumentName = Field(
+        description="The incident or runbook that was expected (id, alias or file name)."
+    )
+
+    @model_validator(mode="after")
+    def _asked_once(self) -> Self:
+        """Refuse two questions at once."""
+        if self.text and self.incident is not None:
+            raise ValueError("a question is a text or an incident, not both")
+        return self
 
 
 class SimilarParameters(FilterBody):

@@ -11,7 +11,7 @@ import typer
 from typer.core import TyperGroup
 
 from rca_search import __version__
-from rca_search.cli import calibrate, evaluate, feedback, gaps, index, recurring, search, serve
+from rca_search.cli import calibrate, evaluate, feedback, gaps, index, recurring, search, serve, show
 from rca_search.cli.exits import ExitCode, exit_code
 from rca_search.cli.screen import Screen
 from rca_search.cli.session import with_session
@@ -63,7 +63,7 @@ _COMMANDS: tuple[tuple[str, Callable[..., None], str, str], ...] = (
     ("similar", search.similar, "Find past incidents and what fixed them.", search.SIMILAR_EXAMPLES),
     ("runbooks", search.runbooks, "Find the runbooks that likely apply.", search.RUNBOOKS_EXAMPLES),
     ("recurring", recurring.recurring, "List the failures that keep coming back.", recurring.EXAMPLES),
-    ("show", search.show, "Show a document as it was indexed.", search.SHOW_EXAMPLES),
+    ("show", show.show, "Show a document as it was indexed.", show.SHOW_EXAMPLES),
     ("gaps", gaps.gaps, "List what is missing: dangling links, stale runbooks ...", gaps.EXAMPLES),
     ("status", index.status, "Say what the index holds and how fresh it is.", index.STATUS_EXAMPLES),
     ("verify", index.verify, "Hash every file and name the damaged ones.", index.VERIFY_EXAMPLES),

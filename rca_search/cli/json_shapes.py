@@ -5,7 +5,14 @@ Version 1 may gain fields. A field that goes away or changes its meaning raises 
 
 from typing import Annotated, NotRequired, TypedDict
 
-from rca_search.cli import evaluation_shapes, evidence_shapes, facts_shapes, family_shapes, graph_shapes
+from rca_search.cli import (
+    evaluation_shapes,
+    evidence_shapes,
+    facts_shapes,
+    family_shapes,
+    graph_shapes,
+    why_not_shapes,
+)
 from rca_search.cli.evidence_shapes import EvidenceShape
 from rca_search.cli.facts_shapes import (
     DurationSummaryShape,
@@ -262,7 +269,7 @@ COMMANDS = (
     SimilarShape, RunbooksShape, RecurringShape, ShowShape, BuildShape, StatusShape, VerifyShape,
     *graph_shapes.COMMANDS, evaluation_shapes.EvalShape, evaluation_shapes.EvalFamiliesShape,
     evaluation_shapes.VerdictEvalShape, CalibrateShape,
-    *facts_shapes.COMMANDS, ErrorShape,
+    *facts_shapes.COMMANDS, *why_not_shapes.COMMANDS, ErrorShape,
 )  # fmt: skip
 """What commands print."""
 PARTS = (
@@ -270,6 +277,6 @@ PARTS = (
     QueryShape, FilterShape, UnderstoodShape, FreshnessShape, DocumentShape, IncidentShape, RunbookShape,
     ReasonShape, ServiceTieShape, AlikeRunbookShape, ScoreShape, PassageShape, *evidence_shapes.PARTS,
     SectionShape, ProblemShape, *graph_shapes.PARTS, *facts_shapes.PARTS, *family_shapes.PARTS,
-    *evaluation_shapes.PARTS, ErrorBody,
+    *evaluation_shapes.PARTS, *why_not_shapes.PARTS, ErrorBody,
 )  # fmt: skip
 """What the above consist of."""

@@ -104,6 +104,15 @@ Precision = Annotated[
         "1. A higher one calls more right answers only possible; it denies none.",
     ),
 ]
+WhyNot = Annotated[
+    str | None,
+    typer.Option(
+        "--why-not",
+        metavar="ID",
+        help="Instead of the answer: where this document stands in it, what speaks for and against it, and "
+        "what it would have taken.",
+    ),
+]
 ExitCodeFlag = Annotated[
     bool,
     typer.Option("--exit-code", help="End with 1 where nothing similar is on record; with 0 where possible."),

@@ -5,12 +5,16 @@ from __future__ import annotations
 from rca_search.cli.index_json import day
 from rca_search.cli.question import Asked
 from rca_search.cli.question_shapes import FilterShape, QueryShape, UnderstoodShape
-from rca_search.models import Filter, SearchResult, Understood
+from rca_search.models import Filter, Query, SearchResult, Understood
 
 
 def query(result: SearchResult, asked: Asked) -> QueryShape:
     """Return what was asked and how it was narrowed."""
-    asking = result.query
+    return asked_for(result.query, asked)
+
+
+def asked_for(asking: Query, asked: Asked) -> QueryShape:
+    """Return a question as it was put and narrowed."""
     return {
         "source": asked.source,
         "text": asking.text,

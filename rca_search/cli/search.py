@@ -1,10 +1,10 @@
-"""``similar``, ``runbooks`` and ``show``."""
+"""``similar`` and ``runbooks``."""
 
 from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -12,8 +12,8 @@ from rca_search.cli import options
 from rca_search.cli.exits import ExitCode
 from rca_search.cli.question import Asked, read_date, read_elapsed, read_filter, read_question
 from rca_search.cli.session import Session
-from rca_search.cli.wording import elapsed
-from rca_search.errors import InvalidRequestError
+from rca_search.cli.stale import stale_message
+from rca_search.cli.why_not import Wanted, explain
 from rca_search.models import Freshness, Kind, Query
 
 if TYPE_CHECKING:
@@ -30,17 +30,12 @@ SIMILAR_EXAMPLES = """
   kubectl logs deploy/checkout --tail 50 | rca-search similar -
   rca-search similar --file draft-postmortem.md -k 10
   rca-search similar --incident RCAs/2025-11-28-checkout-oom --json
+  rca-search similar "checkout 502" --why-not RCAs/2025-11-28-checkout-oom
 """
 RUNBOOKS_EXAMPLES = """
   rca-search runbooks "replication lag keeps growing"
   rca-search runbooks --incident 2025-11-28-checkout-oom
   amtool alert query -o json | rca-search runbooks -k 3 --json
-"""
-SHOW_EXAMPLES = """
-  rca-search show RCAs/2025-11-28-checkout-oom
-  rca-search show 2025-11-28-checkout-oom.md --lines
-  rca-search show checkout-api --graph --depth 2
-  rca-search show checkout-api --json
 """
 
 
@@ -62,6 +57,7 @@ def similar(
     rerank: options.Rerank = None,
     precision: options.Precision = DEFAULT_PRECISION,
     as_json: options.Json = False,
+    why_not: options.WhyNot = None,
     exit_code: options.ExitCodeFlag = False,
 ) -> None:
     """Has this happened before? Find past incidents, what fixed them, and runbooks that likely apply.
@@ -79,6 +75,9 @@ def similar(
         about=tuple(about or ()),
         precision=precision,
     )
+    if why_not is not None:
+        explain(session, asked, query, Wanted(why_not, Kind.INCIDENT, rerank, as_json, exit_code))
+        return
     answer = _ask(session, asked, query, rerank)
     if as_json:
         from rca_search.cli import json_output
@@ -106,6 +105,7 @@ def runbooks(
     rerank: options.Rerank = None,
     precision: options.Precision = DEFAULT_PRECISION,
     as_json: options.Json = False,
+    why_not: options.WhyNot = None,
     exit_code: options.ExitCodeFlag = False,
 ) -> None:
     """Find the runbooks that likely apply, each at its best section and with the reasons for it.
@@ -122,6 +122,9 @@ def runbooks(
         about=tuple(about or ()),
         precision=precision,
     )
+    if why_not is not None:
+        explain(session, asked, query, Wanted(why_not, Kind.RUNBOOK, rerank, as_json, exit_code))
+        return
     answer = _ask(session, asked, query, rerank)
     if as_json:
         from rca_search.cli import json_output
@@ -130,61 +133,6 @@ def runbooks(
     else:
         session.screen.show(_runbooks_page(session, answer))
     _end(found=answer.result.runbook_judgement.verdict.found, wanted=exit_code)
-
-
-def show(
-    session: Session,
-    name: Annotated[str, typer.Argument(metavar="ID", help="Id, alias, file name or title of a document.")],
-    lines: Annotated[bool, typer.Option("--lines", help="Number the lines as in the file.")] = False,
-    graph: Annotated[
-        bool, typer.Option("--graph", help="Show what it links to and what speaks of it instead.")
-    ] = False,
-    depth: Annotated[
-        int | None,
-        typer.Option("--depth", metavar="N", help="With --graph: steps to follow, 1 (the default) to 3."),
-    ] = None,
-    as_json: options.Json = False,
-) -> None:
-    """Show a document as it was indexed: what was recognised in it, facts with their lines, its sections.
-
-    With --graph: the incidents, runbooks, services and teams around it, each with the line that says so; then
-    ID may be a service or a team that has no document of its own.
-    """
-    if graph:
-        _show_graph(session, name, 1 if depth is None else depth, numbered=lines, as_json=as_json)
-        return
-    if depth is not None:
-        raise InvalidRequestError("--depth needs --graph.")
-    service = session.service()
-    document = service.get(name)
-    found = service.fetch_incident(document.id)[1] if document.kind is Kind.INCIDENT else None
-    if as_json:
-        from rca_search.cli import json_output
-
-        session.screen.show_json(json_output.show(document, found))
-        return
-    from rca_search.cli.render_document import render_document
-
-    page = session.screen.page()
-    render_document(page, document, found, today=_today(), numbered=lines)
-    session.screen.show(page)
-
-
-def _show_graph(session: Session, name: str, depth: int, *, numbered: bool, as_json: bool) -> None:
-    if numbered:
-        raise InvalidRequestError("--lines and --graph exclude each other.", remedy="Give one of them.")
-    library, view, freshness = session.service().seen(Query(""))
-    found = library.graph(view).around(name, depth)
-    if as_json:
-        from rca_search.cli import graph_json
-
-        session.screen.show_json(graph_json.graph(found, freshness))
-        return
-    from rca_search.cli.render_graph import render_graph
-
-    page = session.screen.page()
-    render_graph(page, found, verbose=session.screen.verbose)
-    session.screen.show(page)
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,23 +193,16 @@ def _runbooks_page(session: Session, answer: _Answer) -> Page:
 
 def _say_stale(session: Session, freshness: Freshness) -> None:
     if freshness.stale:
-        session.screen.warn(_stale_message(freshness))
+        session.screen.warn(stale_message(freshness))
 
 
 def _head(page: Page, result: SearchResult, *, verbose: bool) -> None:
     from rca_search.cli.render_understood import render_understood
 
     if result.freshness.stale:
-        page.line(_stale_message(result.freshness), style="bold yellow")
+        page.line(stale_message(result.freshness), style="bold yellow")
         page.gap()
     render_understood(page, result.understood, verbose=verbose)
-
-
-def _stale_message(freshness: Freshness) -> str:
-    ago = "at an unknown time"
-    if freshness.checked_at is not None:
-        ago = elapsed(freshness.checked_at, dt.datetime.now(dt.UTC))
-    return f"The index is stale: last checked {ago}. Bring it up to date with: rca-search build FOLDER"
 
 
 def _end(*, found: bool, wanted: bool) -> None:

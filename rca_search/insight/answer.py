@@ -16,6 +16,7 @@ from rca_search.insight.rankings import Rankings
 from rca_search.insight.recurring.recurrence import recurrence_of
 from rca_search.insight.runbooks.alike import find_alike
 from rca_search.insight.superseded import Superseding
+from rca_search.insight.supposed import Supposed
 from rca_search.models import (
     AlikeRunbook,
     Chunk,
@@ -36,7 +37,7 @@ from rca_search.ranking import weights
 from rca_search.ranking.fusion import Floats
 from rca_search.ranking.passages import PassageRanker, RankedChunk
 from rca_search.ranking.question import Question
-from rca_search.ranking.retrieval import Ranked
+from rca_search.ranking.retrieval import Ranked, Retrieval
 from rca_search.ranking.runbooks import Worth
 from rca_search.ranking.sections import opened_first
 from rca_search.views import View
@@ -54,10 +55,12 @@ class Answering:
         *,
         asked_with: int | None = None,
         reranker: Reranker | None = None,
+        supposed: Supposed | None = None,
     ) -> None:
         """Take the question, the documents that exist for it, what narrows them and who looks again.
 
-        ``asked_with`` is the ordinal of the document that the question was made from, if it was.
+        ``asked_with`` is the ordinal of the document that the question was made from, if it was; ``supposed``
+        is what is taken to be so for once.
         """
         self._library = library
         self._snapshot = library.snapshot
@@ -66,7 +69,7 @@ class Answering:
         self._query = query
         self._asked_with = asked_with
         self._reranker = None if reranker is None else reranker.name
-        self._rankings = Rankings(library, question, view, query, reranker)
+        self._rankings = Rankings(library, question, view, query, reranker, supposed)
 
     def ranked(self, kind: Kind | None) -> Ranked:
         """Return the documents of ``kind``, or all, best first."""
@@ -108,10 +111,20 @@ class Answering:
 
     def features(self, kind: Kind, places: int) -> Floats:
         """Return the features of the best hits of ``kind``, (hits, features)."""
-        return self._judge.features(self.ranked(kind), places, self._rankings.reference(kind))
+        return self.judge.features(self.ranked(kind), places, self.reference(kind))
+
+    def reference(self, kind: Kind) -> Ranked:
+        """Return the documents of ``kind`` that probabilities are judged among."""
+        return self._rankings.reference(kind)
+
+    @property
+    def retrieval(self) -> Retrieval:
+        """What the documents were scored with."""
+        return self._rankings.retrieval
 
     @cached_property
-    def _judge(self) -> Judge:
+    def judge(self) -> Judge:
+        """Who says what the hits amount to."""
         return Judge(self._library, self._rankings.retrieval, self._view, self._query, self._reranker)
 
     @cached_property
@@ -120,16 +133,16 @@ class Answering:
 
     @cached_property
     def _judged_runbooks(self) -> Judged:
+        return self._judged(Kind.RUNBOOK, self.raised)
+
+    def raised(self, place: int, text: Likelihood) -> Likelihood:
+        """Return how likely the runbook at ``place`` applies by all that leads to it, ``text`` by itself."""
         ranked, evidence = self._rankings.runbooks, self._rankings.evidence
-
-        def raised(place: int, text: Likelihood) -> Likelihood:
-            return self._worth(place, text).combined(int(ranked.documents[place]), evidence)
-
-        return self._judged(Kind.RUNBOOK, raised)
+        return self._worth(place, text).combined(int(ranked.documents[place]), evidence)
 
     def _judged(self, kind: Kind, raised: Raised | None = None) -> Judged:
         ranked = self.ranked(kind)
-        return self._judge.judged(kind, ranked, self._shown(ranked), self._rankings.reference(kind), raised)
+        return self.judge.judged(kind, ranked, self._shown(ranked), self._rankings.reference(kind), raised)
 
     def _worth(self, place: int, text: Likelihood) -> Worth:
         """Return what each path to the runbook at ``place`` is worth; incidents are judged if one links."""

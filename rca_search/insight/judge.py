@@ -10,7 +10,7 @@ import numpy as np
 from rca_search.insight.library import Library
 from rca_search.insight.thin import missing_parts
 from rca_search.models import Judgement, Kind, Likelihood, Query, Role, Verdict
-from rca_search.ranking.calibration import JUDGED, Cut
+from rca_search.ranking.calibration import JUDGED, Calibration, Cut, KindCalibration
 from rca_search.ranking.features import SIGNS, feature_rows
 from rca_search.ranking.filters import fold
 from rca_search.ranking.fusion import Floats
@@ -85,9 +85,30 @@ class Judge:
         )
         return Judged(judgement, found.hits, hits, tuple(self._verdict(each, cut, possible) for each in hits))
 
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """What to add to a question that is too thin."""
+        return self._missing
+
+    def models(self, kind: Kind) -> KindCalibration:
+        """Return what documents of ``kind`` are judged by."""
+        return self._calibration(kind).kinds[kind]
+
+    def likelihood(self, kind: Kind, row: Floats) -> Likelihood:
+        """Return how likely a document of ``kind`` with the features ``row`` is by its text."""
+        return self._calibration(kind).likelihoods(kind, row[np.newaxis]).hits[0]
+
+    def verdict(self, kind: Kind, likelihood: Likelihood) -> Verdict:
+        """Return what a document of ``kind`` that is so likely amounts to."""
+        models = self.models(kind)
+        return self._verdict(likelihood, models.cut(self._query.precision), models.possible)
+
     def features(self, ranked: Ranked, count: int, reference: Ranked) -> Floats:
         """Return the features of the first ``count`` hits, (hits, features)."""
-        documents = ranked.documents[:count].tolist()
+        return self.features_of(ranked.documents[:count].tolist(), reference)
+
+    def features_of(self, documents: Sequence[int], reference: Ranked) -> Floats:
+        """Return the features of ``documents``, (documents, features), wherever ``reference`` has them."""
         if not documents:
             return np.zeros((0, len(SIGNS)), dtype=np.float64)
         placed = {ordinal: place for place, ordinal in enumerate(reference.documents.tolist())}
@@ -97,6 +118,9 @@ class Judge:
         places = [placed[ordinal] for ordinal in documents]
         facts = self._observer.facts(reference, places, described, neighbours)
         return feature_rows(self._observer.question, facts)
+
+    def _calibration(self, kind: Kind) -> Calibration:
+        return self._library.calibrations.chosen(kind, self._reranker).calibration
 
     def _described(self, ordinal: int) -> Described:
         catalogue = self._library.snapshot.catalogue

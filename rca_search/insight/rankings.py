@@ -6,32 +6,45 @@ from functools import cached_property
 
 import numpy as np
 
+from rca_search.indexing.snapshot import Snapshot
 from rca_search.insight.library import Library
 from rca_search.insight.reranking import Reranking
 from rca_search.insight.runbooks.paths import RunbookEvidence
 from rca_search.insight.service_context import ServiceContext
+from rca_search.insight.supposed import Supposed
+from rca_search.lexical.supposed import SupposedIndex
 from rca_search.models import Filter, Kind, Query
-from rca_search.protocols import Reranker
+from rca_search.protocols import LexicalIndex, Reranker
 from rca_search.ranking import feedback, weights
 from rca_search.ranking import runbooks as runbook_ranking
 from rca_search.ranking.filters import candidates
 from rca_search.ranking.question import Question
 from rca_search.ranking.retrieval import Engines, Ranked, Retrieval, averaged
 from rca_search.ranking.runbooks import Evidence
-from rca_search.views import Mask, View
+from rca_search.views import Mask, Ordinals, View
 
 
 class Rankings:
     """The rankings of one question over one view, each made once and when it is asked for."""
 
     def __init__(
-        self, library: Library, question: Question, view: View, query: Query, reranker: Reranker | None
+        self,
+        library: Library,
+        question: Question,
+        view: View,
+        query: Query,
+        reranker: Reranker | None,
+        supposed: Supposed | None = None,
     ) -> None:
-        """Take the question, the documents that exist for it, what narrows them and who looks again."""
+        """Take the question, the documents that exist for it, what narrows them and who looks again.
+
+        ``supposed`` is taken to be so for once.
+        """
         snapshot = library.snapshot
-        engines = Engines(snapshot.lexical, snapshot.ngrams, snapshot.titles, snapshot.store)
+        engines = Engines(_lexical(snapshot, supposed), snapshot.ngrams, snapshot.titles, snapshot.store)
         self.retrieval = Retrieval(question, engines, view)
-        self.sought = RunbookEvidence(library, question, query, view)
+        linked = supposed.document if supposed and supposed.linked else None
+        self.sought = RunbookEvidence(library, question, query, view, linked)
         self.services = ServiceContext(library, query.about, view)
         self._library = library
         self._query = query
@@ -39,6 +52,7 @@ class Rankings:
         self._reranking = Reranking(snapshot, self.retrieval, reranker)
         self._is_reranked = reranker is not None
         self._allowed = candidates(snapshot.catalogue, query.filter)
+        self._always: Ordinals = np.asarray([supposed.document] if supposed else [], dtype=np.int32)
 
     def of(self, kind: Kind | None) -> Ranked:
         """Return the documents of ``kind``, or all, best first."""
@@ -60,7 +74,8 @@ class Rankings:
     @cached_property
     def incidents(self) -> Ranked:
         """The incidents that the filter lets through."""
-        return self.services.applied(self._placed(self.retrieval.rank(self._allowed & self._incidents)))
+        ranked = self.retrieval.rank(self._allowed & self._incidents, self._always)
+        return self.services.applied(self._placed(ranked))
 
     @cached_property
     def runbooks(self) -> Ranked:
@@ -76,7 +91,8 @@ class Rankings:
     def _incident_reference(self) -> Ranked:
         if self._query.filter == Filter() and not self._query.about and not self._is_moved:
             return self.incidents
-        return self.retrieval.rank(self._incidents, self.incidents.documents)
+        always = np.union1d(self.incidents.documents, self._always).astype(np.int32)
+        return self.retrieval.rank(self._incidents, always)
 
     @cached_property
     def _runbook_reference(self) -> Ranked:
@@ -94,7 +110,7 @@ class Rankings:
         Such a name stands all over the pages of that service, whatever they are about.
         """
         within = self._library.snapshot.of_kind(Kind.RUNBOOK)
-        always = self.evidence.ordinals()
+        always = np.union1d(self.evidence.ordinals(), self._always).astype(np.int32)
         ranked = self.retrieval.rank(within, always)
         symptom = self.sought.symptom() if self.evidence.services else None
         if symptom is None:
@@ -115,3 +131,10 @@ class Rankings:
     @property
     def _incidents(self) -> Mask:
         return self._library.snapshot.of_kind(Kind.INCIDENT)
+
+
+def _lexical(snapshot: Snapshot, supposed: Supposed | None) -> LexicalIndex:
+    """Return what scores words, as it would be with what is supposed to be said."""
+    if supposed is None or not supposed.terms:
+        return snapshot.lexical
+    return SupposedIndex(snapshot.lexical, supposed.passage, supposed.document, supposed.terms)

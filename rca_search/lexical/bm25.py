@@ -153,6 +153,24 @@ class Bm25Index:
             self._frequencies.put((view.key, term), holding)
         return _idf(holding, statistics.documents)
 
+    def worth_of_saying(
+        self, terms: Mapping[str, float], chunk: int, /, *, view: View
+    ) -> tuple[float, float]:
+        """Return what the document of ``chunk`` and that itself would gain if it held each of ``terms`` once.
+
+        The document holds none of them; its length and the rarity of terms stay as they are.
+        """
+        statistics, owner = self._of_view(view), self._chunk_documents[chunk]
+        once, lengths = np.ones(1, dtype=np.int64), self._postings.lengths
+        whole = _gains(once, self._document_lengths[[owner]], statistics.document_length, _B_DOCUMENT)
+        part = _gains(once, lengths[[chunk]], statistics.chunk_length, _B_CHUNK)
+        rare = sum(
+            weight * self.inverse_document_frequency(term, view=view) for term, weight in terms.items()
+        )
+        holding = {term: len(self._kept((view.key, term, False), view).units) for term in terms}
+        rare_chunks = sum(weight * _idf(holding[term], statistics.chunks) for term, weight in terms.items())
+        return float(whole[0]) * rare, float(part[0]) * rare_chunks
+
     def _visible(self, term: str, view: View) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
         """Return the visible chunks that hold ``term`` and how often each does."""
         chunks, counts = self._entries(term)

@@ -79,6 +79,18 @@ from rca_search.models.questions import (
 )
 from rca_search.models.understood import Form, Understood
 from rca_search.models.verdict import Judgement, Likelihood, Verdict
+from rca_search.models.why_not import (
+    Barrier,
+    Change,
+    ChangeKind,
+    Contribution,
+    FeatureShare,
+    FirstHit,
+    Ground,
+    KeptOut,
+    Shift,
+    WhyNot,
+)
 
 __all__ = [
     "ActionItem",
@@ -86,7 +98,11 @@ __all__ = [
     "AlignedPair",
     "AlikeRunbook",
     "Aspect",
+    "Barrier",
+    "Change",
+    "ChangeKind",
     "Chunk",
+    "Contribution",
     "DanglingLink",
     "Difference",
     "DifferenceKind",
@@ -101,15 +117,19 @@ __all__ = [
     "Families",
     "Family",
     "FamilyMember",
+    "FeatureShare",
     "Filter",
+    "FirstHit",
     "Form",
     "Freshness",
     "Gaps",
+    "Ground",
     "IdentifierKind",
     "IncidentDuration",
     "IncidentFacts",
     "IncidentHit",
     "Judgement",
+    "KeptOut",
     "Kind",
     "Likelihood",
     "Link",
@@ -133,6 +153,7 @@ __all__ = [
     "Section",
     "ServiceTie",
     "SharedIdentifier",
+    "Shift",
     "Shown",
     "Side",
     "SourceFile",
@@ -149,4 +170,5 @@ __all__ = [
     "UnlinkedRunbook",
     "Verdict",
     "Vote",
+    "WhyNot",
 ]

@@ -22,7 +22,7 @@ from typing import (
 import pytest
 from typer.testing import Result
 
-from rca_search.cli import index_shapes, json_shapes
+from rca_search.cli import index_shapes, json_shapes, why_not_shapes
 
 Ask = Callable[..., Result]
 Answer = Callable[..., dict[str, Any]]
@@ -97,6 +97,9 @@ def test_the_shape_check_finds_faults() -> None:
         (("similar", "certificate expired"), json_shapes.SimilarShape),
         (("similar", "--incident", CERTIFICATE, "--service", "payments-api"), json_shapes.SimilarShape),
         (("runbooks", "certificate expired"), json_shapes.RunbooksShape),
+        (("similar", "disk is full", "--why-not", CERTIFICATE), why_not_shapes.WhyNotShape),
+        (("similar", "disk is full", "--why-not", "disk", "--exclude", "disk"), why_not_shapes.WhyNotShape),
+        (("runbooks", "disk is full", "--why-not", "certificates"), why_not_shapes.WhyNotShape),
         (("recurring",), json_shapes.RecurringShape),
         (("show", "disk"), json_shapes.ShowShape),
         (("show", "checkout-api"), json_shapes.ShowShape),

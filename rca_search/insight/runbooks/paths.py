@@ -24,12 +24,16 @@ _WITH_SERVICE = 3
 
 @dataclass(frozen=True, slots=True)
 class RunbookEvidence:
-    """Looks for evidence in the documents that exist for one question."""
+    """Looks for evidence in the documents that exist for one question.
+
+    ``supposed`` is a runbook that the best matched incident is taken to link to.
+    """
 
     library: Library
     question: Question
     query: Query
     view: View
+    supposed: int | None = None
 
     def gather(self, matched: Sequence[int]) -> Evidence:
         """Return the evidence from the incidents ``matched``, best first, and from services."""
@@ -75,6 +79,9 @@ class RunbookEvidence:
                 found = meant(reference.meanings, snapshot.ordinals, self.view)
                 if len(found) == 1 and snapshot.catalogue.kinds[found[0]] is Kind.RUNBOOK:
                     linked.setdefault(found[0], set()).add((place, source))
+        if self.supposed is not None and len(matched):
+            best = snapshot.catalogue.ids[matched[0]]
+            linked.setdefault(self.supposed, set()).add((0, best))
         return {target: sorted(entries) for target, entries in linked.items()}
 
     def _for_service(self, linked: Links, stated: Sequence[str]) -> Links:

@@ -1,4 +1,4 @@
-"""One array to bytes and back, in NumPy's ``.npy`` format without pickles."""
+"""One array to bytes and back, in NumPy's ``.npy`` format without pickles; and places of runs in one."""
 
 from __future__ import annotations
 
@@ -40,3 +40,11 @@ def from_bytes(artefacts: Mapping[str, bytes], name: str, dtype: DTypeLike) -> N
         raise IndexCorruptError(f"The index has no {name}.", remedy="Build it again.") from error
     except (ValueError, TypeError, SyntaxError, EOFError, tokenize.TokenError) as error:
         raise IndexCorruptError(f"{name} cannot be read: {error}.", remedy="Build it again.") from error
+
+
+def spread(first: NDArray[np.integer], lengths: NDArray[np.integer]) -> NDArray[np.int64]:
+    """Return the places ``first[n]`` to ``first[n] + lengths[n]`` of each run, one run after the other."""
+    ends = np.cumsum(lengths, dtype=np.int64)
+    total = int(ends[-1]) if len(ends) else 0
+    places: NDArray[np.int64] = np.repeat(first - ends + lengths, lengths) + np.arange(total)
+    return places

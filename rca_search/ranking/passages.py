@@ -36,10 +36,11 @@ class PassageRanker:
         self._similarity = retrieval.similarity(rows)
         self._totals = fuse_passages(retrieval.chunk_background.standardise(self._similarity), words)
         self._places = {row: place for place, row in enumerate(rows.tolist())}
-        rarity = {term: lexical.inverse_document_frequency(term, view=view) for term in question.terms}
-        self.rarity = {term: found for term, found in rarity.items() if found > 0}
+        rarity = lexical.rarities(lexical.numbers(question.terms), view=view).tolist()
+        known = zip(question.terms, rarity, strict=True)
+        self.rarity = {term: found for term, found in known if found > 0}
         # Of equally rare terms the longer comes first: a whole name before its parts.
-        self._terms = sorted(self.rarity, key=lambda term: (-rarity[term], -len(term), term))
+        self._terms = sorted(self.rarity, key=lambda term: (-self.rarity[term], -len(term), term))
         self._surfaces = [question.surfaces.get(term, term) for term in self._terms]
         self._present = lexical.present(self._terms, rows)
 

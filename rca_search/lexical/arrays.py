@@ -1,4 +1,4 @@
-"""One array to bytes and back, in NumPy's ``.npy`` format without pickles; and places of runs in one."""
+"""One array to bytes and back, in NumPy's ``.npy`` format without pickles; runs and sums of places."""
 
 from __future__ import annotations
 
@@ -48,3 +48,8 @@ def spread(first: NDArray[np.integer], lengths: NDArray[np.integer]) -> NDArray[
     total = int(ends[-1]) if len(ends) else 0
     places: NDArray[np.int64] = np.repeat(first - ends + lengths, lengths) + np.arange(total)
     return places
+
+
+def summed(places: NDArray[np.integer], gains: NDArray[np.float64], size: int) -> NDArray[np.float64]:
+    """Return the sum of the ``gains`` of each of ``size`` places, one added after the other as they stand."""
+    return np.bincount(places, weights=gains, minlength=size).astype(np.float64, copy=False)

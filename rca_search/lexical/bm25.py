@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rca_search.errors import IndexCorruptError
-from rca_search.lexical.arrays import spread
+from rca_search.lexical.arrays import spread, summed
 from rca_search.lexical.postings import ChunkTerms, Postings, PostingsWriter, holders
 from rca_search.recent import Recent
 from rca_search.views import Mask, Ordinals, View
@@ -36,6 +36,9 @@ _CACHED_TERMS = 8192
 
 _RARITY_BYTES = 32 << 20
 """Memory for how rare terms are in views asked lately, eight bytes for each term of the index and view."""
+
+_TAKEN_TOGETHER = 1 << 16
+"""Entries up to which those of all terms are added in one pass, which copies them; more term by term."""
 
 _COUNTED_ENTRIES = 1 << 22
 """Entries of postings that are looked at together, at most, unless one term alone has more."""
@@ -118,19 +121,14 @@ class Bm25Index:
     def score_documents(self, terms: Mapping[str, float], /, *, view: View) -> NDArray[np.float64]:
         """Return one score per document ordinal (0 where nothing matches or nothing is visible)."""
         statistics = self._of_view(view)
-        scores = np.zeros(len(view.documents), dtype=np.float64)
-        for term, weight in terms.items():
-            impact = self._kept((view.key, term, True), view)
-            _add(scores, impact, weight, statistics.documents)
-        return scores
+        impacts = [self._kept((view.key, term, True), view) for term in terms]
+        return _added(impacts, list(terms.values()), statistics.documents, len(view.documents))
 
     def score_chunks(self, terms: Mapping[str, float], /, *, view: View) -> NDArray[np.float64]:
         """Return one score per chunk ordinal, each chunk taken as a document of its own."""
         statistics = self._of_view(view)
-        scores = np.zeros(len(view.chunks), dtype=np.float64)
-        for term, weight in terms.items():
-            _add(scores, self._kept((view.key, term, False), view), weight, statistics.chunks)
-        return scores
+        impacts = [self._kept((view.key, term, False), view) for term in terms]
+        return _added(impacts, list(terms.values()), statistics.chunks, len(view.chunks))
 
     def best_chunks(self, scores: NDArray[np.float64], documents: int, /) -> NDArray[np.float64]:
         """Return the highest of the ``scores`` of each document's chunks (0 where it has none)."""
@@ -273,10 +271,19 @@ def _gains(
     return gains
 
 
-def _add(scores: NDArray[np.float64], impact: _Impact, weight: float, units: int) -> None:
-    """Add what one term contributes; ``units`` is how many the view has."""
-    if len(impact.units):
-        np.add.at(scores, impact.units, impact.gains * (weight * _idf(len(impact.units), units)))
+def _added(
+    impacts: Sequence[_Impact], weights: Sequence[float], units: int, places: int
+) -> NDArray[np.float64]:
+    """Return what all terms add to each of ``places``; ``units`` is how many the view has."""
+    factors = [weight * _idf(len(one.units), units) for one, weight in zip(impacts, weights, strict=True)]
+    gains = [one.gains * factor for one, factor in zip(impacts, factors, strict=True)]
+    if 0 < sum(map(len, gains)) <= _TAKEN_TOGETHER:
+        owners = np.concatenate([one.units for one in impacts])
+        return summed(owners, np.concatenate(gains), places)
+    scores = np.zeros(places, dtype=np.float64)
+    for one, gained in zip(impacts, gains, strict=True):
+        np.add.at(scores, one.units, gained)
+    return scores
 
 
 def _at(values: NDArray[_Value], places: NDArray[np.int32]) -> NDArray[_Value]:

@@ -13,6 +13,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from rca_search.lexical.arrays import summed
 from rca_search.lexical.sequences import Sequences
 from rca_search.protocols import LexicalIndex
 from rca_search.ranking.fusion import Floats
@@ -75,8 +76,8 @@ class Wording:
         owners, terms = np.divmod(np.unique(texts.owners * width + texts.terms), width)
         rarity = self._lexical.rarities(terms, view=self._view)
         rarity[rarity == 0] = unknown
-        total = np.bincount(owners, weights=rarity, minlength=texts.count)
-        said = np.bincount(owners, weights=rarity * (self._rows(terms) >= 0), minlength=texts.count)
+        total = summed(owners, rarity, texts.count)
+        said = summed(owners, rarity * (self._rows(terms) >= 0), texts.count)
         return np.divide(said, total, out=np.zeros(texts.count), where=total > 0)
 
     def phrases(self, texts: Texts, documents: NDArray[np.int64], count: int, weights: Floats) -> Floats:
@@ -93,7 +94,7 @@ class Wording:
         owners, pairs = self._pairs_in(texts)
         found[documents[owners], pairs] = True
         held, which = np.nonzero(found)
-        return np.bincount(held, weights=values[which], minlength=count) / total
+        return summed(held, values[which], count) / total
 
     def _pairs_in(self, texts: Texts) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return the texts, and for each the pair of the question, wherever one of these stands."""

@@ -286,6 +286,33 @@ def test_what_is_kept_of_terms_changes_no_digit(
     assert again == [scored(fresh, question, view) for view in views]
 
 
+@settings(max_examples=60, deadline=None)
+@given(_DOCUMENTS, _QUESTION)
+def test_one_pass_over_few_entries_changes_no_digit(
+    documents: list[list[list[str]]], question: dict[str, float]
+) -> None:
+    view = View.everything(len(documents), owners(documents))
+    together = scored(index_of(documents), question, view)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bm25, "_TAKEN_TOGETHER", -1)
+        assert scored(index_of(documents), question, view) == together
+
+
+@settings(max_examples=60, deadline=None)
+@given(_DOCUMENTS, st.data())
+def test_rarities_counted_in_portions_are_the_same(
+    documents: list[list[list[str]]], data: st.DataObject
+) -> None:
+    size = len(documents)
+    shown = np.array(data.draw(st.lists(st.booleans(), min_size=size, max_size=size)), dtype=np.bool_)
+    view, at_once, in_portions = View.of(shown, owners(documents)), index_of(documents), index_of(documents)
+    numbers = np.arange(len(at_once.postings.vocabulary))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bm25, "_COUNTED_ENTRIES", 2)
+        found = in_portions.rarities(numbers, view=view)
+    assert found.tolist() == at_once.rarities(numbers, view=view).tolist()
+
+
 def scored(index: Bm25Index, question: dict[str, float], view: View) -> tuple[bytes, bytes]:
     documents, chunks = index.score_documents(question, view=view), index.score_chunks(question, view=view)
     return documents.tobytes(), chunks.tobytes()

@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 import tokenize
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from rca_search.errors import IndexCorruptError
+
+_Whole = TypeVar("_Whole", bound=np.integer)
 
 
 def to_bytes(array: NDArray[Any]) -> bytes:
@@ -53,3 +55,14 @@ def spread(first: NDArray[np.integer], lengths: NDArray[np.integer]) -> NDArray[
 def summed(places: NDArray[np.integer], gains: NDArray[np.float64], size: int) -> NDArray[np.float64]:
     """Return the sum of the ``gains`` of each of ``size`` places, one added after the other as they stand."""
     return np.bincount(places, weights=gains, minlength=size).astype(np.float64, copy=False)
+
+
+def distinct(values: NDArray[_Whole]) -> NDArray[_Whole]:
+    """Return each of ``values`` once, ascending.
+
+    numpy.unique does the same, but loads numpy.ma for it, which a single question would wait for.
+    """
+    ordered = np.sort(values)
+    first = np.ones(len(ordered), dtype=np.bool_)
+    np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
+    return ordered[first]

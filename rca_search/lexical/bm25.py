@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rca_search.errors import IndexCorruptError
-from rca_search.lexical.arrays import spread, summed
+from rca_search.lexical.arrays import distinct, spread, summed
 from rca_search.lexical.postings import ChunkTerms, Postings, PostingsWriter, holders
 from rca_search.recent import Recent
 from rca_search.views import Mask, Ordinals, View
@@ -166,7 +166,7 @@ class Bm25Index:
         found = np.zeros(len(numbers), dtype=np.float64)
         there = numbers >= 0
         wanted = numbers[there]
-        new = np.unique(wanted[np.isnan(known[wanted])])
+        new = distinct(wanted[np.isnan(known[wanted])])
         if len(new):
             # Threads that come to the same term at once write the same number.
             known[new] = _idfs(self._holding(new, view), len(view))
@@ -182,7 +182,7 @@ class Bm25Index:
         sizes = postings.indptr[numbers + 1] - first
         portions = np.cumsum(sizes) // _COUNTED_ENTRIES
         counts = np.zeros(len(numbers), dtype=np.int64)
-        for portion in np.unique(portions):
+        for portion in distinct(portions):
             part = portions == portion
             owners = _at(self._chunk_documents, postings.chunks[spread(first[part], sizes[part])])
             bounds = np.concatenate(([0], np.cumsum(sizes[part])))

@@ -13,7 +13,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from rca_search.lexical.arrays import summed
+from rca_search.lexical.arrays import distinct, summed
 from rca_search.lexical.sequences import Sequences
 from rca_search.protocols import LexicalIndex
 from rca_search.ranking.fusion import Floats
@@ -73,7 +73,7 @@ class Wording:
         ``unknown`` is the rarity of a term that no visible document holds.
         """
         width = int(texts.terms.max(initial=0)) + 1
-        owners, terms = np.divmod(np.unique(texts.owners * width + texts.terms), width)
+        owners, terms = np.divmod(distinct(texts.owners * width + texts.terms), width)
         rarity = self._lexical.rarities(terms, view=self._view)
         rarity[rarity == 0] = unknown
         total = summed(owners, rarity, texts.count)

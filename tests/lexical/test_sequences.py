@@ -12,7 +12,7 @@ from written_stores import Part
 
 from rca_search.errors import IndexCorruptError
 from rca_search.lexical import sequences
-from rca_search.lexical.arrays import to_bytes
+from rca_search.lexical.arrays import distinct, spread, summed, to_bytes
 from rca_search.lexical.bm25 import Bm25Index, PostingsWriter
 from rca_search.lexical.numbering import Numbering
 from rca_search.lexical.sequences import PASSAGES, Sequences, SequenceWriter
@@ -125,3 +125,21 @@ def test_a_missing_file_is_noticed(name: str) -> None:
     files, vocabulary = written([["pod"]])
     with pytest.raises(IndexCorruptError):
         Sequences.open({other: data for other, data in files.items() if other != name}, PASSAGES, vocabulary)
+
+
+@given(st.lists(st.integers(-3, 9), max_size=12))
+def test_distinct_values_ascend(values: list[int]) -> None:
+    assert distinct(np.asarray(values, dtype=np.int32)).tolist() == sorted(set(values))
+
+
+def test_runs_of_places_one_after_the_other() -> None:
+    first, lengths = np.asarray([5, 0, 9, 2]), np.asarray([2, 0, 1, 3])
+    assert spread(first, lengths).tolist() == [5, 6, 9, 2, 3, 4]
+    assert spread(first[:0], lengths[:0]).tolist() == []
+
+
+def test_sums_are_floats_even_of_nothing() -> None:
+    nothing = np.zeros(0)
+    assert summed(nothing.astype(np.int64), nothing, 2).tolist() == [0.0, 0.0]
+    assert summed(nothing.astype(np.int64), nothing, 2).dtype == np.float64
+    assert summed(np.asarray([1, 0, 1]), np.asarray([0.5, 2.0, 0.25]), 3).tolist() == [2.0, 0.75, 0.0]

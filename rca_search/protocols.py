@@ -5,7 +5,7 @@ Each protocol has one contract suite under ``tests/contracts`` that every implem
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
@@ -196,3 +196,9 @@ class LexicalIndex(Protocol):
 
     def inverse_document_frequency(self, term: str, /, *, view: View) -> float:
         """Return how rare ``term`` is among the view's documents (0 where it does not occur)."""
+
+    def numbers(self, terms: Iterable[str], /) -> NDArray[np.int64]:
+        """Return the place of each of ``terms`` in the vocabulary, -1 where it is not there."""
+
+    def rarities(self, numbers: NDArray[np.integer], /, *, view: View) -> NDArray[np.float64]:
+        """Return ``inverse_document_frequency`` of terms as ``numbers`` gives them."""

@@ -17,20 +17,31 @@ from numpy.typing import NDArray
 
 from rca_search.chunking import TokenCounter, chunk_document
 from rca_search.indexing.parse import DOCUMENT_OFFSETS, DOCUMENTS
-from rca_search.indexing.passages import TITLES, chunk_limit, encoded_text, matched_text, named_text
-from rca_search.indexing.records import Lines, LineWriter, decode_document, dump_array, encode_chunk
+from rca_search.indexing.passages import TITLES, added_text, chunk_limit, encoded_text, named_text
+from rca_search.indexing.records import (
+    Lines,
+    LineWriter,
+    decode_document,
+    dump_array,
+    encode_chunk,
+    role_number,
+)
 from rca_search.indexing.reuse import DIGESTS, KnownChunk, KnownDocuments, KnownVectors
 from rca_search.indexing.staged import StagedVersion, reading_back
 from rca_search.indexing.storage import NewFile, open_verified, storage_errors
+from rca_search.lexical import sequences
 from rca_search.lexical.bm25 import PostingsWriter
 from rca_search.lexical.ngram_writer import NgramWriter
+from rca_search.lexical.numbering import Numbering
+from rca_search.lexical.sequences import SequenceWriter
 from rca_search.lexical.tokens import tokenize
-from rca_search.models import Document
+from rca_search.models import Document, Role
 from rca_search.protocols import Encoder
 
 CHUNKS = "chunks.jsonl"
 CHUNK_OFFSETS = "chunks.offsets.npy"
 CHUNK_DOCUMENTS = "chunks.documents.npy"
+CHUNK_ROLES = "chunks.roles.npy"
 _TEXTS = "texts.jsonl"
 
 
@@ -98,7 +109,7 @@ class _Counter:
 
 
 class _Chunker:
-    """Writes the chunks, the postings and the ledger of document after document."""
+    """Writes the chunks, their terms and the ledger of document after document."""
 
     def __init__(self, encoder: Encoder, known: KnownDocuments, chunks: LineWriter, ledger: _Ledger) -> None:
         self._encoder = encoder
@@ -107,7 +118,11 @@ class _Chunker:
         self._chunks = chunks
         self._ledger = ledger
         self._owners = array("i")
-        self._postings = PostingsWriter()
+        self._roles = array("B")
+        numbering = Numbering()
+        self._postings = PostingsWriter(numbering)
+        self._passage_terms = SequenceWriter(sequences.PASSAGES, numbering)
+        self._title_terms = SequenceWriter(sequences.TITLES, numbering)
         self._ngrams = NgramWriter()
         self._titles = NgramWriter(TITLES)
 
@@ -121,13 +136,18 @@ class _Chunker:
         self._owners.extend([ordinal] * len(texts))
         self._ngrams.add("\n".join(texts))
         self._titles.add(named_text(document))
+        self._title_terms.add(tokenize(document.title))
 
     def _taken(self, chunk: KnownChunk) -> str:
         """Write a known chunk and return its text."""
         self._chunks.take(chunk.line)
-        self._postings.take(self._known.terms, chunk.row)
+        terms = self._known.terms
+        self._postings.take(terms, chunk.row)
+        self._passage_terms.take(self._known.passage_terms, terms.vocabulary, chunk.row)
         self._ledger.take(chunk.digest)
-        text: str = json.loads(chunk.line)["text"]
+        record = json.loads(chunk.line)
+        self._roles.append(role_number(Role(record["role"])))
+        text: str = record["text"]
         return text
 
     def _cut(self, document: Document) -> list[str]:
@@ -136,7 +156,10 @@ class _Chunker:
         chunks = chunk_document(document, limit=self._limit, count=count)
         for chunk in chunks:
             self._chunks.add(encode_chunk(chunk))
-            self._postings.add(tokenize(matched_text(chunk, document)))
+            terms = tokenize(chunk.text)
+            self._postings.add([*terms, *tokenize(added_text(chunk, document))])
+            self._passage_terms.add(terms)
+            self._roles.append(role_number(chunk.role))
             self._ledger.add(encoded_text(chunk, document.title, count))
         return [chunk.text for chunk in chunks]
 
@@ -144,9 +167,12 @@ class _Chunker:
         owners = np.frombuffer(self._owners, dtype=np.int32)
         return {
             **self._postings.artefacts(owners),
+            **self._passage_terms.artefacts(),
+            **self._title_terms.artefacts(),
             **self._ngrams.artefacts(),
             **self._titles.artefacts(),
             CHUNK_DOCUMENTS: dump_array(owners),
+            CHUNK_ROLES: dump_array(np.frombuffer(self._roles, dtype=np.uint8)),
             CHUNK_OFFSETS: self._chunks.offsets(),
             DIGESTS: self._ledger.digests(),
         }

@@ -14,7 +14,7 @@ from rca_search.errors import IndexCorruptError, IndexFormatError
 from rca_search.indexing.storage import FileDigest
 
 FILE_NAME = "manifest.json"
-FORMAT = 4
+FORMAT = 5
 FEATURES: frozenset[str] = frozenset()
 """Optional parts of the format that this version understands."""
 

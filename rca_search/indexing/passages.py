@@ -50,14 +50,15 @@ def encoded_text(chunk: Chunk, title: str, count: TokenCounter) -> str:
     return chunk.text
 
 
-def matched_text(chunk: Chunk, document: Document) -> str:
-    """Return the text whose words are indexed: names and labels with the title, headings once."""
+def added_text(chunk: Chunk, document: Document) -> str:
+    """Return what is matched by words beside a chunk's text: names and labels with the title, headings once.
+
+    Terms do not reach across the end of a line, so those of the two texts are those of both together.
+    """
     if chunk.role is Role.TITLE:
         name = PurePosixPath(document.path).stem
-        return "\n".join((chunk.text, name, " ".join(document.services), " ".join(document.tags)))
-    if chunk.headings and chunk.id.endswith("/0"):
-        return f"{chunk.headings[-1]}\n{chunk.text}"
-    return chunk.text
+        return "\n".join((name, " ".join(document.services), " ".join(document.tags)))
+    return chunk.headings[-1] if chunk.headings and chunk.id.endswith("/0") else ""
 
 
 def named_text(document: Document) -> str:

@@ -22,6 +22,8 @@ from rca_search.lexical.arrays import from_bytes, to_bytes
 from rca_search.models import Chunk, Document, Kind, Link, Role, Section
 from rca_search.protocols import VerifiedFile
 
+_ROLES = {role: number for number, role in enumerate(Role)}
+
 
 class ByteSink(Protocol):
     """Where bytes are appended."""
@@ -123,6 +125,11 @@ def decode_document(record: Mapping[str, Any]) -> Document:
     for name in ("services", "tags", "authors", "aliases"):
         values[name] = tuple(values[name])
     return Document(**values)
+
+
+def role_number(role: Role) -> int:
+    """Return the number that stands for ``role`` in an array: its place among all."""
+    return _ROLES[role]
 
 
 def encode_chunk(chunk: Chunk) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from rca_search.indexing.snapshot import Snapshot
 from rca_search.lexical.postings import ChunkTerms
+from rca_search.lexical.sequences import Sequences
 from rca_search.models import Document, Link, SourceFile
 from rca_search.protocols import Vectors
 
@@ -82,6 +83,13 @@ class KnownDocuments:
         if self._published is None:
             raise ValueError("no version is known")
         return self._published.lexical.chunk_terms()
+
+    @property
+    def passage_terms(self) -> Sequences:
+        """The terms of the text of all chunks of the version in order; raises ValueError likewise."""
+        if self._published is None:
+            raise ValueError("no version is known")
+        return self._published.passage_terms
 
 
 class KnownVectors:

@@ -37,12 +37,14 @@ from rca_search.indexing.records import Lines, decode_chunk, decode_document, lo
 from rca_search.indexing.standings import FEEDBACK, load_standings
 from rca_search.indexing.storage import open_verified, read_verified
 from rca_search.indexing.verify import read_manifest
+from rca_search.lexical import sequences
 from rca_search.lexical.bm25 import Bm25Index
 from rca_search.lexical.glossary import ARTEFACT as GLOSSARY
 from rca_search.lexical.glossary import Glossary
 from rca_search.lexical.ngram_index import NgramIndex
+from rca_search.lexical.sequences import Sequences
 from rca_search.lexical.tokens import fingerprint as token_fingerprint
-from rca_search.models import Chunk, Document, Entity, Kind, Link, Problem, Standing
+from rca_search.models import Chunk, Document, Entity, Kind, Link, Problem, Role, Standing
 from rca_search.protocols import Artefacts, VectorStore, VerifiedFile
 from rca_search.sources.aliases import AliasTable
 from rca_search.views import Mask, Ordinals, View
@@ -50,7 +52,7 @@ from rca_search.views import Mask, Ordinals, View
 LEARNED = frozenset({"facts.jsonl", "facts.offsets.npy", "families.json", "families.signatures.npy"})
 """Files that analysers of a build add, read when they are asked for."""
 
-READ_IN_PARTS = stores.READ_IN_PARTS | LEARNED | {"documents.jsonl", "chunks.jsonl"}
+READ_IN_PARTS = stores.READ_IN_PARTS | sequences.READ_IN_PARTS | LEARNED | {"documents.jsonl", "chunks.jsonl"}
 """Files that grow with the corpus and of which an answer needs little."""
 
 CALIBRATION = "calibration.json"
@@ -97,6 +99,10 @@ class Snapshot:
             self._chunks = Lines(artefacts["chunks.jsonl"], whole["chunks.offsets.npy"])
             self.chunk_documents: Ordinals = load_array(whole["chunks.documents.npy"], np.int32)
             self.lexical = Bm25Index.open(whole, self.chunk_documents)
+            self.roles: NDArray[np.uint8] = load_array(whole["chunks.roles.npy"], np.uint8)
+            vocabulary = self.lexical.postings.vocabulary
+            self.passage_terms = Sequences.open(artefacts, sequences.PASSAGES, vocabulary)
+            self.title_terms = Sequences.open(artefacts, sequences.TITLES, vocabulary)
             self.ngrams = NgramIndex.open(whole, len(self.catalogue))
             self.titles = NgramIndex.open(whole, len(self.catalogue), TITLES)
             self._glossary: bytes = whole[GLOSSARY]
@@ -222,14 +228,16 @@ class Snapshot:
         return self._learned.get(name)
 
     def _check(self) -> None:
-        sizes = (len(self._documents), len(self._chunks), self.store.size)
-        wanted = (len(self.catalogue), len(self.chunk_documents), len(self.chunk_documents))
         if self.manifest.tokens != token_fingerprint():
             raise IndexFormatError(
                 "The index was made with other rules for words than this version of rca-search has.",
                 remedy="Build the index again with this version.",
             )
-        if sizes != wanted or self.store.dimension != self.manifest.encoder.dimension:
+        of_documents = {len(self._documents), len(self.title_terms)}
+        of_chunks = {len(self._chunks), self.store.size, len(self.passage_terms), len(self.roles)}
+        fits = (of_documents, of_chunks) == ({len(self.catalogue)}, {len(self.chunk_documents)})
+        known = bool(np.all(self.roles < len(Role)))
+        if not fits or not known or self.store.dimension != self.manifest.encoder.dimension:
             raise IndexCorruptError("The files of the version do not fit together.", remedy="Build again.")
 
 

@@ -92,7 +92,7 @@ class Answering:
         """Return the runbooks that only their service tells apart, where the question names none."""
         if self._rankings.sought.stated_services():
             return ()
-        services = self._library.services(self._view).one_each()
+        services = self._library.services(self._view).one_each
         ranked = self._rankings.runbooks.documents.tolist()
         return find_alike(ranked, services, self._snapshot.document)
 

@@ -9,12 +9,12 @@ import numpy as np
 
 from rca_search.insight.library import Library
 from rca_search.insight.thin import missing_parts
-from rca_search.models import Judgement, Kind, Likelihood, Query, Role, Verdict
+from rca_search.models import Judgement, Kind, Likelihood, Query, Verdict
 from rca_search.ranking.calibration import JUDGED, Calibration, Cut, KindCalibration
 from rca_search.ranking.features import SIGNS, feature_rows
 from rca_search.ranking.filters import fold
 from rca_search.ranking.fusion import Floats
-from rca_search.ranking.observe import NEIGHBOURS, Described, Observer
+from rca_search.ranking.observe import Described, Observer, Record
 from rca_search.ranking.retrieval import Ranked, Retrieval
 from rca_search.views import View
 
@@ -47,7 +47,9 @@ class Judge:
         self._query = query
         self._reranker = reranker
         self._text = retrieval.question.words
-        self._observer = Observer(retrieval)
+        snapshot = library.snapshot
+        record = Record(snapshot.passage_terms, snapshot.title_terms, snapshot.roles)
+        self._observer = Observer(retrieval, record)
         services = library.services(view).names.said_in(self._text)
         self._services = frozenset(fold(name) for name in services)
         self._missing = missing_parts(self._text, names_service=bool(self._services))
@@ -112,27 +114,19 @@ class Judge:
         if not documents:
             return np.zeros((0, len(SIGNS)), dtype=np.float64)
         placed = {ordinal: place for place, ordinal in enumerate(reference.documents.tolist())}
-        titles = self._library.snapshot.catalogue.titles
-        neighbours = [titles[ordinal] for ordinal in reference.documents[:NEIGHBOURS].tolist()]
         described = [self._described(each) for each in documents]
         places = [placed[ordinal] for ordinal in documents]
-        facts = self._observer.facts(reference, places, described, neighbours)
+        facts = self._observer.facts(reference, places, described)
         return feature_rows(self._observer.question, facts)
 
     def _calibration(self, kind: Kind) -> Calibration:
         return self._library.calibrations.chosen(kind, self._reranker).calibration
 
     def _described(self, ordinal: int) -> Described:
-        catalogue = self._library.snapshot.catalogue
-        services = {fold(name) for name in catalogue.services[ordinal]}
+        services = {fold(name) for name in self._library.snapshot.catalogue.services[ordinal]}
         shared = bool(services & self._services)
-
-        def chunk(row: int) -> tuple[Role, str]:
-            found = self._library.read(ordinal).chunks[row]
-            return found.role, found.text
-
         other = bool(services and self._services) and not shared
-        return Described(catalogue.titles[ordinal], chunk, shared, other)
+        return Described(shared, other)
 
     def _verdict(self, likelihood: Likelihood, cut: Cut, possible: float) -> Verdict:
         if self._missing:

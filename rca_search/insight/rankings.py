@@ -12,6 +12,7 @@ from rca_search.insight.reranking import Reranking
 from rca_search.insight.runbooks.paths import RunbookEvidence
 from rca_search.insight.service_context import ServiceContext
 from rca_search.insight.supposed import Supposed
+from rca_search.lexical.arrays import distinct
 from rca_search.lexical.supposed import SupposedIndex
 from rca_search.models import Filter, Kind, Query
 from rca_search.protocols import LexicalIndex, Reranker
@@ -116,7 +117,7 @@ class Rankings:
         if symptom is None:
             return ranked
         rest = Retrieval(symptom, self.retrieval.engines, self.retrieval.view)
-        other = rest.rank(within, np.union1d(always, ranked.documents).astype(np.int32))
+        other = rest.rank(within, distinct(np.concatenate((always, ranked.documents))))
         return averaged(self.retrieval.rank(within, other.documents), other)
 
     def _with_evidence(self, ranked: Ranked) -> Ranked:

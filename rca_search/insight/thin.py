@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from rca_search.lexical.tokens import identifiers, tokenize
 from rca_search.sources.keys import SYNONYMS
@@ -38,17 +39,29 @@ def missing_parts(text: str, *, names_service: bool) -> tuple[str, ...]:
 
     Headings, field names and placeholders of forms say nothing; neither do numbers alone.
     """
-    told = "\n".join(line for line in _COMMENT.sub(" ", text).split("\n") if not _is_form(line))
-    terms = dict.fromkeys(tokenize(told))
-    words = [term for term in terms if any(map(str.isalpha, term))]
-    machine_names = identifiers(told)
-    if machine_names or (words and len(terms) >= LEAST_TERMS):
+    if _can_be_judged(_COMMENT.sub(" ", text)):
         return ()
     parts = ["the exact error line, error code or name of the alert", "what users or the monitoring see"]
     return tuple(parts if names_service else [*parts, "the service or the host"])
 
 
-def _is_form(line: str) -> bool:
-    """Tell whether a line is a heading, a field name without a value, or a placeholder."""
-    terms = tokenize(line)
+def _can_be_judged(text: str) -> bool:
+    """Tell whether there is a name made by a machine, or enough terms and a word among them.
+
+    Line by line, because the first ones of most questions settle it.
+    """
+    said: set[str] = set()
+    for line in text.split("\n"):
+        terms = tokenize(line)
+        if _is_form(line, terms):
+            continue
+        said.update(terms)
+        told = len(said) >= LEAST_TERMS and any(any(map(str.isalpha, term)) for term in said)
+        if told or identifiers(line):
+            return True
+    return False
+
+
+def _is_form(line: str, terms: Sequence[str]) -> bool:
+    """Tell whether a line, of these terms, is a heading, a field name without a value, or a placeholder."""
     return _folded(line) in _FORM_LINES or all(term in _FORM_WORDS for term in terms)

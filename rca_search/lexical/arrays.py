@@ -1,16 +1,18 @@
-"""One array to bytes and back, in NumPy's ``.npy`` format without pickles."""
+"""One array to bytes and back, in NumPy's ``.npy`` format without pickles; runs and sums of places."""
 
 from __future__ import annotations
 
 import io
 import tokenize
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from rca_search.errors import IndexCorruptError
+
+_Whole = TypeVar("_Whole", bound=np.integer)
 
 
 def to_bytes(array: NDArray[Any]) -> bytes:
@@ -40,3 +42,27 @@ def from_bytes(artefacts: Mapping[str, bytes], name: str, dtype: DTypeLike) -> N
         raise IndexCorruptError(f"The index has no {name}.", remedy="Build it again.") from error
     except (ValueError, TypeError, SyntaxError, EOFError, tokenize.TokenError) as error:
         raise IndexCorruptError(f"{name} cannot be read: {error}.", remedy="Build it again.") from error
+
+
+def spread(first: NDArray[np.integer], lengths: NDArray[np.integer]) -> NDArray[np.int64]:
+    """Return the places ``first[n]`` to ``first[n] + lengths[n]`` of each run, one run after the other."""
+    ends = np.cumsum(lengths, dtype=np.int64)
+    total = int(ends[-1]) if len(ends) else 0
+    places: NDArray[np.int64] = np.repeat(first - ends + lengths, lengths) + np.arange(total)
+    return places
+
+
+def summed(places: NDArray[np.integer], gains: NDArray[np.float64], size: int) -> NDArray[np.float64]:
+    """Return the sum of the ``gains`` of each of ``size`` places, one added after the other as they stand."""
+    return np.bincount(places, weights=gains, minlength=size).astype(np.float64, copy=False)
+
+
+def distinct(values: NDArray[_Whole]) -> NDArray[_Whole]:
+    """Return each of ``values`` once, ascending.
+
+    numpy.unique does the same, but loads numpy.ma for it, which a single question would wait for.
+    """
+    ordered = np.sort(values)
+    first = np.ones(len(ordered), dtype=np.bool_)
+    np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
+    return ordered[first]

@@ -11,7 +11,7 @@ Source: Kamphuis et al., "Which BM25 do you mean?", ECIR 2020, variant "Lucene (
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeVar
@@ -20,7 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rca_search.errors import IndexCorruptError
-from rca_search.lexical.postings import ChunkTerms, Postings, PostingsWriter
+from rca_search.lexical.arrays import distinct, spread, summed
+from rca_search.lexical.postings import ChunkTerms, Postings, PostingsWriter, holders
 from rca_search.recent import Recent
 from rca_search.views import Mask, Ordinals, View
 
@@ -32,7 +33,15 @@ _B_DOCUMENT = 1.0
 _B_CHUNK = 0.75
 _CACHED_VIEWS = 256
 _CACHED_TERMS = 8192
-_CACHED_FREQUENCIES = 65_536
+
+_RARITY_BYTES = 32 << 20
+"""Memory for how rare terms are in views asked lately, eight bytes for each term of the index and view."""
+
+_TAKEN_TOGETHER = 1 << 16
+"""Entries up to which those of all terms are added in one pass, which copies them; more term by term."""
+
+_COUNTED_ENTRIES = 1 << 22
+"""Entries of postings that are looked at together, at most, unless one term alone has more."""
 
 _IMPACT_BYTES = 64 << 20
 """Memory for what terms add: at a million chunks, enough for some twenty of the most common."""
@@ -72,7 +81,7 @@ class Bm25Index:
     def __init__(self, postings: Postings, chunk_documents: Ordinals) -> None:
         """Join ``postings`` with the document ordinal of each chunk (non-decreasing)."""
         self._postings = postings
-        # One question asks for each of its terms many times.
+        # One question asks for each of its terms several times.
         self._entries = lru_cache(maxsize=_CACHED_TERMS)(postings.of)
         self._chunk_documents = chunk_documents
         documents = int(chunk_documents[-1]) + 1 if len(chunk_documents) else 0
@@ -80,7 +89,8 @@ class Bm25Index:
         totals = np.bincount(chunk_documents, weights=postings.lengths, minlength=documents)
         self._document_lengths = totals.astype(np.int64)
         self._statistics: Recent[str, _Statistics] = Recent(_CACHED_VIEWS)
-        self._frequencies: Recent[tuple[str, str], int] = Recent(_CACHED_FREQUENCIES)
+        self._numbers = lru_cache(maxsize=_CACHED_TERMS)(postings.vocabulary.find)
+        self._rarities: Recent[str, NDArray[np.float64]] = Recent(_RARITY_BYTES, _bytes)
         # Questions share their common words, and these take nearly all of the time in a large corpus.
         self._impacts: Recent[tuple[str, str, bool], _Impact] = Recent(_IMPACT_BYTES, _Impact.size)
         self._with_chunks = np.flatnonzero(np.bincount(chunk_documents, minlength=documents))
@@ -111,20 +121,14 @@ class Bm25Index:
     def score_documents(self, terms: Mapping[str, float], /, *, view: View) -> NDArray[np.float64]:
         """Return one score per document ordinal (0 where nothing matches or nothing is visible)."""
         statistics = self._of_view(view)
-        scores = np.zeros(len(view.documents), dtype=np.float64)
-        for term, weight in terms.items():
-            impact = self._kept((view.key, term, True), view)
-            self._frequencies.put((view.key, term), len(impact.units))
-            _add(scores, impact, weight, statistics.documents)
-        return scores
+        impacts = [self._kept((view.key, term, True), view) for term in terms]
+        return _added(impacts, list(terms.values()), statistics.documents, len(view.documents))
 
     def score_chunks(self, terms: Mapping[str, float], /, *, view: View) -> NDArray[np.float64]:
         """Return one score per chunk ordinal, each chunk taken as a document of its own."""
         statistics = self._of_view(view)
-        scores = np.zeros(len(view.chunks), dtype=np.float64)
-        for term, weight in terms.items():
-            _add(scores, self._kept((view.key, term, False), view), weight, statistics.chunks)
-        return scores
+        impacts = [self._kept((view.key, term, False), view) for term in terms]
+        return _added(impacts, list(terms.values()), statistics.chunks, len(view.chunks))
 
     def best_chunks(self, scores: NDArray[np.float64], documents: int, /) -> NDArray[np.float64]:
         """Return the highest of the ``scores`` of each document's chunks (0 where it has none)."""
@@ -144,14 +148,48 @@ class Bm25Index:
                 found[row] = holding.take(places, mode="clip") == wanted
         return found
 
+    def numbers(self, terms: Iterable[str], /) -> NDArray[np.int64]:
+        """Return the place of each of ``terms`` in the vocabulary, -1 where it is not there."""
+        found = (self._numbers(term) for term in terms)
+        return np.asarray([-1 if number is None else number for number in found], dtype=np.int64)
+
     def inverse_document_frequency(self, term: str, /, *, view: View) -> float:
         """Return how rare ``term`` is among the view's documents (0 where it does not occur)."""
-        statistics = self._of_view(view)
-        holding = self._frequencies.get((view.key, term))
-        if holding is None:
-            holding = len(self._kept((view.key, term, True), view).units)
-            self._frequencies.put((view.key, term), holding)
-        return _idf(holding, statistics.documents)
+        return float(self.rarities(self.numbers([term]), view=view)[0])
+
+    def rarities(self, numbers: NDArray[np.integer], /, *, view: View) -> NDArray[np.float64]:
+        """Return how rare each term is among the view's documents, given as ``numbers`` gives them.
+
+        0 where it does not occur.
+        """
+        known = self._rarities.get_or_make(view.key, lambda: np.full(len(self._postings.vocabulary), np.nan))
+        found = np.zeros(len(numbers), dtype=np.float64)
+        there = numbers >= 0
+        wanted = numbers[there]
+        new = distinct(wanted[np.isnan(known[wanted])])
+        if len(new):
+            # Threads that come to the same term at once write the same number.
+            known[new] = _idfs(self._holding(new, view), len(view))
+        found[there] = known[wanted]
+        return found
+
+    def _holding(self, numbers: NDArray[np.integer], view: View) -> NDArray[np.integer]:
+        """Return how many visible documents hold each term, each given once."""
+        postings = self._postings
+        if self._of_view(view).documents == len(view.documents):
+            return postings.documents.take(numbers)
+        first = postings.indptr[numbers]
+        sizes = postings.indptr[numbers + 1] - first
+        portions = np.cumsum(sizes) // _COUNTED_ENTRIES
+        counts = np.zeros(len(numbers), dtype=np.int64)
+        for portion in distinct(portions):
+            part = portions == portion
+            owners = _at(self._chunk_documents, postings.chunks[spread(first[part], sizes[part])])
+            bounds = np.concatenate(([0], np.cumsum(sizes[part])))
+            visible = view.documents[owners]
+            kept = np.concatenate(([0], np.cumsum(visible)))[bounds]
+            counts[part] = holders(owners[visible], kept)
+        return counts
 
     def worth_of_saying(
         self, terms: Mapping[str, float], chunk: int, /, *, view: View
@@ -219,6 +257,17 @@ class Bm25Index:
         return _Statistics(documents, tokens / max(documents, 1), chunks, tokens / max(chunks, 1))
 
 
+def _bytes(array: NDArray[np.float64]) -> int:
+    return array.nbytes
+
+
+def _idfs(holding: NDArray[np.integer], units: int) -> NDArray[np.float64]:
+    """Return ``_idf`` of each; equal numbers are taken together, for there are few different ones."""
+    different, places = np.unique(holding, return_inverse=True)
+    found = np.asarray([_idf(each, units) for each in different.tolist()], dtype=np.float64)
+    return found[places]
+
+
 def _idf(holding: int, units: int) -> float:
     """Return ln(1 + (N - n + 0.5) / (n + 0.5)), and 0 where no unit holds the term."""
     return math.log(1 + (units - holding + 0.5) / (holding + 0.5)) if holding else 0.0
@@ -240,10 +289,19 @@ def _gains(
     return gains
 
 
-def _add(scores: NDArray[np.float64], impact: _Impact, weight: float, units: int) -> None:
-    """Add what one term contributes; ``units`` is how many the view has."""
-    if len(impact.units):
-        np.add.at(scores, impact.units, impact.gains * (weight * _idf(len(impact.units), units)))
+def _added(
+    impacts: Sequence[_Impact], weights: Sequence[float], units: int, places: int
+) -> NDArray[np.float64]:
+    """Return what all terms add to each of ``places``; ``units`` is how many the view has."""
+    factors = [weight * _idf(len(one.units), units) for one, weight in zip(impacts, weights, strict=True)]
+    gains = [one.gains * factor for one, factor in zip(impacts, factors, strict=True)]
+    if 0 < sum(map(len, gains)) <= _TAKEN_TOGETHER:
+        owners = np.concatenate([one.units for one in impacts])
+        return summed(owners, np.concatenate(gains), places)
+    scores = np.zeros(places, dtype=np.float64)
+    for one, gained in zip(impacts, gains, strict=True):
+        np.add.at(scores, one.units, gained)
+    return scores
 
 
 def _at(values: NDArray[_Value], places: NDArray[np.int32]) -> NDArray[_Value]:

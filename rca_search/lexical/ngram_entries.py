@@ -16,6 +16,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from rca_search.lexical.arrays import distinct
+
 AT_ONCE = 1 << 20
 """Entries that are worked on at once."""
 
@@ -31,7 +33,8 @@ class Entries:
     def parts(self) -> Iterator[tuple[slice, slice]]:
         """Yield runs, some at a time, and their entries: about a million of these."""
         marks = np.arange(AT_ONCE, len(self.documents), AT_ONCE)
-        bounds = np.unique([0, *self.indptr.searchsorted(marks), len(self.indptr) - 1]).tolist()
+        ends = np.asarray([0, *self.indptr.searchsorted(marks), len(self.indptr) - 1], dtype=np.int64)
+        bounds = distinct(ends).tolist()
         for first, last in itertools.pairwise(bounds):
             yield slice(first, last), slice(self.indptr[first], self.indptr[last])
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rca_search.errors import IndexCorruptError
-from rca_search.lexical.arrays import from_bytes
+from rca_search.lexical.arrays import from_bytes, spread, summed
 from rca_search.lexical.ngram_entries import Entries, count_scale, scarcity, vector_lengths
 from rca_search.lexical.ngram_writer import SPELLING
 from rca_search.lexical.ngrams import Ngrams, WeightedNgrams
@@ -21,6 +21,9 @@ from rca_search.recent import Recent
 from rca_search.views import Mask, View
 
 _CACHED_VIEWS = 16
+
+_TAKEN_TOGETHER = 1 << 16
+"""Entries up to which all are added in one pass, which copies them; more are added run by run."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,13 +77,7 @@ class NgramIndex:
         statistics = self._of_view(view)
         runs, known = self._found(asked.keys)
         wanted = (1.0 + np.log(asked.counts[known])) * statistics.rarity[runs] ** 2
-        dots = np.zeros(len(view.documents), dtype=np.float64)
-        # Run by run: slices of what lies side by side, where one pass over all entries would copy them.
-        entries, bounds = self._entries, self._entries.indptr
-        for first, last, weight in zip(bounds[runs].tolist(), bounds[runs + 1].tolist(), wanted, strict=True):
-            # Once for each count that there is, in double precision: a table of a few hundred bytes.
-            gains = (self._scale * weight).take(entries.counts[first:last], mode="clip")
-            np.add.at(dots, entries.documents[first:last], gains)
+        dots = self._dots(runs, wanted, len(view.documents))
         return np.divide(dots, statistics.lengths, out=np.zeros(len(dots)), where=statistics.lengths > 0)
 
     def coverage(self, asked: WeightedNgrams, /, *, view: View) -> NDArray[np.float64]:
@@ -92,10 +89,7 @@ class NgramIndex:
         masses = self._masses.get_or_make(view.key, lambda: self._mass(rarity, view))
         runs, known = self._found(asked.keys)
         gains = asked.weights[known] * rarity[runs]
-        sums = np.zeros(len(view.documents), dtype=np.float64)
-        entries, bounds = self._entries, self._entries.indptr
-        for first, last, gain in zip(bounds[runs].tolist(), bounds[runs + 1].tolist(), gains, strict=True):
-            np.add.at(sums, entries.documents[first:last], gain)
+        sums = self._sums(runs, gains, len(view.documents))
         return np.divide(sums, masses, out=np.zeros(len(sums)), where=masses > 0)
 
     def length(self, asked: Ngrams, /, *, view: View) -> float:
@@ -112,6 +106,37 @@ class NgramIndex:
         for runs, part in self._entries.parts():
             frequencies = self._scale[self._entries.counts[part]]
             yield np.repeat(self._keys[runs], sizes[runs]), self._entries.documents[part], frequencies
+
+    def _dots(
+        self, runs: NDArray[np.intp], weights: NDArray[np.float64], documents: int
+    ) -> NDArray[np.float64]:
+        """Add up, for each document, the weight of each run times the scale of its count there."""
+        entries = self._entries
+        first, sizes = entries.indptr[runs], entries.indptr[runs + 1] - entries.indptr[runs]
+        if sizes.sum() <= _TAKEN_TOGETHER:
+            places = spread(first, sizes)
+            scales = self._scale.take(entries.counts[places], mode="clip").astype(np.float64)
+            return summed(entries.documents[places], scales * np.repeat(weights, sizes), documents)
+        dots = np.zeros(documents, dtype=np.float64)
+        for start, size, weight in zip(first.tolist(), sizes.tolist(), weights, strict=True):
+            # Once for each count that there is, in double precision: a table of a few hundred bytes.
+            gains = (self._scale * weight).take(entries.counts[start : start + size], mode="clip")
+            np.add.at(dots, entries.documents[start : start + size], gains)
+        return dots
+
+    def _sums(
+        self, runs: NDArray[np.intp], gains: NDArray[np.float64], documents: int
+    ) -> NDArray[np.float64]:
+        """Add up, for each document, the gain of each run that it has."""
+        entries = self._entries
+        first, sizes = entries.indptr[runs], entries.indptr[runs + 1] - entries.indptr[runs]
+        if sizes.sum() <= _TAKEN_TOGETHER:
+            owners = entries.documents[spread(first, sizes)]
+            return summed(owners, np.repeat(gains, sizes), documents)
+        sums = np.zeros(documents, dtype=np.float64)
+        for start, size, gain in zip(first.tolist(), sizes.tolist(), gains, strict=True):
+            np.add.at(sums, entries.documents[start : start + size], gain)
+        return sums
 
     def _found(self, keys: NDArray[np.uint64]) -> tuple[NDArray[np.intp], Mask]:
         """Return the places of those of ``keys`` that occur, and which these are."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +25,7 @@ _NEGATED = re.compile(r"(?<!\w)\w{1,7}n['\u2019]t\b")
 """Words such as ``won't``, of which a piece that is no function word would stay without the apostrophe."""
 _SPACE = ord(" ")
 _BITS = 16
+_CACHED_EXPRESSIONS = 4096
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,8 +63,8 @@ class WeightedNgrams:
 
     @classmethod
     def of(cls, texts: Iterable[tuple[str, float]]) -> WeightedNgrams:
-        """Gather the runs of texts, each with a weight; a run of several texts has the largest."""
-        found = [(ngrams(text).keys, weight) for text, weight in texts]
+        """Gather the runs of short texts, each with a weight; a run of several has the largest."""
+        found = [(_keys(text), weight) for text, weight in texts]
         keys = [np.zeros(0, dtype=np.uint64), *(keys for keys, _ in found)]
         weights = [np.zeros(0), *(np.full(len(keys), weight) for keys, weight in found)]
         return cls._largest(np.concatenate(keys), np.concatenate(weights))
@@ -78,3 +80,9 @@ class WeightedNgrams:
         largest = np.zeros(len(distinct), dtype=np.float64)
         np.maximum.at(largest, places, weights)
         return cls(distinct, largest)
+
+
+@lru_cache(maxsize=_CACHED_EXPRESSIONS)
+def _keys(text: str) -> NDArray[np.uint64]:
+    """Return the runs of an expression: those of a glossary come back question after question."""
+    return ngrams(text).keys

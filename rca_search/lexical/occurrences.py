@@ -24,10 +24,13 @@ def occurrences(text: str, terms: Collection[str]) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
     for match in _WORD.finditer(text):
         word = match.group().strip(_EDGES)
-        if not word or _terms(word)[1].isdisjoint(terms):
+        if not word:
+            continue
+        whole, held = _terms(word)
+        if held.isdisjoint(terms):
             continue
         start = match.start() + match.group().index(word)
-        if _terms(word)[0] in terms:
+        if whole in terms:
             found.append((start, start + len(word)))
         else:
             found.extend(_parts(word, start, terms))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,6 +45,14 @@ class SupposedIndex:
         said = np.asarray([term in self._terms for term in terms], dtype=np.bool_)
         found: Mask = self._index.present(terms, chunks) | np.outer(said, np.asarray(chunks) == self._chunk)
         return found
+
+    def numbers(self, terms: Iterable[str], /) -> NDArray[np.int64]:
+        """Return the place of each of ``terms`` in the vocabulary, -1 where it is not there."""
+        return self._index.numbers(terms)
+
+    def rarities(self, numbers: NDArray[np.integer], /, *, view: View) -> NDArray[np.float64]:
+        """Return how rare terms are among the view's documents, by their ``numbers``."""
+        return self._index.rarities(numbers, view=view)
 
     def inverse_document_frequency(self, term: str, /, *, view: View) -> float:
         """Return how rare ``term`` is among the view's documents."""

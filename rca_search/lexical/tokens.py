@@ -59,7 +59,11 @@ def identifiers(text: str) -> list[str]:
     by hyphens count only where a digit or a capital shows that it is no everyday compound: ``node-exporter``
     cannot be told from ``long-running`` and is left out.
     """
-    return [piece for piece in dict.fromkeys(pieces(text)) if _is_identifier(piece)]
+    return [
+        piece
+        for piece in dict.fromkeys(pieces(text))
+        if len(piece) <= shapes.LONGEST_WHOLE and _is_identifier(piece)
+    ]
 
 
 def fingerprint() -> str:
@@ -246,9 +250,10 @@ def _foreign_terms(run: str) -> Iterator[str]:
         yield from (run[at : at + 2] for at in range(len(run) - 1))
 
 
+@lru_cache(maxsize=_CACHED_PIECES)
 def _is_identifier(piece: str) -> bool:
-    """Tell whether a machine, not a person, made up this name."""
-    if len(piece) > shapes.LONGEST_WHOLE or not piece.isascii() or "'" in piece:
+    """Tell whether a machine, not a person, made up this name; pieces repeat, so most are looked up."""
+    if not piece.isascii() or "'" in piece:
         return False
     if shapes.is_moment(piece) or shapes.is_random(piece) or shapes.is_quantity(piece):
         return False

@@ -21,7 +21,7 @@ class Kind(StrEnum):
 
 
 class Role(StrEnum):
-    """What a section of a document tells."""
+    """What a section of a document tells; an index holds places in this list, so new ones go to its end."""
 
     TITLE = "title"
     SUMMARY = "summary"

@@ -148,12 +148,10 @@ def feature_rows(question: QuestionFacts, hits: HitFacts) -> Floats:
 def shares(weights: Floats, found: NDArray[np.bool_]) -> Floats:
     """Return the share of the total of ``weights`` (terms,) that is ``found`` (terms, hits), 0 of nothing."""
     total = float(weights.sum())
-    gathered = np.zeros(found.shape[1], dtype=np.float64)
     if total <= 0:
-        return gathered
-    # Term by term, so that the last digit does not depend on how many hits there are.
-    for weight, row in zip(weights.tolist(), found, strict=True):
-        gathered += weight * row
+        return np.zeros(found.shape[1], dtype=np.float64)
+    # Added term by term, so that the last digit does not depend on how many hits there are.
+    gathered: Floats = np.add.accumulate(weights[:, None] * found, axis=0)[-1]
     return gathered / total
 
 

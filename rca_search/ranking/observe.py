@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
+from rca_search.lexical.sequences import Sequences
 from rca_search.lexical.tokens import tokenize
 from rca_search.models import Role
 from rca_search.ranking.features import HitFacts, QuestionFacts, shares
 from rca_search.ranking.fusion import Floats
 from rca_search.ranking.retrieval import Ranked, Retrieval, chunk_rows
+from rca_search.ranking.wording import Texts, Wording
 from rca_search.views import Mask, Ordinals
 
 NEIGHBOURS = 10
@@ -24,31 +24,42 @@ NEIGHBOURS = 10
 _PASSAGES = 3
 """Passages of a document that are read for phrases."""
 
-_TEXTS = 2048
-"""Titles and passages whose terms are kept, some 15 MB."""
-
 _TELLING = frozenset({Role.TITLE, Role.SUMMARY, Role.SYMPTOM, Role.IMPACT, Role.DETECTION, Role.DIAGNOSIS})
 """Parts that tell how a failure shows, which is what questions speak of."""
 
 
+_TELLS = np.asarray([role in _TELLING for role in Role], dtype=np.bool_)
+
+
 @dataclass(frozen=True, slots=True)
 class Described:
-    """What is on record of a document: its title, and role and text of a chunk by ordinal.
+    """What is on record of a document beside a question.
 
     ``same_service`` tells that it shares a service with the question, ``other_service`` that both name
     services and none of them is shared.
     """
 
-    title: str
-    chunk: Callable[[int], tuple[Role, str]]
     same_service: bool = False
     other_service: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Record:
+    """What one version holds of all texts: the terms of passages by chunk, those of titles by document.
+
+    ``roles`` (chunks,) has the role of each chunk as its place among all roles.
+    """
+
+    passages: Sequences
+    titles: Sequences
+    roles: NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Near:
     """Documents, the chunks of each one after the other, where each begins, and what was measured of them.
 
+    ``owners`` (chunks,) are places in ``documents``.
     ``windows`` (windows, chunks) are cosines, ``present`` (terms, chunks) and ``found`` (terms, documents)
     flag the question's terms, ``cosine`` (documents,) is what documents are ranked by. A document that is
     among the best itself is there twice.
@@ -57,6 +68,7 @@ class _Near:
     documents: Ordinals
     rows: Ordinals
     starts: NDArray[np.int64]
+    owners: NDArray[np.int64]
     windows: Floats
     present: NDArray[np.bool_]
     found: NDArray[np.bool_]
@@ -66,40 +78,35 @@ class _Near:
 class Observer:
     """Measures hits of one question; every statistic comes from the view alone."""
 
-    def __init__(self, retrieval: Retrieval) -> None:
+    def __init__(self, retrieval: Retrieval, record: Record) -> None:
         """Weigh the question's terms by how rare they are in the view."""
         self._retrieval = retrieval
+        self._record = record
         self._terms = list(retrieval.question.terms)
         self._most = math.log(1 + (len(retrieval.view) + 0.5) / 0.5)
-        idf = [self._frequency(term) for term in self._terms]
-        unknown = np.asarray([value == 0 for value in idf], dtype=np.bool_)
-        rarity = np.where(unknown, 1.0, np.asarray(idf, dtype=np.float64) / self._most)
+        said = tokenize(retrieval.question.words)
+        self._wording = Wording(self._terms, said, retrieval.engines.lexical, retrieval.view)
+        unknown = self._wording.rarities == 0
+        rarity = np.where(unknown, 1.0, self._wording.rarities / self._most)
         self.question = QuestionFacts(rarity, unknown)
         weights = retrieval.question.terms.values()
         gains = (weight * share for weight, share in zip(weights, rarity.tolist(), strict=True))
         # What BM25 could add up to where a document held every term very often.
         self._attainable = math.fsum(gains) * self._most
-        said = tokenize(retrieval.question.words)
-        rare = dict(zip(self._terms, rarity.tolist(), strict=True))
-        self._pairs = {pair: min(rare[pair[0]], rare[pair[1]]) for pair in dict.fromkeys(pairwise(said))}
-        self._pairs_total = math.fsum(self._pairs.values())
 
-    def facts(
-        self, reference: Ranked, places: Sequence[int], described: Sequence[Described], titles: Sequence[str]
-    ) -> HitFacts:
+    def facts(self, reference: Ranked, places: Sequence[int], described: Sequence[Described]) -> HitFacts:
         """Measure the documents at ``places`` of ``reference``, at least one, each described.
 
-        They are compared with the best of ``reference``, whose first ``NEIGHBOURS`` have ``titles``.
+        They are compared with the best of ``reference``.
         """
         retrieval, signals, chosen = self._retrieval, reference.signals.taken(np.asarray(places)), len(places)
-        near = self._near(reference, places)
-        shown, said = near.documents[:chosen], [_tokens(each.title) for each in described]
-        passages = self._best_passages(near)[:chosen]
-        best = [rows[0] for rows in passages]
-        tokens = [
-            [_tokens(each.chunk(int(near.rows[row]))[1]) for row in rows]
-            for each, rows in zip(described, passages, strict=True)
-        ]
+        near, most = self._near(reference, places), self._most
+        shown, wording = near.documents[:chosen], self._wording
+        titles = Texts.of(self._record.titles, near.documents[: chosen + NEIGHBOURS])
+        in_titles = wording.said_in(titles)
+        rows, documents = self._best_passages(near, chosen)
+        passages = Texts.of(self._record.passages, near.rows[rows])
+        first = np.searchsorted(documents, np.arange(chosen))
         return HitFacts(
             cosine=near.cosine[:chosen],
             best_cosine=np.maximum.reduceat(near.windows.max(axis=0), near.starts)[:chosen],
@@ -115,14 +122,14 @@ class Observer:
             ),
             spelling=retrieval.spelling_cosines(shown),
             found=near.found[:, :chosen],
-            found_in_passage=near.present[:, best],
-            found_in_title=np.stack([self._said_in(each) for each in said], axis=1),
+            found_in_passage=near.present[:, rows[first]],
+            found_in_title=in_titles[:, :chosen],
             of_neighbours=_any(near.found[:, chosen : chosen + NEIGHBOURS]),
-            titled=_any(np.stack([self._said_in(_tokens(title)) for title in titles], axis=1)),
-            title_covered=np.asarray([self._covered(each) for each in said]),
-            passage_covered=np.asarray([self._covered(each[0]) for each in tokens]),
-            phrases=np.asarray([self._phrases(each) for each in tokens]),
-            telling=self._telling(near, described),
+            titled=_any(in_titles[:, chosen:]),
+            title_covered=wording.covered(titles, most)[:chosen],
+            passage_covered=wording.covered(passages.within(first), most),
+            phrases=wording.phrases(passages, documents, chosen, self.question.rarity),
+            telling=self._telling(near, chosen),
             ranks=_ranks(reference, places),
             ahead=_ahead(reference.totals, places),
             same_service=np.asarray([each.same_service for each in described], dtype=np.bool_),
@@ -137,60 +144,43 @@ class Observer:
         rows, starts = chunk_rows(retrieval.view, documents)
         windows = retrieval.window_similarities(rows)
         present = retrieval.engines.lexical.present(self._terms, rows)
-        cosine = np.mean(np.maximum.reduceat(windows, starts, axis=1), axis=0)
         return _Near(
-            documents, rows, starts, windows, present, np.logical_or.reduceat(present, starts, axis=1), cosine
+            documents=documents,
+            rows=rows,
+            starts=starts,
+            owners=np.repeat(np.arange(len(documents)), np.diff(starts, append=len(rows))),
+            windows=windows,
+            present=present,
+            found=np.logical_or.reduceat(present, starts, axis=1),
+            cosine=np.mean(np.maximum.reduceat(windows, starts, axis=1), axis=0),
         )
-
-    def _frequency(self, term: str) -> float:
-        retrieval = self._retrieval
-        return retrieval.engines.lexical.inverse_document_frequency(term, view=retrieval.view)
 
     def _share(self, scores: Floats) -> Floats:
         return scores / self._attainable if self._attainable > 0 else np.zeros_like(scores)
 
-    def _said_in(self, tokens: Iterable[str]) -> Mask:
-        held = set(tokens)
-        return np.asarray([term in held for term in self._terms], dtype=np.bool_)
+    def _best_passages(self, near: _Near, chosen: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return the places in ``near`` of the passages to be read, and the document of each, ascending.
 
-    def _best_passages(self, near: _Near) -> list[list[int]]:
-        """Return the passages of each document that have most of the terms by rarity, the first of equals."""
+        Of each of the first ``chosen`` documents those that have most of the terms by rarity, best first, the
+        first of equals.
+        """
         covered = shares(self.question.rarity, near.present)
-        bounds = [*near.starts.tolist(), len(near.rows)]
-        return [
-            (first + np.argsort(-covered[first:last], kind="stable")[:_PASSAGES]).tolist()
-            for first, last in pairwise(bounds)
-        ]
+        order, ranks = _ranked_within(near, -covered)
+        kept = (near.owners[order] < chosen) & (ranks < _PASSAGES)
+        return order[kept], near.owners[order[kept]]
 
-    def _telling(self, near: _Near, described: Sequence[Described]) -> Mask:
+    def _telling(self, near: _Near, chosen: int) -> Mask:
         """Flag the documents whose passage closest in meaning tells how the failure shows."""
-        parts = np.split(near.windows.max(axis=0), near.starts[1:])
-        rows = [
-            int(near.rows[start + np.argmax(part)])
-            for start, part in zip(near.starts.tolist(), parts, strict=True)
-        ]
-        flags = [each.chunk(row)[0] in _TELLING for each, row in zip(described, rows, strict=False)]
-        return np.asarray(flags, dtype=np.bool_)
-
-    def _covered(self, tokens: Iterable[str]) -> float:
-        """Return the share, by rarity, of the words of a text that the question says."""
-        rarity = {term: self._frequency(term) or self._most for term in dict.fromkeys(tokens)}
-        total = math.fsum(rarity.values())
-        said = math.fsum(rarity[term] for term in rarity if term in self._retrieval.question.terms)
-        return said / total if total > 0 else 0.0
-
-    def _phrases(self, passages: Sequence[Sequence[str]]) -> float:
-        """Return the share, by rarity, of the question's pairs of words that stand side by side in any."""
-        if self._pairs_total <= 0:
-            return 0.0
-        there = {pair for tokens in passages for pair in pairwise(tokens)}
-        return math.fsum(rarity for pair, rarity in self._pairs.items() if pair in there) / self._pairs_total
+        order, ranks = _ranked_within(near, -near.windows.max(axis=0))
+        closest = near.rows[order[ranks == 0][:chosen]]
+        flags: Mask = _TELLS[self._record.roles[closest]]
+        return flags
 
 
-@lru_cache(maxsize=_TEXTS)
-def _tokens(text: str) -> tuple[str, ...]:
-    """Return the terms of a title or a passage: the same few come back for question after question."""
-    return tuple(tokenize(text))
+def _ranked_within(near: _Near, keys: Floats) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the chunks by document, those of each by ``keys`` and as they stand, and the rank of each."""
+    order = np.lexsort((keys, near.owners))
+    return order, np.arange(len(order)) - near.starts[near.owners]
 
 
 def _any(flags: NDArray[np.bool_]) -> Mask:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from rca_search.lexical.arrays import distinct
 from rca_search.lexical.ngram_index import NgramIndex
 from rca_search.lexical.ngrams import WeightedNgrams
 from rca_search.protocols import LexicalIndex, VectorStore
@@ -172,7 +173,7 @@ class Retrieval:
             found.append(best(matching, scores[matching], weights.CANDIDATE_DOCUMENTS).rows)
         if always is not None:
             found.append(always[allowed[always]])
-        return np.unique(np.concatenate(found)).astype(np.int32)
+        return distinct(np.concatenate(found).astype(np.int32))
 
 
 def _weighed(synonyms: Mapping[str, float]) -> dict[str, float]:

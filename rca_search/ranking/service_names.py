@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 _SEPARATORS = re.compile(r"[\W_]+")
 _SHORTEST = 3
@@ -122,8 +123,9 @@ class RunbookServices:
         named = (ordinal for ordinal, name in self._by_run.get(wanted, ()) if self.names.names(wanted, name))
         return sorted({*self._by_label.get(wanted, ()), *named})
 
-    def one_each(self) -> dict[int, str]:
-        """Return the service of each runbook that is of just one known service."""
+    @cached_property
+    def one_each(self) -> Mapping[int, str]:
+        """The service of each runbook that is of just one known service."""
         found: dict[int, dict[str, str]] = {}
         for service in self.names.known:
             for ordinal in self.of(service):

@@ -83,6 +83,17 @@ def test_rarer_terms_weigh_more(index: LexicalIndex, everything: View) -> None:
     assert index.inverse_document_frequency("unknown", view=everything) == 0
 
 
+def test_numbers_stand_for_terms_and_rarities_for_theirs(index: LexicalIndex, everything: View) -> None:
+    terms = ["slow", "unknown", "disk", "", "dns", "disk"]
+    numbers = index.numbers(terms)
+    assert [number < 0 for number in numbers.tolist()] == [term in ("unknown", "") for term in terms]
+    assert len(set(numbers.tolist())) == 4
+    for view in (everything, everything.without(1), everything.without(0, 3), everything.without(0, 1, 2, 3)):
+        alone = [index.inverse_document_frequency(term, view=view) for term in terms]
+        assert index.rarities(numbers, view=view).tolist() == alone
+        assert index.rarities(numbers[:0], view=view).tolist() == []
+
+
 def test_matched_terms_come_in_the_order_given(index: LexicalIndex) -> None:
     terms = ["slow", "unknown", "disk", "dns", "node"]
     found = index.present(terms, np.array([2, 1, 4], dtype=np.int32))

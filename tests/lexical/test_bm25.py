@@ -16,6 +16,7 @@ from rca_search.errors import IndexCorruptError
 from rca_search.lexical import bm25
 from rca_search.lexical.arrays import to_bytes
 from rca_search.lexical.bm25 import Bm25Index, PostingsWriter
+from rca_search.lexical.numbering import Numbering
 from rca_search.views import Ordinals, View
 
 Chunks = Sequence[Sequence[str]]
@@ -138,6 +139,22 @@ def test_terms_are_found_at_every_place_of_a_long_list() -> None:
     assert not index.present(["t1000", "", "a", "\U0001f601"], place).any()
 
 
+@pytest.mark.parametrize("title", ["a", "j", "z"])
+def test_a_term_that_no_chunk_holds_has_a_place_and_no_rarity(title: str) -> None:
+    numbering = Numbering()
+    writer = PostingsWriter(numbering)
+    for chunk in (["b", "k"], ["k"]):
+        writer.add(chunk)
+    numbering.of([title])
+    place = np.arange(2, dtype=np.int32)
+    index = Bm25Index.open(writer.artefacts(place), place)
+    view = View.everything(2, place)
+    assert index.numbers([title]).tolist() == [sorted(["b", "k", title]).index(title)]
+    assert index.inverse_document_frequency(title, view=view) == 0
+    assert index.inverse_document_frequency("k", view=view) == math.log(1 + 0.5 / 2.5)
+    assert not index.score_chunks({title: 1.0}, view=view).any()
+
+
 def test_a_writer_refuses_the_map_of_other_chunks() -> None:
     writer = PostingsWriter()
     writer.add(["pod"])
@@ -165,17 +182,17 @@ def longs(*values: int) -> bytes:
 # Terms in order: disk (chunks 0, 2), dns (1), pod (0), über (2).
 DAMAGE = {
     "indptr": longs(0, 2, 3, 4, 5), "chunks": ints(0, 2, 1, 0, 2), "counts": ints(1, 1, 1, 2, 1),
-    "lengths": ints(3, 1, 2), "offsets": longs(0, 4, 7, 10, 15),
+    "lengths": ints(3, 1, 2), "documents": ints(2, 1, 1, 1), "offsets": longs(0, 4, 7, 10, 15),
 }  # fmt: skip
 
 
 def test_the_written_arrays_are_as_documented() -> None:
     files = artefacts(DOCUMENTS)
-    names = {name: f"postings.{name}.npy" for name in ("indptr", "chunks", "counts", "lengths")}
+    names = {name: f"postings.{name}.npy" for name in DAMAGE}
     names["offsets"] = "terms.offsets.npy"
     assert {name: files[file] for name, file in names.items()} == DAMAGE
     assert files["terms.utf8"] == "diskdnspodüber".encode()
-    assert len(files) == 6
+    assert len(files) == 7
 
 
 @pytest.mark.parametrize(
@@ -199,6 +216,10 @@ def test_the_written_arrays_are_as_documented() -> None:
         ("postings.lengths.npy", ints(-1, 5, 2)),
         ("postings.lengths.npy", to_bytes(np.array([3.0, 1.0, 2.0]))),
         ("postings.lengths.npy", b""),
+        ("postings.documents.npy", ints(2, 1, 1)),
+        ("postings.documents.npy", ints(3, 1, 1, 1)),
+        ("postings.documents.npy", ints(2, 0, 1, 1)),
+        ("postings.documents.npy", ints(-1, 1, 1, 1)),
         ("terms.offsets.npy", longs(0, 4, 7, 10, 16)),
         ("terms.offsets.npy", longs(0, 4, 4, 10, 15)),
         ("terms.offsets.npy", longs(0, 7, 4, 10, 15)),
@@ -263,6 +284,33 @@ def test_what_is_kept_of_terms_changes_no_digit(
         scored(keeping, question, view)
     again = [scored(keeping, question, view) for view in views]
     assert again == [scored(fresh, question, view) for view in views]
+
+
+@settings(max_examples=60, deadline=None)
+@given(_DOCUMENTS, _QUESTION)
+def test_one_pass_over_few_entries_changes_no_digit(
+    documents: list[list[list[str]]], question: dict[str, float]
+) -> None:
+    view = View.everything(len(documents), owners(documents))
+    together = scored(index_of(documents), question, view)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bm25, "_TAKEN_TOGETHER", -1)
+        assert scored(index_of(documents), question, view) == together
+
+
+@settings(max_examples=60, deadline=None)
+@given(_DOCUMENTS, st.data())
+def test_rarities_counted_in_portions_are_the_same(
+    documents: list[list[list[str]]], data: st.DataObject
+) -> None:
+    size = len(documents)
+    shown = np.array(data.draw(st.lists(st.booleans(), min_size=size, max_size=size)), dtype=np.bool_)
+    view, at_once, in_portions = View.of(shown, owners(documents)), index_of(documents), index_of(documents)
+    numbers = np.arange(len(at_once.postings.vocabulary))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bm25, "_COUNTED_ENTRIES", 2)
+        found = in_portions.rarities(numbers, view=view)
+    assert found.tolist() == at_once.rarities(numbers, view=view).tolist()
 
 
 def scored(index: Bm25Index, question: dict[str, float], view: View) -> tuple[bytes, bytes]:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from rca_search.errors import IndexCorruptError
+from rca_search.lexical import ngram_index
 from rca_search.lexical.ngram_index import NgramIndex
 from rca_search.lexical.ngram_writer import NgramWriter
 from rca_search.lexical.ngrams import Ngrams, WeightedNgrams, ngrams
@@ -117,6 +118,21 @@ def test_what_is_hidden_changes_nothing_to_the_last_digit(texts: list[str], data
     within = built(texts).score_documents(question, view=view)
     assert within[np.array(flags)].tolist() == alone.tolist()
     assert not within[~np.array(flags)].any()
+
+
+@given(st.lists(st.text("abc xyz", max_size=30), min_size=1, max_size=6), st.text("abc xyz", max_size=30))
+def test_one_pass_over_few_entries_changes_no_digit(texts: list[str], question: str) -> None:
+    index, view = built(texts), everything(len(texts))
+    weighted = WeightedNgrams.of([(question, 0.3)])
+
+    def scored() -> list[bytes]:
+        dots, shares = index.score_documents(ngrams(question), view=view), index.coverage(weighted, view=view)
+        return [dots.tobytes(), shares.tobytes()]
+
+    together = scored()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ngram_index, "_TAKEN_TOGETHER", -1)
+        assert scored() == together
 
 
 def test_nothing_indexed_and_nothing_visible_score_nothing() -> None:

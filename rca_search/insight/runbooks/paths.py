@@ -86,7 +86,7 @@ class RunbookEvidence:
 
     def _for_service(self, linked: Links, stated: Sequence[str]) -> Links:
         """Let links to a runbook of another service mean the stated one's of the same template."""
-        one_each = self.library.services(self.view).one_each() if linked and stated else {}
+        one_each = self.library.services(self.view).one_each if linked and stated else {}
         wanted = {fold(service) for service in stated}
         own = [ordinal for ordinal, service in one_each.items() if fold(service) in wanted]
         found: dict[int, set[tuple[int, str]]] = {}

@@ -1,4 +1,4 @@
-"""What an answer amounts to: a ladder from the same failure down to nothing similar, or a question too thin."""
+"""What an answer amounts to: a ladder from the same failure to nothing similar, or a question too thin."""
 
 from __future__ import annotations
 

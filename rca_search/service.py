@@ -164,8 +164,9 @@ class SearchService:
         view = self._view(served, query)
         question = served.questions.of_text(query.text)
         answering = Answering(served.library, question, view, query, reranker=self._reranker)
-        ids, documents = served.snapshot.catalogue.ids, answering.ranked(kind).documents[:depth].tolist()
-        return [(ids[n], row) for n, row in zip(documents, answering.features(kind, depth), strict=True)]
+        documents, rows = answering.features(kind, depth)
+        ids = served.snapshot.catalogue.ids
+        return [(ids[ordinal], row) for ordinal, row in zip(documents, rows, strict=True)]
 
     def find(self, name: str) -> str | None:
         """Return the id of the one document that ``name`` stands for, or None."""

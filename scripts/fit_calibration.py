@@ -1,12 +1,13 @@
-"""Fit the packaged calibration to the development sets below ``$RCA_CORPORA`` and say how good it is.
+"""Fit the packaged calibration to the development sets and say how good it is.
 
-Usage: RCA_CORPORA=DIR python scripts/fit_calibration.py [--check] [--errors N]
+Usage: RCA_CORPORA=DIR python scripts/fit_calibration.py [--check] [--errors N] [--keep FILE]
 
 Builds an index of each corpus below build/calibration (only what changed, if they are there already), asks
-every question, leaves out each organisation in turn, and writes rca_search/ranking/calibration.json and
-benchmarks/results/calibration.json; "strict" there are the figures with it left out of everything.
-With --check nothing is written. --errors N prints the N questions that were answered most wrongly, to be
-read.
+every question of the sets below $RCA_CORPORA/bench and benchmarks/judgements, leaves organisations out in
+turn, and writes rca_search/ranking/calibration.json and benchmarks/results/calibration.json: figures of
+questions whose organisation was left out of models, lines and cuts alike. With --check nothing is written.
+--errors N prints the N questions that were answered most wrongly, to be read, and which of the best five
+hits nobody has judged. --keep FILE keeps the examples in FILE, and takes them from there if it exists.
 """
 
 from __future__ import annotations
@@ -14,25 +15,28 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import pickle
 import sys
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from rca_search.analysis.development import Material
+from rca_search.analysis.development import CORPORA, Material
 from rca_search.analysis.examples import PRESENT, Example
-from rca_search.analysis.figures import PROMISE, figures, strict_figures
-from rca_search.analysis.fit import Held, fit_kind, is_judged
+from rca_search.analysis.figures import Said, figures
+from rca_search.analysis.fit import fit_kind
 from rca_search.analysis.strict import judge_strictly
 from rca_search.bootstrap import build_index, open_service
 from rca_search.config import Settings
 from rca_search.embedding.model_files import DEFAULT_DIGEST
 from rca_search.models import Kind
 from rca_search.ranking.calibration import DEFAULT, Calibration
-from rca_search.ranking.fusion import Floats
 
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "rca_search" / "ranking" / "calibration.json"
 FIGURES = ROOT / "benchmarks" / "results" / "calibration.json"
-CORPORA = {Kind.INCIDENT: "incidents", Kind.RUNBOOK: "runbooks"}
+BESIDE = 0.5
+"""How much an incident question counts in the models of runbooks: of people's words for these are few."""
 
 
 def main() -> int:
@@ -40,39 +44,48 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--check", action="store_true", help="write nothing")
     parser.add_argument("--errors", type=int, default=0, metavar="N", help="print the N worst answers")
+    parser.add_argument("--keep", type=Path, metavar="FILE", help="keep the examples here")
     given = parser.parse_args()
     folder = os.environ.get("RCA_CORPORA")
     if not folder or not (Path(folder) / "bench").is_dir():
         print("RCA_CORPORA has to name the folder that holds corpora/ and bench/", file=sys.stderr)
         return 2
-    examples = _examples(Path(folder))
-    kinds, results = {}, {}
-    for kind in CORPORA:
-        fitted, held, probabilities = fit_kind([example for example in examples if example.kind is kind])
-        kinds[kind] = fitted
-        results[kind] = (held, probabilities)
-        if given.errors:
-            _print_errors(held, probabilities[0], given.errors)
-    calibration = Calibration(DEFAULT, kinds, encoder=DEFAULT_DIGEST)
-    found = figures({kind: (*result, kinds[kind]) for kind, result in results.items()})
-    strictly = {
-        kind: judge_strictly([each for each in examples if each.kind is kind], PROMISE) for kind in CORPORA
+    examples = _examples(Path(folder), given.keep)
+    incidents = [each for each in examples if each.kind is Kind.INCIDENT]
+    runbooks = [each for each in examples if each.kind is Kind.RUNBOOK]
+    beside = [replace(each, weight=each.weight * BESIDE) for each in incidents if len(each.rows)]
+    said = {
+        Kind.INCIDENT: judge_strictly(incidents),
+        Kind.RUNBOOK: judge_strictly(runbooks, beside),
     }
-    found["strict"] = strict_figures(strictly)
+    found = figures(said)
     print(json.dumps(found, indent=1))
+    if given.errors:
+        _print_errors([each for kind in said.values() for each in kind], given.errors)
     if not given.check:
-        TARGET.write_bytes(calibration.to_bytes())
+        kinds = {
+            Kind.INCIDENT: fit_kind(incidents).calibration,
+            Kind.RUNBOOK: fit_kind(runbooks, beside).calibration,
+        }
+        TARGET.write_bytes(Calibration(DEFAULT, kinds, DEFAULT_DIGEST).to_bytes())
         FIGURES.write_text(json.dumps(found, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     return 0
 
 
-def _examples(folder: Path) -> list[Example]:
+def _examples(folder: Path, kept: Path | None) -> list[Example]:
+    if kept is not None and kept.exists():
+        found: list[Example] = pickle.loads(kept.read_bytes())  # noqa: S301 - written by this script
+        return found
     services = {}
-    for kind, name in CORPORA.items():
+    for name in CORPORA:
+        # A cross-encoder of the environment must not leak into the fit.
         settings = Settings(index=ROOT / "build" / "calibration" / name, rerank=None)
         build_index(settings, [folder / "corpora" / name], progress=_progress)
-        services[kind] = open_service(settings)
-    return Material(folder, services).examples(_progress)
+        services[name] = open_service(settings)
+    examples = Material(folder, ROOT / "benchmarks" / "judgements", services).examples(_progress)
+    if kept is not None:
+        kept.write_bytes(pickle.dumps(examples))
+    return examples
 
 
 def _progress(what: str, done: int, total: int) -> None:
@@ -80,15 +93,20 @@ def _progress(what: str, done: int, total: int) -> None:
         print(f"{what}: {total}", file=sys.stderr)
 
 
-def _print_errors(held: Held, probabilities: Floats, count: int) -> None:
-    """Print the judged questions whose probability is furthest from what was on record."""
-    wrong = [
-        (abs(float(probability) - (example.sort == PRESENT)), float(probability), example)
-        for example, probability in zip(held.examples, probabilities, strict=True)
-        if is_judged(example)
-    ]
-    for _, probability, example in sorted(wrong, key=lambda entry: -entry[0])[:count]:
-        print(f"{probability:.3f} {example.sort:8} {example.name} {example.question} -> {example.hits[:3]}")
+def _print_errors(said: Sequence[Said], count: int) -> None:
+    """Print the questions whose probability is furthest from what was found, and hits that nobody judged."""
+    whole = [each for each in said if each.example.sort == PRESENT or each.probability > 0]
+    for each in sorted(whole, key=lambda one: -abs(one.probability - one.is_found))[:count]:
+        example = each.example
+        print(
+            f"{each.probability:.3f} {example.sort:8} {example.name} {example.question} -> {example.hits[:3]}"
+        )
+    for each in whole:
+        unjudged = [
+            h for h, g in zip(each.example.hits[:5], each.example.grades[:5], strict=True) if g is None
+        ]
+        if unjudged and each.example.sort == PRESENT:
+            print("unjudged", each.example.name, each.example.question, *unjudged)
 
 
 if __name__ == "__main__":

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rca_search.analysis.examples import (
     COPIED,
-    FOREIGN,
+    NOTHING,
     OFF_TOPIC,
     Asked,
     Example,
     Source,
     ask,
     in_smaller_corpora,
+    judged,
     judgements,
-    present_and_removed,
 )
 from rca_search.evaluation.dataset import JudgedQuery, load_dataset, read_objects
 from rca_search.evaluation.links import LinkCutter
@@ -27,18 +28,32 @@ from rca_search.evaluation.symptoms import Hidden, symptom_text
 from rca_search.models import Document, Kind
 from rca_search.service import SearchService
 
-SETS: Mapping[str, Kind] = {
-    "alert2runbook": Kind.RUNBOOK,
-    "recurrence": Kind.INCIDENT,
-    "oncall-incidents": Kind.INCIDENT,
-    "oncall-runbooks": Kind.RUNBOOK,
+CORPORA: Mapping[str, Kind] = {"incidents": Kind.INCIDENT, "runbooks": Kind.RUNBOOK, "styles": Kind.INCIDENT}
+"""The corpora that questions are asked over, and the kind of document that each holds."""
+
+BENCH: Mapping[str, str] = {
+    "alert2runbook": "runbooks",
+    "recurrence": "incidents",
+    "oncall-incidents": "incidents",
+    "oncall-runbooks": "runbooks",
 }
-"""The sets below ``bench/`` and the kind that each looks for."""
+"""The sets below ``bench/`` of the material, and the corpus that each is asked over."""
 
-SHORT = "-short"
-"""What the name of a set is followed by where its questions are asked in their short form."""
+OWN: Mapping[str, str] = {
+    "oncall-incidents-2": "incidents",
+    "oncall-runbooks-2": "runbooks",
+    "oncall-styles": "styles",
+}
+"""The sets below ``benchmarks/judgements/`` of the project, likewise."""
 
-_OFF_TOPIC_GROUPS = 2
+SHORT = "recurrence-short"
+"""The questions of ``recurrence`` in their short form."""
+
+_WEIGHTS: Mapping[str, float] = {SHORT: 0.5, "alert2runbook": 0.6}
+"""How much a question of a set counts, where it is one of many that are much alike."""
+
+_PARTS = 5
+"""Groups that questions without an answer, which belong to no organisation, are dealt into."""
 _NOTHING = Hidden(Mentions.of(()), Mentions.of(()), LinkCutter(frozenset(), Mentions.of(())))
 
 Report = Callable[[str, int, int], None]
@@ -46,64 +61,65 @@ Report = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """The folder with the sets, and an index of the corpus of each kind."""
+    """The folders with the sets, of the material and of the project, and an index of each corpus."""
 
     folder: Path
-    services: Mapping[Kind, SearchService]
+    judgements: Path
+    services: Mapping[str, SearchService]
 
     def examples(self, report: Report) -> list[Example]:
         """Ask everything."""
         found: list[Example] = []
-        for name, kind in SETS.items():
+        for name, corpus in {**BENCH, SHORT: "incidents", **OWN}.items():
             questions = self._questions(name)
+            source = Source(self.services[corpus], CORPORA[corpus], name)
             for done, asked in enumerate(questions, start=1):
-                found += self._asked(Source(self.services[kind], kind, name), asked, short=False)
+                found.append(replace(judged(source, asked), weight=_WEIGHTS.get(name, 1.0)))
+                if name != SHORT and asked.query.relevant:
+                    found += in_smaller_corpora(source, asked)
                 report(name, done, len(questions))
-        for name in ("recurrence",):
-            source = Source(self.services[SETS[name]], SETS[name], name + SHORT)
-            for asked in self._questions(name, short=True):
-                found += self._asked(source, asked, short=True)
-        return [*found, *self._off_topic(report), *self._copied(report)]
+        return [*found, *self._nothing(report), *self._off_topic(report), *self._copied(report)]
 
-    def _asked(self, source: Source, asked: Asked, *, short: bool) -> Iterator[Example]:
-        yield from present_and_removed(source, asked)
-        if not short:
-            yield from in_smaller_corpora(source, asked)
-        other = Kind.RUNBOOK if source.kind is Kind.INCIDENT else Kind.INCIDENT
-        elsewhere = Source(self.services[other], other, source.name)
-        yield ask(elsewhere, asked, FOREIGN, relevant={}, exclude=())
-
-    def _questions(self, name: str, *, short: bool = False) -> list[Asked]:
+    def _questions(self, name: str) -> list[Asked]:
         """Return the questions of a set by organisation: of its own document, or of the best judged."""
-        folder = self.folder / "bench" / name
-        queries = load_dataset(folder / "queries.jsonl", folder / "qrels.tsv")
-        if short:
+        set_name = "recurrence" if name == SHORT else name
+        folder = (self.judgements if name in OWN else self.folder / "bench") / set_name
+        queries = load_dataset(folder / "queries.jsonl", folder / "judged.tsv")
+        if name == SHORT:
             forms = {str(entry["_id"]): entry["short"] for _, entry in read_objects(folder / "queries.jsonl")}
             queries = [replace(query, text=str(forms[query.id])) for query in queries]
-        return [Asked(query, _organisation(query)) for query in queries if query.relevant]
+        return [Asked(query, _organisation(query)) for query in queries if query.relevant or query.irrelevant]
+
+    def _nothing(self, report: Report) -> Iterator[Example]:
+        """Ask the questions that nothing in the first two corpora answers."""
+        entries = list(read_objects(self.folder / "bench" / "nothing" / "nothing.jsonl"))
+        for done, (_, entry) in enumerate(entries, start=1):
+            name, text = str(entry["_id"]), str(entry["text"])
+            asked = Asked(JudgedQuery(name, text, {}, {"style": str(entry["kind"])}, None), _part(name))
+            for corpus in ("incidents", "runbooks"):
+                source = Source(self.services[corpus], CORPORA[corpus], NOTHING)
+                yield ask(source, asked, NOTHING, grades={}, exclude=(), unjudged=0)
+            report(NOTHING, done, len(entries))
 
     def _off_topic(self, report: Report) -> Iterator[Example]:
         questions = off_topic()
-        sorts = list(dict.fromkeys(each.sort for each in questions))
         for done, each in enumerate(questions, start=1):
-            query = JudgedQuery(f"{each.sort} {done}", each.text, {}, {}, None)
-            group = f"off topic {sorts.index(each.sort) % _OFF_TOPIC_GROUPS}"
-            for kind, service in self.services.items():
-                yield ask(
-                    Source(service, kind, each.sort), Asked(query, group), OFF_TOPIC, relevant={}, exclude=()
-                )
+            asked = Asked(JudgedQuery(f"{each.sort} {done}", each.text, {}, {}, None), _part(each.sort))
+            for corpus, service in self.services.items():
+                source = Source(service, CORPORA[corpus], each.sort)
+                yield ask(source, asked, OFF_TOPIC, grades={}, exclude=(), unjudged=0)
             report(OFF_TOPIC, done, len(questions))
 
     def _copied(self, report: Report) -> Iterator[Example]:
-        source = Source(self.services[Kind.INCIDENT], Kind.INCIDENT, COPIED)
+        source = Source(self.services["incidents"], Kind.INCIDENT, COPIED)
         snapshot = source.service.snapshot
         documents = [snapshot.document(ordinal) for ordinal in range(len(snapshot.catalogue))]
         for done, document in enumerate(documents, start=1):
             text = copied_text(document)
             if document.kind is Kind.INCIDENT and text is not None:
                 asked = Asked(JudgedQuery(document.id, text, {document.id: 2}, {}, None), _first(document.id))
-                _, relevant = judgements(source.service, asked.query)
-                yield ask(source, asked, COPIED, relevant=relevant, exclude=())
+                _, grades = judgements(source.service, asked.query)
+                yield ask(source, asked, COPIED, grades=grades, exclude=())
             report(COPIED, done, len(documents))
 
 
@@ -114,8 +130,14 @@ def copied_text(document: Document) -> str | None:
 
 
 def _organisation(query: JudgedQuery) -> str:
+    if not query.relevant:
+        return _part(query.id)
     best = min(query.relevant.items(), key=lambda item: (-item[1], item[0]))[0]
     return _first(query.own or best)
+
+
+def _part(name: str) -> str:
+    return f"part {zlib.crc32(name.encode()) % _PARTS}"
 
 
 def _first(document: str) -> str:

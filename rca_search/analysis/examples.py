@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,16 +19,20 @@ from rca_search.service import SearchService
 SMALL_CORPORA = (20, 100)
 """Documents of the smaller corpora that questions are asked over as well."""
 
-PRESENT, REMOVED = "present", "removed"
-SMALLER, FOREIGN, OFF_TOPIC, COPIED = "smaller", "foreign", "off topic", "copied"
+FIRST = 3
+"""Hits of an answer that its reader looks at: what "nothing similar" promises is said of these."""
+
+PRESENT, NOTHING = "present", "nothing"
+SMALLER, OFF_TOPIC, COPIED = "smaller", "off topic", "copied"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Example:
     """One question over one view: the features of its best hits (hits, features) and their grades.
 
-    ``present`` is the highest grade that was on record at all, 0 where nothing was. ``group`` is what is left
-    out together when the fit is checked, ``name`` the set, ``sort`` how the question was asked.
+    A grade is None where nobody judged the hit. ``group`` is what is left out together when the fit is
+    checked, ``name`` the set, ``sort`` how the question was asked, ``style`` how it is written, ``weight``
+    how much it counts in a fit.
     """
 
     kind: Kind
@@ -37,9 +41,14 @@ class Example:
     group: str
     question: str
     rows: Floats
-    grades: tuple[int, ...]
-    present: int
+    grades: tuple[int | None, ...]
     hits: tuple[str, ...] = ()
+    style: str = ""
+    weight: float = 1.0
+
+    def order(self, log_odds: Floats) -> list[int]:
+        """Return the places of the hits as a reader sees them, by ``log_odds``."""
+        return [int(place) for place in np.argsort(-log_odds, kind="stable")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +71,15 @@ class Asked:
 
 
 def ask(
-    source: Source, asked: Asked, sort: str, *, relevant: dict[str, int], exclude: Sequence[str]
+    source: Source,
+    asked: Asked,
+    sort: str,
+    *,
+    grades: Mapping[str, int],
+    exclude: Sequence[str],
+    unjudged: int | None = None,
 ) -> Example:
-    """Ask one question with the documents ``exclude`` left out; ``relevant`` grades what is on record."""
+    """Ask one question with the documents ``exclude`` left out; a hit without a grade has ``unjudged``."""
     query = Query(asked.query.text, as_of=asked.as_of, exclude=tuple(exclude))
     found = source.service.features(query, source.kind, depth=JUDGED)
     names = tuple(name for name, _ in found)
@@ -76,41 +91,44 @@ def ask(
         group=asked.group,
         question=asked.query.id,
         rows=rows,
-        grades=tuple(relevant.get(name, 0) for name in names),
-        present=max(relevant.values(), default=0),
+        grades=tuple(grades.get(name, unjudged) for name in names),
         hits=names,
+        style=str(asked.query.metadata.get("style", "")),
     )
 
 
-def present_and_removed(source: Source, asked: Asked) -> tuple[Example, Example]:
-    """Ask a judged question as it is, and with everything that it is judged to find left out."""
-    own, relevant = judgements(source.service, asked.query)
+def judged(source: Source, asked: Asked) -> Example:
+    """Ask a judged question; one that nothing on record answers has no relevant hit, judged or not."""
+    own, grades = judgements(source.service, asked.query)
     without = [*own, *asked.hidden]
-    return (
-        ask(source, asked, PRESENT, relevant=relevant, exclude=without),
-        ask(source, asked, REMOVED, relevant={}, exclude=[*without, *relevant]),
-    )
+    if asked.query.relevant:
+        return ask(source, asked, PRESENT, grades=grades, exclude=without)
+    return ask(source, asked, NOTHING, grades=grades, exclude=without, unjudged=0)
 
 
 def in_smaller_corpora(source: Source, asked: Asked) -> Iterator[Example]:
-    """Ask a judged question over few documents drawn by its id, what it is to find among them or not."""
-    own, relevant = judgements(source.service, asked.query)
-    snapshot = source.service.snapshot
-    others = [name for name in snapshot.catalogue.ids if name not in relevant and name not in own]
+    """Ask a judged question over few documents drawn by its id, what it is to find among them or not.
+
+    The others are a chance few of the whole corpus, so that hardly one of them is an unjudged relative.
+    """
+    own, grades = judgements(source.service, asked.query)
+    relevant = {name: grade for name, grade in grades.items() if grade > 0}
+    ids = source.service.snapshot.catalogue.ids
+    others = [name for name in ids if name not in relevant and name not in own]
     generator = np.random.default_rng(zlib.crc32(asked.query.id.encode()))
     for size in SMALL_CORPORA:
         kept = set(generator.choice(len(others), min(size, len(others)), replace=False).tolist())
         left_out = [*own, *(name for place, name in enumerate(others) if place not in kept)]
-        yield ask(source, asked, SMALLER, relevant=relevant, exclude=left_out)
-        yield ask(source, asked, SMALLER, relevant={}, exclude=[*left_out, *relevant])
+        yield ask(source, asked, SMALLER, grades=grades, exclude=left_out, unjudged=0)
+        yield ask(source, asked, SMALLER, grades={}, exclude=[*left_out, *relevant], unjudged=0)
 
 
 def judgements(service: SearchService, query: JudgedQuery) -> tuple[list[str], dict[str, int]]:
     """Return the question's own document, if any, and the grades of the others that the index has, by id."""
     own = service.find(query.own) if query.own is not None else None
-    relevant: dict[str, int] = {}
-    for name, grade in query.relevant.items():
+    grades: dict[str, int] = {}
+    for name, grade in (*((each, 0) for each in sorted(query.irrelevant)), *query.relevant.items()):
         document = service.find(name)
         if document is not None and document != own:
-            relevant[document] = max(grade, relevant.get(document, 0))
-    return [own] if own is not None else [], relevant
+            grades[document] = max(grade, grades.get(document, 0))
+    return [own] if own is not None else [], grades

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 
 import numpy as np
-from numpy.typing import NDArray
 
-from rca_search.analysis.examples import COPIED, FOREIGN, OFF_TOPIC, PRESENT, REMOVED, Example
-from rca_search.analysis.fit import Held
-from rca_search.analysis.strict import Strict
+from rca_search.analysis.examples import FIRST, NOTHING, OFF_TOPIC, PRESENT, Example
+from rca_search.analysis.fit import Flags, is_whole, related, same
 from rca_search.evaluation.calibration_measures import (
     auroc,
     brier,
@@ -19,73 +18,102 @@ from rca_search.evaluation.calibration_measures import (
     recall_at_precision,
     reliability,
 )
-from rca_search.models import Kind
-from rca_search.ranking.calibration import KindCalibration
+from rca_search.models import Kind, Verdict
+from rca_search.ranking.calibration import DEFAULT, Calibration, KindCalibration
 from rca_search.ranking.fusion import Floats
 
 PROMISE = 0.8
+_RUNGS = (Verdict.SAME, Verdict.LIKELY, Verdict.POSSIBLE, Verdict.NOTHING_SIMILAR)
+SLICE = 50
+"""Hits that a slice has at least whose calibration error is worth a figure."""
 
-Result = tuple[Held, tuple[Floats, Floats], KindCalibration]
+
+class Said:
+    """What a calibration says of one example: of its hits as a reader sees them, and of the answer."""
+
+    def __init__(self, example: Example, fitted: KindCalibration) -> None:
+        """Judge ``example`` by numbers that have not seen it."""
+        found = Calibration(DEFAULT, {example.kind: fitted}).likelihoods(example.kind, example.rows)
+        order = sorted(range(len(found.hits)), key=lambda place: -found.hits[place].probability)
+        self.example = example
+        self.hits = [(found.hits[place].probability, example.grades[place]) for place in order]
+        self.probability = found.answer.probability
+        cut = fitted.cut(PROMISE)
+        self.verdict = Verdict.NOTHING_SIMILAR
+        if found.answer.same >= cut.same:
+            self.verdict = Verdict.SAME
+        elif found.answer.probability >= cut.likely:
+            self.verdict = Verdict.LIKELY
+        elif found.answer.probability >= fitted.possible:
+            self.verdict = Verdict.POSSIBLE
+
+    @property
+    def first(self) -> int:
+        """The grade of the first hit, 0 where nobody judged it."""
+        return self.hits[0][1] or 0
+
+    @property
+    def is_found(self) -> bool:
+        """Whether something among the first hits is relevant."""
+        return any(related(grade or 0) for _, grade in self.hits[:FIRST])
 
 
-def figures(results: Mapping[Kind, Result]) -> dict[str, object]:
-    """Return the figures of each set, those of all sets pooled, and how foreign and off-topic ones do."""
-    examples = [example for held, _, _ in results.values() for example in held.examples]
-    probabilities = np.concatenate([found for _, (found, _), _ in results.values()])
-    names = dict.fromkeys(each.name for each in examples if each.sort == PRESENT)
+def figures(said: Mapping[Kind, Sequence[Said]]) -> dict[str, object]:
+    """Return the figures of each kind: promises, what is denied and turned away, how hits hold by slice."""
+    return {kind.value: _of_kind(found) for kind, found in said.items()}
 
-    def chosen(wanted: Callable[[Example], bool]) -> NDArray[np.bool_]:
-        return np.asarray([wanted(example) for example in examples], dtype=np.bool_)
 
-    judged = chosen(lambda example: example.sort in (PRESENT, REMOVED))
-    present = chosen(lambda example: example.sort == PRESENT)
-    sets = {name: _set(examples, probabilities, name) for name in names}
+def _of_kind(said: Sequence[Said]) -> dict[str, object]:
+    whole = [each for each in said if is_whole(each.example)]
+    present = [each for each in whole if each.example.sort == PRESENT]
+    nothing = [each for each in whole if each.example.sort == NOTHING]
+    off_topic = [each for each in said if each.example.sort == OFF_TOPIC]
+    right = [each for each in present if related(each.first)]
+    probabilities = np.asarray([each.probability for each in whole])
+    called = {verdict: [each for each in whole if each.verdict is verdict] for verdict in _RUNGS}
+    likely = called[Verdict.SAME] + called[Verdict.LIKELY]
     return {
-        "sets": sets,
-        "pooled": measured(probabilities[judged], present[judged]),
-        "foreign": auroc(
-            np.concatenate(
-                [probabilities[present], probabilities[chosen(lambda example: example.sort == FOREIGN)]]
-            ),
-            np.arange(present.sum() + chosen(lambda example: example.sort == FOREIGN).sum()) < present.sum(),
-        ),
-        "off_topic_rejected": {kind.value: _rejected(result) for kind, result in results.items()},
-        "copies_same": _copies(results[Kind.INCIDENT]) if Kind.INCIDENT in results else None,
+        "answers": len(present),
+        "without_an_answer": len(nothing),
+        "same_is_same": _share(called[Verdict.SAME], lambda each: same(each.first)),
+        "likely_is_relevant": _share(likely, lambda each: related(each.first)),
+        "possible_is_relevant": _share(called[Verdict.POSSIBLE], lambda each: related(each.first)),
+        "nothing_overlooks": _share(called[Verdict.NOTHING_SIMILAR], lambda each: each.is_found),
+        "right_first_denied": _share(right, partial(_is_called, Verdict.NOTHING_SIMILAR)),
+        "without_an_answer_called": {v.value: _share(nothing, partial(_is_called, v)) for v in _RUNGS},
+        "off_topic_mean": round(float(np.mean([each.hits[0][0] for each in off_topic])), 4),
+        "auroc_answers": _rounded(auroc(probabilities, _flags(whole, lambda e: e.example.sort == PRESENT))),
+        "hits": _hits(whole),
+        "slices": _slices(whole),
     }
 
 
-def strict_figures(results: Mapping[Kind, Strict]) -> dict[str, object]:
-    """Return the figures of each set and of all pooled, and what came of the promise over each kind."""
-    probabilities = np.concatenate([found.probabilities for found in results.values()])
-    judged = np.concatenate([found.judged for found in results.values()])
-    labels = np.concatenate([found.of_sort(PRESENT) for found in results.values()])
-    names = np.asarray([example.name for found in results.values() for example in found.examples])
-    sets = {name: judged & (names == name) for name in dict.fromkeys(names[judged].tolist())}
+def _hits(said: Iterable[Said]) -> dict[str, object]:
+    """Return how the probabilities of the first hits hold, all of them and by rank."""
+    ranked = [
+        [(probability, related(grade)) for probability, grade in each.hits[:FIRST] if grade is not None]
+        for each in said
+    ]
+    pooled = measured(*_columns(pair for each in ranked for pair in each))
+    by_rank = [[each[rank] for each in ranked if len(each) > rank] for rank in range(FIRST)]
+    return {**pooled, "by_rank": [_said_and_true(*_columns(pairs)) for pairs in by_rank if pairs]}
+
+
+def _slices(said: Sequence[Said]) -> dict[str, object]:
+    """Return how hits hold in each set, and in each style of on-call questions, that has enough of them."""
+    names = [*dict.fromkeys(each.example.name for each in said)]
+    chosen = {name: [each for each in said if each.example.name == name] for name in names}
+    for style in dict.fromkeys(each.example.style for each in said):
+        chosen[f"style {style}"] = [each for each in said if each.example.style == style]
+    found = {
+        name: _hits(each) for name, each in chosen.items() if sum(len(e.hits[:FIRST]) for e in each) >= SLICE
+    }
     return {
-        "sets": {name: measured(probabilities[flags], labels[flags]) for name, flags in sets.items()},
-        "pooled": measured(probabilities[judged], labels[judged]),
-        "promise": {kind.value: _kept(found) for kind, found in results.items()},
-        "off_topic_rejected": {kind.value: _turned_away(found) for kind, found in results.items()},
+        name: {key: each[key] for key in ("questions", "error", "by_rank")} for name, each in found.items()
     }
 
 
-def _kept(found: Strict) -> dict[str, float]:
-    """Return which share of the answers called related was right, and of the right ones was called that."""
-    present = found.judged & found.of_sort(PRESENT)
-    right = int((present & found.called).sum())
-    return {
-        "precision": round(right / max(int((found.judged & found.called).sum()), 1), 4),
-        "recall": round(right / max(int(present.sum()), 1), 4),
-    }
-
-
-def _turned_away(found: Strict) -> float:
-    """Return the share of off-topic questions that were not called related."""
-    off_topic = found.of_sort(OFF_TOPIC)
-    return round(1.0 - float(found.called[off_topic].mean()) if off_topic.any() else 0.0, 4)
-
-
-def measured(probabilities: Floats, labels: NDArray[np.bool_]) -> dict[str, object]:
+def measured(probabilities: Floats, labels: Flags) -> dict[str, object]:
     """Return how well probabilities separate and hold; ``error`` is to be compared with ``floor``."""
     return {
         "questions": len(labels),
@@ -102,34 +130,30 @@ def measured(probabilities: Floats, labels: NDArray[np.bool_]) -> dict[str, obje
     }
 
 
-def _set(examples: Sequence[Example], probabilities: Floats, name: str) -> dict[str, object]:
-    of_set = [place for place, example in enumerate(examples) if example.name == name]
-    judged = [place for place in of_set if examples[place].sort in (PRESENT, REMOVED)]
-    labels = np.asarray([examples[place].sort == PRESENT for place in judged], dtype=np.bool_)
-    foreign = [place for place in of_set if examples[place].sort in (PRESENT, FOREIGN)]
-    at_home = np.asarray([examples[place].sort == PRESENT for place in foreign], dtype=np.bool_)
-    return {
-        **measured(probabilities[judged], labels),
-        "auroc_foreign": _rounded(auroc(probabilities[foreign], at_home)),
-    }
+def _columns(pairs: Iterable[tuple[float, bool]]) -> tuple[Floats, Flags]:
+    gathered = list(pairs)
+    return (
+        np.asarray([probability for probability, _ in gathered], dtype=np.float64),
+        np.asarray([flag for _, flag in gathered], dtype=np.bool_),
+    )
 
 
-def _rejected(result: Result) -> float:
-    """Return the share of off-topic questions that are called neither related nor same at the promise."""
-    held, (first, second), calibration = result
-    cut = calibration.cut(PROMISE)
-    places = [place for place, example in enumerate(held.examples) if example.sort == OFF_TOPIC]
-    kept = [place for place in places if first[place] < cut.likely and second[place] < cut.same]
-    return round(len(kept) / max(len(places), 1), 4)
+def _said_and_true(probabilities: Floats, labels: Flags) -> dict[str, float]:
+    return {"said": round(float(probabilities.mean()), 4), "relevant": round(float(labels.mean()), 4)}
 
 
-def _copies(result: Result) -> float:
-    """Return the share of copies with other names and numbers that are called the same at the promise."""
-    held, (_, second), calibration = result
-    cut = calibration.cut(PROMISE)
-    places = [place for place, example in enumerate(held.examples) if example.sort == COPIED]
-    called = [place for place in places if second[place] >= cut.same]
-    return round(len(called) / max(len(places), 1), 4)
+def _share(said: Sequence[Said], wanted: Callable[[Said], bool]) -> dict[str, float | int | None]:
+    """Return how many of the answers there are, and the share of them that is ``wanted``."""
+    share = round(sum(map(wanted, said)) / len(said), 4) if said else None
+    return {"share": share, "of": len(said)}
+
+
+def _flags(said: Sequence[Said], wanted: Callable[[Said], bool]) -> Flags:
+    return np.asarray([wanted(each) for each in said], dtype=np.bool_)
+
+
+def _is_called(verdict: Verdict, said: Said) -> bool:
+    return said.verdict is verdict
 
 
 def _rounded(value: float | None) -> float | None:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rca_search.analysis.examples import COPIED, PRESENT, REMOVED, Example
+from rca_search.analysis.additive import fit_additive, quantile_knots
+from rca_search.analysis.examples import COPIED, FIRST, NOTHING, PRESENT, Example
 from rca_search.analysis.logistic import fit_logistic
 from rca_search.evaluation.calibration_measures import cut_at_precision
-from rca_search.ranking.calibration import Cut, KindCalibration, Line, Logistic
+from rca_search.ranking.calibration import Additive, Cut, KindCalibration, Line
 from rca_search.ranking.features import SIGNS
 from rca_search.ranking.fusion import Floats
 
@@ -19,13 +20,21 @@ PROMISES = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
 """Precisions that cuts are measured for."""
 NEVER = 1.1
 """A cut that no probability reaches, for a promise that could not be kept."""
+OVERLOOKED = 0.05
+"""Share of the answers called "nothing similar" that may have something relevant among the first three."""
 
-_PENALTY = 0.05
-_BELOW_FIRST = 0.3
-"""Weight of the hits below the first: many are related though nobody judged them."""
+FOLDS = 5
+"""Parts that groups are gathered into where each is judged by a fit to the others."""
+
+_PENALTY = 0.01
+_BELOW_FIRST = 0.7
+"""Weight of the hits below the first."""
 _OTHER_SORTS = 0.3
-"""Weight of an example that is no judged question over the whole corpus, nor a copy."""
+"""Weight of an example that is no question over the whole corpus: copies, small corpora, off-topic ones."""
+_FEWEST = 20
+"""Answers that a share is worth calling one from on."""
 
+Flags = NDArray[np.bool_]
 Grade = Callable[[int], bool]
 
 
@@ -43,66 +52,104 @@ def same(grade: int) -> bool:
 class Models:
     """Models of the hits of one kind."""
 
-    related: Logistic
-    same: Logistic
+    related: Additive
+    same: Additive
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Held:
-    """What models said of examples that they had not seen: the log odds of the best hit of each."""
+    """What models said of examples that they had not seen: the log odds of each hit, as they were found."""
 
     examples: Sequence[Example]
-    related: Floats
-    same: Floats
-    hits: Mapping[str, tuple[Floats, NDArray[np.bool_]]]
-    """By ``related`` and ``same``: log odds of every hit of the judged questions, and whether it was."""
+    related: Sequence[Floats]
+    same: Sequence[Floats]
+
+    def best(self) -> tuple[Floats, Floats]:
+        """Return the log odds, related and same, of the hit of each example that a reader sees first."""
+        places = [example.order(odds)[0] for example, odds in zip(self.examples, self.related, strict=True)]
+        return (
+            np.asarray([odds[place] for odds, place in zip(self.related, places, strict=True)]),
+            np.asarray([odds[place] for odds, place in zip(self.same, places, strict=True)]),
+        )
+
+    def outcomes(self) -> tuple[Flags, Flags, Flags]:
+        """Tell of each example whether its first hit is relevant, is the same, and one of the first three is.
+
+        What nobody judged counts as neither.
+        """
+        found = []
+        for example, odds in zip(self.examples, self.related, strict=True):
+            grades = [example.grades[place] or 0 for place in example.order(odds)[:FIRST]]
+            found.append((related(grades[0]), same(grades[0]), related(max(grades))))
+        columns = np.asarray(found, dtype=np.bool_).reshape(len(found), 3)
+        return columns[:, 0], columns[:, 1], columns[:, 2]
+
+    def is_whole(self) -> Flags:
+        """Flag the examples that are questions over a whole corpus, judged or without an answer."""
+        return np.asarray([is_whole(example) for example in self.examples], dtype=np.bool_)
+
+    def hits(self, wanted: Grade) -> tuple[Floats, Flags]:
+        """Return the log odds of every judged hit of questions over a whole corpus, and whether it was."""
+        parts = self.related if wanted is related else self.same
+        pairs = [
+            (value, wanted(grade))
+            for example, odds in zip(self.examples, parts, strict=True)
+            if is_whole(example)
+            for value, grade in zip(odds.tolist(), example.grades, strict=True)
+            if grade is not None
+        ]
+        return np.asarray([value for value, _ in pairs]), np.asarray(
+            [flag for _, flag in pairs], dtype=np.bool_
+        )
 
 
-def is_judged(example: Example) -> bool:
-    """Tell whether this is a judged question over the whole corpus, which calibration is measured on."""
-    return example.sort in (PRESENT, REMOVED)
+def is_whole(example: Example) -> bool:
+    """Tell whether this is a question over a whole corpus, which calibration is measured on."""
+    return example.sort in (PRESENT, NOTHING)
 
 
 def fit_models(examples: Sequence[Example]) -> Models:
-    """Fit both models to the hits of ``examples``; raises ValueError where there is no hit."""
-    rows = np.concatenate([example.rows for example in examples])
-    grades = [grade for example in examples for grade in example.grades]
+    """Fit both models to the judged hits of ``examples``; raises ValueError where there is none."""
+    rows = np.concatenate([example.rows[_judged(example)] for example in examples])
+    grades = [grade for example in examples for grade in example.grades if grade is not None]
     importance = np.concatenate([_importance(example) for example in examples])
-    signs = list(SIGNS.values())
+    signs, knots = list(SIGNS.values()), quantile_knots(rows)
 
-    def fitted(wanted: Grade) -> Logistic:
+    def fitted(wanted: Grade) -> Additive:
         labels = np.asarray([wanted(grade) for grade in grades], dtype=np.float64)
-        return fit_logistic(rows, labels, importance, signs=signs, penalty=_PENALTY)
+        return fit_additive(rows, labels, importance, knots=knots, signs=signs, penalty=_PENALTY)
 
     return Models(fitted(related), fitted(same))
 
 
-def held_out(examples: Sequence[Example]) -> Held:
-    """Judge the examples of each group by models that were fitted to all other groups."""
+def held_out(examples: Sequence[Example], beside: Sequence[Example] = ()) -> Held:
+    """Judge the examples of each fold by models fitted to all other folds.
+
+    ``beside`` are examples of another kind that models are fitted to as well; the groups of a fold are left
+    out of those, too.
+    """
     order = [example for example in examples if len(example.rows)]
-    parts = {"related": np.zeros(len(order)), "same": np.zeros(len(order))}
-    gathered: dict[str, list[tuple[Floats, list[bool]]]] = {"related": [], "same": []}
-    for group in sorted({example.group for example in order}):
-        models = fit_models([example for example in order if example.group != group])
+    odds: list[tuple[Floats, Floats]] = [(np.zeros(0), np.zeros(0))] * len(order)
+    for fold in folds(order):
+        models = fit_models([each for each in (*order, *beside) if each.group not in fold])
         for place, example in enumerate(order):
-            if example.group != group:
-                continue
-            for name, model, wanted in (("related", models.related, related), ("same", models.same, same)):
-                logits = model.logits(example.rows)
-                parts[name][place] = logits.max()
-                if is_judged(example):
-                    gathered[name].append((logits, [wanted(grade) for grade in example.grades]))
-    hits = {
-        name: (
-            np.concatenate([logits for logits, _ in found]),
-            np.asarray([flag for _, flags in found for flag in flags], dtype=np.bool_),
-        )
-        for name, found in gathered.items()
-    }
-    return Held(order, parts["related"], parts["same"], hits)
+            if example.group in fold:
+                odds[place] = (models.related.logits(example.rows), models.same.logits(example.rows))
+    return Held(order, [first for first, _ in odds], [second for _, second in odds])
 
 
-def fit_line(logits: Floats, labels: NDArray[np.bool_]) -> Line:
+def folds(examples: Sequence[Example]) -> list[frozenset[str]]:
+    """Gather the groups of ``examples`` into ``FOLDS`` parts of much the same size, a group never in two."""
+    sizes: dict[str, int] = {}
+    for example in examples:
+        sizes[example.group] = sizes.get(example.group, 0) + 1
+    parts: list[list[str]] = [[] for _ in range(min(FOLDS, len(sizes)))]
+    for group in sorted(sizes, key=lambda name: (-sizes[name], name)):
+        min(parts, key=lambda part: sum(sizes[name] for name in part)).append(group)
+    return [frozenset(part) for part in parts]
+
+
+def fit_line(logits: Floats, labels: Flags) -> Line:
     """Fit what makes calibrated log odds of ``logits`` (Platt, 1999, with his smoothed targets)."""
     right, wrong = int(labels.sum()), int((~labels).sum())
     targets = np.where(labels, (right + 1) / (right + 2), 1 / (wrong + 2))
@@ -110,28 +157,34 @@ def fit_line(logits: Floats, labels: NDArray[np.bool_]) -> Line:
     return Line(found.weights[0], found.intercept)
 
 
-def answer_lines(held: Held, chosen: NDArray[np.bool_]) -> tuple[Line, Line]:
-    """Fit the lines of answers, related and same, to the ``chosen`` examples."""
-    grades = np.asarray([example.present for example in held.examples])[chosen]
-    return (
-        fit_line(held.related[chosen], np.asarray([related(grade) for grade in grades], dtype=np.bool_)),
-        fit_line(held.same[chosen], np.asarray([same(grade) for grade in grades], dtype=np.bool_)),
-    )
+def answer_lines(held: Held, chosen: Flags) -> tuple[Line, Line]:
+    """Fit the lines of answers to the ``chosen`` examples.
+
+    They tell how likely one of the first three hits is relevant, and the first is the same.
+    """
+    (first, second), (_, is_same, is_found) = held.best(), held.outcomes()
+    return fit_line(first[chosen], is_found[chosen]), fit_line(second[chosen], is_same[chosen])
 
 
 def calibrated(held: Held, lines: tuple[Line, Line]) -> tuple[Floats, Floats]:
-    """Return what ``lines`` make of the log odds of each example: the probabilities of related and same."""
-    first = np.asarray([lines[0].probability(logit) for logit in held.related.tolist()])
-    second = np.asarray([lines[1].probability(logit) for logit in held.same.tolist()])
+    """Return what ``lines`` make of the log odds of each answer: the probabilities of related and same."""
+    first, second = (
+        np.asarray([line.probability(value) for value in values.tolist()])
+        for line, values in zip(lines, held.best(), strict=True)
+    )
     return first, np.minimum(first, second)
 
 
-def cuts(probabilities: tuple[Floats, Floats], grades: Sequence[int]) -> tuple[Cut, ...]:
-    """Measure from which probabilities on the promises are kept; a stricter promise never has a lower cut."""
-    flags = [np.asarray([wanted(grade) for grade in grades], dtype=np.bool_) for wanted in (related, same)]
+def cuts(probabilities: tuple[Floats, Floats], outcomes: tuple[Flags, Flags]) -> tuple[Cut, ...]:
+    """Measure from which probabilities on the promises are kept; a stricter promise never has a lower cut.
+
+    ``outcomes`` tell whether the first hit is relevant, and the same. "Same" promises twice as much as
+    "likely": where a fifth of those may be wrong, a tenth of these may.
+    """
     found: list[Cut] = []
     for promise in PROMISES:
-        least = [cut_at_precision(*pair, promise) for pair in zip(probabilities, flags, strict=True)]
+        wanted = (promise, 1 - (1 - promise) / 2)
+        least = [cut_at_precision(*each) for each in zip(probabilities, outcomes, wanted, strict=True)]
         values = [NEVER if value is None else value for value in least]
         if found:
             values = [max(values[0], found[-1].likely), max(values[1], found[-1].same)]
@@ -139,29 +192,59 @@ def cuts(probabilities: tuple[Floats, Floats], grades: Sequence[int]) -> tuple[C
     return tuple(found)
 
 
-def fit_kind(examples: Sequence[Example]) -> tuple[KindCalibration, Held, tuple[Floats, Floats]]:
-    """Fit everything for one kind; also return what was said of each example with its group left out."""
-    held = held_out(examples)
-    chosen = np.asarray([is_judged(example) for example in held.examples], dtype=np.bool_)
-    models = fit_models(held.examples)
-    # Four numbers fitted to log odds that came from models without the question's own organisation.
+def possible_cut(probabilities: Floats, is_found: Flags) -> float:
+    """Return the largest probability below which at most ``OVERLOOKED`` of the answers had a relevant hit.
+
+    ``is_found`` tells whether one of the first three was. 0 where no such share can be promised.
+    """
+    order = np.argsort(probabilities, kind="stable")
+    shares = np.cumsum(is_found[order]) / np.arange(1, len(order) + 1)
+    kept = np.flatnonzero((shares <= OVERLOOKED) & (np.arange(len(order)) >= _FEWEST - 1))
+    if not len(kept):
+        return 0.0
+    last = int(kept[-1])
+    following = probabilities[order[last + 1]] if last + 1 < len(order) else NEVER
+    return round(float((probabilities[order[last]] + following) / 2), 6)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fitted:
+    """The calibration of one kind, and what was said of each example with its group left out of models."""
+
+    calibration: KindCalibration
+    held: Held
+    probabilities: tuple[Floats, Floats]
+
+
+def fit_kind(examples: Sequence[Example], beside: Sequence[Example] = ()) -> Fitted:
+    """Fit everything for one kind; ``beside`` are examples of another kind that help its models."""
+    held = held_out(examples, beside)
+    chosen = held.is_whole()
+    models = fit_models([*held.examples, *beside])
+    # Lines and cuts are fitted to log odds that came from models without the question's own organisation.
     lines = answer_lines(held, chosen)
     probabilities = calibrated(held, lines)
-    grades = [example.present for example, flag in zip(held.examples, chosen, strict=True) if flag]
-    fitted = KindCalibration(
+    first, is_same, is_found = (flags[chosen] for flags in held.outcomes())
+    related_odds, same_odds = probabilities[0][chosen], probabilities[1][chosen]
+    calibration = KindCalibration(
         related=models.related,
         same=models.same,
-        hit_related=fit_line(*held.hits["related"]),
-        hit_same=fit_line(*held.hits["same"]),
+        hit_related=fit_line(*held.hits(related)),
+        hit_same=fit_line(*held.hits(same)),
         answer_related=lines[0],
         answer_same=lines[1],
-        cuts=cuts((probabilities[0][chosen], probabilities[1][chosen]), grades),
-        possible=0.25,
+        cuts=cuts((related_odds, same_odds), (first, is_same)),
+        possible=possible_cut(related_odds, is_found),
     )
-    return fitted, held, probabilities
+    return Fitted(calibration, held, probabilities)
+
+
+def _judged(example: Example) -> Flags:
+    return np.asarray([grade is not None for grade in example.grades], dtype=np.bool_)
 
 
 def _importance(example: Example) -> Floats:
     weights = np.full(len(example.rows), _BELOW_FIRST)
     weights[:1] = 1.0
-    return weights * (1.0 if is_judged(example) or example.sort == COPIED else _OTHER_SORTS)
+    whole = is_whole(example) or example.sort == COPIED
+    return weights[_judged(example)] * example.weight * (1.0 if whole else _OTHER_SORTS)

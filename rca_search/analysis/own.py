@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from rca_search.analysis.examples import PRESENT, Asked, Example, Source, present_and_removed
+from rca_search.analysis.examples import NOTHING, PRESENT, Asked, Example, Source, ask, judgements
 from rca_search.analysis.figures import measured
-from rca_search.analysis.fit import Held, answer_lines, calibrated, cuts, fit_line, related, same
+from rca_search.analysis.fit import (
+    Held,
+    answer_lines,
+    calibrated,
+    cuts,
+    fit_line,
+    possible_cut,
+    related,
+    same,
+)
 from rca_search.embedding.lineage import ranks_like
 from rca_search.evaluation.calibration_measures import brier
 from rca_search.evaluation.replay import ENOUGH, replay_cases
 from rca_search.evaluation.run import Case
-from rca_search.models import Kind
+from rca_search.models import Kind, Query
 from rca_search.ranking.calibration import OWN, Calibration, KindCalibration, default_calibration
 from rca_search.ranking.fusion import Floats
 from rca_search.service import SearchService
@@ -88,35 +97,53 @@ class _Fitted:
 
 
 def _examples(service: SearchService, cases: Sequence[Case], progress: Progress) -> list[Example]:
+    """Ask each case as it was, and with what it is to find and all relatives of that left out.
+
+    Relatives are incidents of the same families: what stays behind would otherwise be full of right answers
+    that nobody linked, and a fit to it would learn to doubt them.
+    """
     source = Source(service, Kind.INCIDENT, "replay")
     examples: list[Example] = []
     for done, case in enumerate(cases):
         block = str(done * BLOCKS // len(cases))
         asked = Asked(case.query, block, case.as_of, case.hidden)
-        examples += [each for each in present_and_removed(source, asked) if len(each.rows)]
+        own, grades = judgements(service, case.query)
+        without = [*own, *case.hidden]
+        relatives = sorted({*grades, *_relatives(service, grades)} - {*without})
+        examples.append(ask(source, asked, PRESENT, grades=grades, exclude=without))
+        examples.append(ask(source, asked, NOTHING, grades={}, exclude=[*without, *relatives], unjudged=0))
         progress(done + 1, len(cases))
-    return examples
+    return [each for each in examples if len(each.rows)]
+
+
+def _relatives(service: SearchService, names: Iterable[str]) -> set[str]:
+    """Return the incidents that share a family with any of ``names``."""
+    library, view, _ = service.seen(Query(""))
+    snapshot = library.snapshot
+    members = (library.families.group_of(snapshot.ordinals[name], view) for name in names)
+    return {snapshot.catalogue.ids[ordinal] for group in members for ordinal in group}
 
 
 def _fitted(held: Held, base: KindCalibration) -> _Fitted | None:
     """Fit lines and cuts to the whole history; None where its later parts are all of one sort."""
     blocks = np.asarray([int(example.group) for example in held.examples])
+    first, is_same, is_found = held.outcomes()
     later = blocks > 0
-    labels = np.asarray([example.sort == PRESENT for example in held.examples], dtype=np.bool_)[later]
+    labels = is_found[later]
     if not later.any() or len(set(labels.tolist())) < 2:
         return None
-    grades = [example.present for example, flag in zip(held.examples, later, strict=True) if flag]
     before = calibrated(held, (base.answer_related, base.answer_same))[0][later]
-    first, second = _by_former_blocks(held, blocks)
-    after = first[later]
+    told, told_same = _by_former_blocks(held, blocks)
+    after = told[later]
     lines = answer_lines(held, np.ones(len(held.examples), dtype=np.bool_))
     own = replace(
         base,
-        hit_related=fit_line(*held.hits["related"]),
-        hit_same=fit_line(*held.hits["same"]),
+        hit_related=fit_line(*held.hits(related)),
+        hit_same=fit_line(*held.hits(same)),
         answer_related=lines[0],
         answer_same=lines[1],
-        cuts=cuts((after, second[later]), grades),
+        cuts=cuts((after, told_same[later]), (first[later], is_same[later])),
+        possible=possible_cut(after, labels),
     )
     is_better = brier(after, labels) < brier(before, labels)
     return _Fitted(own, is_better, measured(before, labels), measured(after, labels))
@@ -124,17 +151,11 @@ def _fitted(held: Held, base: KindCalibration) -> _Fitted | None:
 
 def _by_default(examples: Sequence[Example], base: KindCalibration) -> Held:
     """Take the log odds that the default models give, which have seen none of these questions."""
-    models = {"related": (base.related, related), "same": (base.same, same)}
-    odds = {name: [model.logits(each.rows) for each in examples] for name, (model, _) in models.items()}
-    hits = {
-        name: (
-            np.concatenate(odds[name]),
-            np.asarray([wanted(grade) for each in examples for grade in each.grades], dtype=np.bool_),
-        )
-        for name, (_, wanted) in models.items()
-    }
-    best = {name: np.asarray([logits.max() for logits in found]) for name, found in odds.items()}
-    return Held(examples, best["related"], best["same"], hits)
+    return Held(
+        examples,
+        [base.related.logits(each.rows) for each in examples],
+        [base.same.logits(each.rows) for each in examples],
+    )
 
 
 def _by_former_blocks(held: Held, blocks: Floats) -> tuple[Floats, Floats]:

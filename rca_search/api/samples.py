@@ -50,6 +50,7 @@ SIMILAR: dict[str, Any] = {
                 "links": 0.0,
                 "reranked": 0.0,
                 "feedback": 0.0,
+                "learned": 0.0,
             },
             "matched_terms": ["everything", "partner", "seconds", "again", "times"],
             "passages": [
@@ -112,6 +113,7 @@ SIMILAR: dict[str, Any] = {
                 "links": 1.0,
                 "reranked": 0.0,
                 "feedback": 0.0,
+                "learned": 0.0,
             },
             "matched_terms": ["five", "requests", "seconds", "again", "times"],
             "passages": [

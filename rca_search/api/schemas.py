@@ -58,6 +58,9 @@ class ScoreInfo(BaseModel):
         description="Shared runs of characters, in standard deviations from the mean over all documents."
     )
     feedback: float = Field(description="What votes on the document added to the total or took from it.")
+    learned: float = Field(
+        description="What the order by likelihood, among the first ten, added to the total or took from it."
+    )
 
     title: float = Field(
         description="How much of the title the question says, in standard deviations from the mean over all "

@@ -221,6 +221,7 @@ def _score(score: Score) -> ScoreShape:
         "links": score.links,
         "reranked": score.reranked,
         "feedback": score.feedback,
+        "learned": score.learned,
     }
 
 

@@ -44,6 +44,9 @@ class ScoreShape(TypedDict):
     links: Annotated[float, "added to a runbook that matched incidents link to"]
     reranked: Annotated[float, "added, or taken, by the cross-encoder of `--rerank`"]
     feedback: Annotated[float, "what votes on the document added to the total or took from it"]
+    learned: Annotated[
+        float, "what the order by likelihood, among the first ten, added to the total or took from it"
+    ]
 
 
 class PassageShape(TypedDict):

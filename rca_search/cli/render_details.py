@@ -46,6 +46,7 @@ def render_score(page: Page, score: Score) -> None:
         "links": score.links,
         "reranked": score.reranked,
         "votes": score.feedback,
+        "likelihood": score.learned,
     }
     parts = [
         f"meaning {score.dense:.2f}, words {score.lexical:.2f}",

@@ -68,7 +68,6 @@ class Answering:
         self._view = view
         self._query = query
         self._asked_with = asked_with
-        self._reranker = None if reranker is None else reranker.name
         self._rankings = Rankings(library, question, view, query, reranker, supposed)
 
     def ranked(self, kind: Kind | None) -> Ranked:
@@ -109,9 +108,14 @@ class Answering:
         """Return the verdict over the hits of ``kind``, incidents or runbooks."""
         return (self._judged_runbooks if kind is Kind.RUNBOOK else self._judged_incidents).judgement
 
-    def features(self, kind: Kind, places: int) -> Floats:
-        """Return the features of the best hits of ``kind``, (hits, features)."""
-        return self.judge.features(self.ranked(kind), places, self.reference(kind))
+    def features(self, kind: Kind, places: int) -> tuple[list[int], Floats]:
+        """Return the best documents of ``kind`` by their scores, and the features of each, (hits, features).
+
+        They are what a calibration is fitted to, so that none is needed here.
+        """
+        fused = self._rankings.fused(kind)
+        documents = fused.documents[:places].tolist()
+        return documents, self.judge.features_of(documents, self.reference(kind))
 
     def reference(self, kind: Kind) -> Ranked:
         """Return the documents of ``kind`` that probabilities are judged among."""
@@ -122,10 +126,10 @@ class Answering:
         """What the documents were scored with."""
         return self._rankings.retrieval
 
-    @cached_property
+    @property
     def judge(self) -> Judge:
         """Who says what the hits amount to."""
-        return Judge(self._library, self._rankings.retrieval, self._view, self._query, self._reranker)
+        return self._rankings.judge
 
     @cached_property
     def _judged_incidents(self) -> Judged:

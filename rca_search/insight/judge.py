@@ -53,6 +53,7 @@ class Judge:
         services = library.services(view).names.said_in(self._text)
         self._services = frozenset(fold(name) for name in services)
         self._missing = missing_parts(self._text, names_service=bool(self._services))
+        self._rows: list[tuple[Ranked, dict[int, Floats]]] = []
 
     def judged(
         self, kind: Kind, ranked: Ranked, shown: int, reference: Ranked, raised: Raised | None = None
@@ -105,6 +106,11 @@ class Judge:
         models = self.models(kind)
         return self._verdict(likelihood, models.cut(self._query.precision), models.possible)
 
+    def log_odds(self, kind: Kind, ranked: Ranked, reference: Ranked) -> Floats:
+        """Return the log odds, by its text, of each of the first ``JUDGED`` documents, best first."""
+        models, rows = self.models(kind), self.features(ranked, JUDGED, reference)
+        return models.hit_related.slope * models.related.logits(rows) + models.hit_related.offset
+
     def features(self, ranked: Ranked, count: int, reference: Ranked) -> Floats:
         """Return the features of the first ``count`` hits, (hits, features)."""
         return self.features_of(ranked.documents[:count].tolist(), reference)
@@ -113,6 +119,21 @@ class Judge:
         """Return the features of ``documents``, (documents, features), wherever ``reference`` has them."""
         if not documents:
             return np.zeros((0, len(SIGNS)), dtype=np.float64)
+        known = self._known(reference)
+        new = [ordinal for ordinal in dict.fromkeys(documents) if ordinal not in known]
+        if new:
+            known.update(zip(new, self._measured(new, reference), strict=True))
+        return np.stack([known[ordinal] for ordinal in documents])
+
+    def _known(self, reference: Ranked) -> dict[int, Floats]:
+        """Return the features measured so far beside ``reference``: what they order is judged next."""
+        for before, rows in self._rows:
+            if before is reference:
+                return rows
+        self._rows.append((reference, {}))
+        return self._rows[-1][1]
+
+    def _measured(self, documents: Sequence[int], reference: Ranked) -> Floats:
         placed = {ordinal: place for place, ordinal in enumerate(reference.documents.tolist())}
         described = [self._described(each) for each in documents]
         places = [placed[ordinal] for ordinal in documents]

@@ -13,6 +13,7 @@ from rca_search.indexing.snapshot import Snapshot
 from rca_search.insight.evidence.asked import UNSAID
 from rca_search.insight.understanding import understand
 from rca_search.insight.understanding.abridge import abridged, telling
+from rca_search.insight.understanding.alert_style import alert_share
 from rca_search.lexical.glossary import Glossary
 from rca_search.lexical.shapes import spaced_names
 from rca_search.models import Understood
@@ -52,7 +53,7 @@ class Questions:
                 f"The question has {len(text):,} characters; at most {MAX_QUESTION_CHARACTERS:,} are read.",
                 remedy="Pass the part that shows what went wrong.",
             )
-        return self._recent.get_or_make(text, lambda: replace(self._understood(text), asked_as=self.of_text))
+        return self._recent.get_or_make(text, lambda: self._understood(text))
 
     def of_document(self, snapshot: Snapshot, ordinal: int) -> Question:
         """Return the question that a document of the index asks: the chunks that tell of what happened."""
@@ -66,7 +67,9 @@ class Questions:
         understood = understand(text)
         compared = abridged(understood.text)
         shown = replace(understood, text=compared, abridged=compared != understood.text)
-        return self._encoded(text, shown, understood.text, self._windows(compared))
+        question = self._encoded(text, shown, understood.text, self._windows(compared))
+        alert = alert_share(understood.text, understood.forms)
+        return replace(question, asked_as=self.of_text, alert=alert)
 
     def _windows(self, text: str) -> list[str]:
         encoder = self._encoder.get()

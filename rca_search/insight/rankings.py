@@ -7,6 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from rca_search.indexing.snapshot import Snapshot
+from rca_search.insight.judge import Judge
 from rca_search.insight.library import Library
 from rca_search.insight.reranking import Reranking
 from rca_search.insight.runbooks.paths import RunbookEvidence
@@ -19,6 +20,7 @@ from rca_search.protocols import LexicalIndex, Reranker
 from rca_search.ranking import feedback, weights
 from rca_search.ranking import runbooks as runbook_ranking
 from rca_search.ranking.filters import candidates
+from rca_search.ranking.order import by_likelihood
 from rca_search.ranking.question import Question
 from rca_search.ranking.retrieval import Engines, Ranked, Retrieval, averaged
 from rca_search.ranking.runbooks import Evidence
@@ -44,6 +46,7 @@ class Rankings:
         snapshot = library.snapshot
         engines = Engines(_lexical(snapshot, supposed), snapshot.ngrams, snapshot.titles, snapshot.store)
         self.retrieval = Retrieval(question, engines, view)
+        self.judge = Judge(library, self.retrieval, view, query, None if reranker is None else reranker.name)
         linked = supposed.document if supposed and supposed.linked else None
         self.sought = RunbookEvidence(library, question, query, view, linked)
         self.services = ServiceContext(library, query.about, view)
@@ -75,13 +78,31 @@ class Rankings:
     @cached_property
     def incidents(self) -> Ranked:
         """The incidents that the filter lets through."""
-        ranked = self.retrieval.rank(self._allowed & self._incidents, self._always)
-        return self.services.applied(self._placed(ranked))
+        return self._ordered(Kind.INCIDENT, self._fused_incidents)
 
     @cached_property
     def runbooks(self) -> Ranked:
         """All runbooks: filters describe incidents, and a runbook has no date of its own to fail them."""
+        return self._ordered(Kind.RUNBOOK, self._fused_runbooks)
+
+    def fused(self, kind: Kind) -> Ranked:
+        """Return the documents of ``kind`` by their scores alone, before any is looked at closely."""
+        return self._fused_runbooks if kind is Kind.RUNBOOK else self._fused_incidents
+
+    @cached_property
+    def _fused_incidents(self) -> Ranked:
+        ranked = self.retrieval.rank(self._allowed & self._incidents, self._always)
+        return self.services.applied(self._placed(ranked))
+
+    @cached_property
+    def _fused_runbooks(self) -> Ranked:
         return self._with_evidence(self._placed(self._runbooks_by_text))
+
+    def _ordered(self, kind: Kind, ranked: Ranked) -> Ranked:
+        """Put the best documents into the order of how likely each is to be what was asked for."""
+        if not len(ranked.documents):
+            return ranked
+        return by_likelihood(ranked, self.judge.log_odds(kind, ranked, self.reference(kind)))
 
     @cached_property
     def evidence(self) -> Evidence:
@@ -91,13 +112,13 @@ class Rankings:
     @cached_property
     def _incident_reference(self) -> Ranked:
         if self._query.filter == Filter() and not self._query.about and not self._is_moved:
-            return self.incidents
-        always = np.union1d(self.incidents.documents, self._always).astype(np.int32)
+            return self._fused_incidents
+        always = np.union1d(self._fused_incidents.documents, self._always).astype(np.int32)
         return self.retrieval.rank(self._incidents, always)
 
     @cached_property
     def _runbook_reference(self) -> Ranked:
-        return self._with_evidence(self._runbooks_by_text) if self._is_moved else self.runbooks
+        return self._with_evidence(self._runbooks_by_text) if self._is_moved else self._fused_runbooks
 
     @cached_property
     def _is_moved(self) -> bool:
@@ -112,13 +133,14 @@ class Rankings:
         """
         within = self._library.snapshot.of_kind(Kind.RUNBOOK)
         always = np.union1d(self.evidence.ordinals(), self._always).astype(np.int32)
-        ranked = self.retrieval.rank(within, always)
+        alert = self.retrieval.question.alert
+        ranked = self.retrieval.rank(within, always, alert=alert)
         symptom = self.sought.symptom() if self.evidence.services else None
         if symptom is None:
             return ranked
         rest = Retrieval(symptom, self.retrieval.engines, self.retrieval.view)
         other = rest.rank(within, distinct(np.concatenate((always, ranked.documents))))
-        return averaged(self.retrieval.rank(within, other.documents), other)
+        return averaged(self.retrieval.rank(within, other.documents), other, alert)
 
     def _with_evidence(self, ranked: Ranked) -> Ranked:
         telling = self.retrieval.best_passages(self.sought.telling_terms(), ranked.documents)

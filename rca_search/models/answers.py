@@ -22,7 +22,7 @@ class Score:
     over the view's documents in standard deviations. The rest is what was added to their weighted sum:
     ``service`` for a service that the question is about, or one next to it; ``links`` for a runbook that
     matched incidents link to; ``reranked`` by a cross-encoder; ``feedback`` by votes, which may also take
-    from it.
+    from it; ``learned``, likewise, where the order of the first few follows how likely they are.
     """
 
     total: float
@@ -34,6 +34,7 @@ class Score:
     links: float = 0.0
     reranked: float = 0.0
     feedback: float = 0.0
+    learned: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

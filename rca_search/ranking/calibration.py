@@ -10,11 +10,13 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from functools import cache
+from functools import cache, lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rca_search.models import Kind, Likelihood
 from rca_search.ranking.features import SIGNS
@@ -23,25 +25,68 @@ from rca_search.ranking.fusion import Floats
 FILE_NAME = "calibration.json"
 DEFAULT = "default"
 OWN = "own"
-VERSION = 2
-JUDGED = 5
+VERSION = 3
+JUDGED = 10
 """Best hits that the verdict over an answer rests on, however many are asked for."""
 
 _DIGITS = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Logistic:
-    """A logistic model: ``1 / (1 + exp(-(intercept + weights . features)))``."""
+class Additive:
+    """A logistic additive model: log odds are an intercept and, for each feature, a line with bends.
+
+    (Hastie and Tibshirani, "Generalized Additive Models", 1986.) ``knots`` are where the line of a feature
+    bends, ascending, two at least; from one to the next it climbs, evenly, by the ``gains`` between them,
+    and it is flat beyond the first and the last. So no feature can outvote all others, however large it is,
+    and where all gains of a feature have one sign, more of it never counts the other way.
+    """
 
     intercept: float
-    weights: tuple[float, ...]
+    knots: tuple[tuple[float, ...], ...]
+    gains: tuple[tuple[float, ...], ...]
+
+    def terms(self, rows: Floats) -> Floats:
+        """Return what each feature of each row adds to the log odds, (rows, features)."""
+        flat = _flat(self)
+        climbed = np.clip((rows[:, flat.features] - flat.lows) / flat.widths, 0.0, 1.0) * flat.gains
+        found: Floats = np.add.reduceat(climbed, flat.starts, axis=1)
+        return found
 
     def logits(self, rows: Floats) -> Floats:
         """Return the log odds of each row, (rows,), each a function of its row alone."""
-        return np.asarray(
-            [math.fsum((self.intercept, *(row * self.weights).tolist())) for row in rows], dtype=np.float64
-        )
+        found = [math.fsum((self.intercept, *row)) for row in self.terms(rows).tolist()] if len(rows) else []
+        return np.asarray(found, dtype=np.float64)
+
+
+def ramps(values: Floats, knots: Sequence[float]) -> Floats:
+    """Return how far each of ``values`` has come between each two knots, 0 to 1, (values, knots - 1)."""
+    bends = np.asarray(knots, dtype=np.float64)
+    found: Floats = np.clip((values[:, np.newaxis] - bends[:-1]) / np.diff(bends), 0.0, 1.0)
+    return found
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Flat:
+    """The stretches of all lines of a model one after the other, (stretches,), and where each begins."""
+
+    features: NDArray[np.int64]
+    lows: Floats
+    widths: Floats
+    gains: Floats
+    starts: NDArray[np.int64]
+
+
+@lru_cache(maxsize=16)
+def _flat(model: Additive) -> _Flat:
+    lengths = [len(gains) for gains in model.gains]
+    return _Flat(
+        np.repeat(np.arange(len(lengths)), lengths),
+        np.concatenate([knots[:-1] for knots in model.knots]),
+        np.concatenate([np.diff(knots) for knots in model.knots]),
+        np.concatenate(model.gains),
+        np.cumsum([0, *lengths[:-1]]),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +120,8 @@ class KindCalibration:
     ``possible`` is the probability below which an answer is called "nothing similar".
     """
 
-    related: Logistic
-    same: Logistic
+    related: Additive
+    same: Additive
     hit_related: Line
     hit_same: Line
     answer_related: Line
@@ -180,8 +225,8 @@ def _likelihood(related: float, same: float) -> Likelihood:
 
 def _kind(body: Mapping[str, Any]) -> KindCalibration:
     return KindCalibration(
-        related=_logistic(body["related"]),
-        same=_logistic(body["same"]),
+        related=_additive(body["related"]),
+        same=_additive(body["same"]),
         hit_related=_line(body["hit_related"]),
         hit_same=_line(body["hit_same"]),
         answer_related=_line(body["answer_related"]),
@@ -195,11 +240,15 @@ def _line(body: Mapping[str, Any]) -> Line:
     return Line(float(body["slope"]), float(body["offset"]))
 
 
-def _logistic(body: Mapping[str, Any]) -> Logistic:
-    weights = tuple(float(weight) for weight in body["weights"])
-    if len(weights) != len(SIGNS):
-        raise ValueError(f"{len(weights)} weights for {len(SIGNS)} features")
-    return Logistic(float(body["intercept"]), weights)
+def _additive(body: Mapping[str, Any]) -> Additive:
+    knots = tuple(tuple(float(knot) for knot in each) for each in body["knots"])
+    gains = tuple(tuple(float(gain) for gain in each) for each in body["gains"])
+    if not len(knots) == len(gains) == len(SIGNS):
+        raise ValueError(f"{len(knots)} and {len(gains)} lines for {len(SIGNS)} features")
+    for bends, climbs in zip(knots, gains, strict=True):
+        if len(bends) != len(climbs) + 1 or not climbs or any(b <= a for a, b in pairwise(bends)):
+            raise ValueError("a line has ascending knots and a gain between each two of them")
+    return Additive(float(body["intercept"]), knots, gains)
 
 
 def _cuts(body: Sequence[Mapping[str, Any]]) -> tuple[Cut, ...]:

@@ -23,7 +23,6 @@ SIGNS: Mapping[str, int] = {
     "best_cosine": FOR,
     "title_cosine": FOR,
     "above_background": FOR,
-    "above_neighbours": FOR,
     "outstanding": FOR,
     "word_share": FOR,
     "passage_word_share": FOR,
@@ -40,7 +39,6 @@ SIGNS: Mapping[str, int] = {
     "words_outstanding": FOR,
     "telling_section": FOR,
     "agreement": FOR,
-    "ahead_of_second": FOR,
     "ahead_of_tenth": FOR,
     "question_terms": EITHER,
     "unknown_share": AGAINST,
@@ -72,23 +70,23 @@ class QuestionFacts:
 class HitFacts:
     """What was measured of some documents, one place each, best first.
 
-    Cosines are -1 to 1 and shares 0 to 1. ``background`` is the mean cosine over the view, ``neighbours``
-    (hits,) that of the best ten others of the answer. ``dense``, ``lexical``, ``spelling_deviation`` are
-    standard scores over the view. ``found`` and ``found_in_passage`` (terms, hits) flag the question's terms
-    in the document and in the passage of it that has most of them by rarity. ``of_neighbours`` (terms,) and
-    ``titled`` (terms,) flag those that any of the best ten, or a title of theirs, holds, ``found_in_title``
-    (terms, hits) those in the document's own title. ``passage_covered`` and ``title_covered`` are shares of
-    the words of that passage, and of the title, that the question says; ``phrases`` is that of the
-    question's pairs of words that stand side by side in any of the best passages. ``ranks`` (3, hits) are the
-    places, from 1, that meaning, words and spelling give a document; ``ahead`` (2, hits) is by how much its
-    total exceeds that of the best and of the tenth of the others.
+    Cosines are -1 to 1 and shares 0 to 1. ``background`` is the mean cosine over the view. ``dense``,
+    ``lexical``, ``spelling_deviation`` are standard scores over the view. ``found`` and
+    ``found_in_passage`` (terms, hits) flag the question's terms in the document and in the passage of it
+    that has most of them by rarity. ``of_neighbours`` (terms,) and ``titled`` (terms,) flag those that any
+    of the best ten, or a title of theirs, holds, ``found_in_title`` (terms, hits) those in the document's
+    own title. ``passage_covered`` and ``title_covered`` are shares of the words of that passage, and of the
+    title, that the question says; ``phrases`` is that of the question's pairs of words that stand side by
+    side in any of the best passages. ``ranks`` (3, hits) are the places, from 1, that meaning, words and
+    spelling give a document; ``ahead`` (hits,) is by how much its total exceeds that of the tenth of the
+    others: the first few may be its own siblings, and incidents of one failure must not take each other's
+    probability away.
     """
 
     cosine: Floats
     best_cosine: Floats
     title_cosine: Floats
     background: float
-    neighbours: Floats
     dense: Floats
     lexical: Floats
     spelling_deviation: Floats
@@ -118,7 +116,6 @@ def feature_rows(question: QuestionFacts, hits: HitFacts) -> Floats:
         hits.best_cosine,
         hits.title_cosine,
         hits.cosine - hits.background,
-        hits.cosine - hits.neighbours,
         damped(hits.dense),
         compressed(hits.word_share),
         compressed(hits.passage_word_share),
@@ -135,8 +132,7 @@ def feature_rows(question: QuestionFacts, hits: HitFacts) -> Floats:
         damped(hits.lexical),
         hits.telling,
         np.mean(1.0 / hits.ranks, axis=0),
-        damped(hits.ahead[0]),
-        damped(hits.ahead[1]),
+        damped(hits.ahead),
         np.full(count, np.log1p(terms)),
         np.full(count, question.unknown.mean() if terms else 1.0),
         hits.same_service,

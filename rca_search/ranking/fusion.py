@@ -50,10 +50,14 @@ class Signals:
     spelling: Floats
     title: Floats
 
-    def fused(self) -> Floats:
-        """Add them with their weights."""
-        text = weights.DENSE * self.dense + weights.LEXICAL * self.lexical + weights.SPELLING * self.spelling
-        fused: Floats = text + weights.TITLE * self.title
+    def fused(self, alert: float = 0.0) -> Floats:
+        """Add them with their weights; ``alert``, 0 to 1, is how far those for alerts count."""
+        shares = [
+            (1.0 - alert) * word + alert * other
+            for word, other in zip(weights.WORDS, weights.ALERTS, strict=True)
+        ]
+        text = shares[0] * self.dense + shares[1] * self.lexical + shares[2] * self.spelling
+        fused: Floats = text + shares[3] * self.title
         return fused
 
     def taken(self, places: NDArray[np.integer]) -> Signals:

@@ -19,7 +19,6 @@ GROUNDS: Mapping[str, Ground] = {
     "best_cosine": Ground.MEANING,
     "title_cosine": Ground.MEANING,
     "above_background": Ground.MEANING,
-    "above_neighbours": Ground.MEANING,
     "outstanding": Ground.MEANING,
     "telling_section": Ground.MEANING,
     "word_share": Ground.WORDS,
@@ -36,7 +35,6 @@ GROUNDS: Mapping[str, Ground] = {
     "spelling": Ground.SPELLING,
     "spelling_outstanding": Ground.SPELLING,
     "agreement": Ground.STANDING_OUT,
-    "ahead_of_second": Ground.STANDING_OUT,
     "ahead_of_tenth": Ground.STANDING_OUT,
     "same_service": Ground.SERVICE,
     "other_service": Ground.SERVICE,
@@ -48,12 +46,12 @@ GROUNDS: Mapping[str, Ground] = {
 
 def log_odds(models: KindCalibration, row: Floats) -> Floats:
     """Return what each feature of ``row`` adds to the calibrated log odds."""
-    weighed: Floats = models.hit_related.slope * np.asarray(models.related.weights) * row
-    return weighed
+    added: Floats = models.hit_related.slope * models.related.terms(row[np.newaxis])[0]
+    return added
 
 
 def base_log_odds(models: KindCalibration) -> float:
-    """Return the calibrated log odds of a document whose features are all 0."""
+    """Return the calibrated log odds that a document has before any feature counts."""
     return models.hit_related.slope * models.related.intercept + models.hit_related.offset
 
 

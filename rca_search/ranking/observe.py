@@ -112,7 +112,6 @@ class Observer:
             best_cosine=np.maximum.reduceat(near.windows.max(axis=0), near.starts)[:chosen],
             title_cosine=near.windows[:, near.starts[:chosen]].max(axis=0),
             background=retrieval.dense_background.mean,
-            neighbours=_means_of_others(near.cosine[chosen:], near.cosine[:chosen], places),
             dense=signals.dense,
             lexical=signals.lexical,
             spelling_deviation=signals.spelling,
@@ -188,20 +187,6 @@ def _any(flags: NDArray[np.bool_]) -> Mask:
     return found
 
 
-def _others(best: Floats, place: int) -> Floats:
-    """Return what the best ten documents besides the one at ``place`` have, of the first eleven."""
-    return np.delete(best, place)[:NEIGHBOURS] if place < len(best) else best[:NEIGHBOURS]
-
-
-def _means_of_others(best: Floats, own: Floats, places: Sequence[int]) -> Floats:
-    """Return, for each document, the mean over the best ten others; its own where it is alone."""
-    others = [_others(best, place) for place in places]
-    return np.asarray(
-        [np.mean(found) if len(found) else alone for found, alone in zip(others, own, strict=True)],
-        dtype=np.float64,
-    )
-
-
 def _ranks(reference: Ranked, places: Sequence[int]) -> NDArray[np.int64]:
     """Return the places, from 1, that each signal alone gives the documents; equals share the best."""
     parts = (reference.signals.dense, reference.signals.lexical, reference.signals.spelling)
@@ -210,13 +195,14 @@ def _ranks(reference: Ranked, places: Sequence[int]) -> NDArray[np.int64]:
 
 
 def _ahead(totals: Floats, places: Sequence[int]) -> Floats:
-    """Return by how much each total exceeds the best and the tenth of the others, (2, places).
+    """Return by how much each total exceeds that of the tenth of the others, (places,).
 
     Where there are fewer, the last counts as the tenth; alone, a document is ahead of nothing.
     """
-    ahead = np.zeros((2, len(places)), dtype=np.float64)
+    best = totals[: NEIGHBOURS + 1]
+    ahead = np.zeros(len(places), dtype=np.float64)
     for number, place in enumerate(places):
-        others = _others(totals[: NEIGHBOURS + 1], place)
+        others = np.delete(best, place) if place < len(best) else best
         if len(others):
-            ahead[:, number] = totals[place] - others[0], totals[place] - others[-1]
+            ahead[number] = totals[place] - others[:NEIGHBOURS][-1]
     return ahead

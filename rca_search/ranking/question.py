@@ -22,7 +22,8 @@ class Question:
     ``words`` is all that is looked for by words; ``ngrams`` are its runs of characters, ``terms`` gives each
     term its weight, ``surfaces`` the way it is spelled. ``synonyms`` are further terms of the same meaning,
     ``synonym_ngrams`` their runs; each has the share that its expression gives it. ``asked_as`` makes the
-    question that another text asks; None where a document asks, which is not put in other words.
+    question that another text asks; None where a document asks, which is not put in other words. ``alert``,
+    0 to 1, is how far it reads like the text of an alert rule.
     """
 
     text: str
@@ -36,6 +37,7 @@ class Question:
     synonyms: Mapping[str, float]
     synonym_ngrams: WeightedNgrams
     asked_as: Callable[[str], Question] | None = None
+    alert: float = 0.0
 
     @classmethod
     def of(

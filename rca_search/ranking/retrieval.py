@@ -54,8 +54,11 @@ class Ranked:
         )
 
 
-def averaged(one: Ranked, other: Ranked) -> Ranked:
-    """Return the same documents by the mean of their scores in two rankings, which hold no others."""
+def averaged(one: Ranked, other: Ranked, alert: float = 0.0) -> Ranked:
+    """Return the same documents by the mean of their scores in two rankings, which hold no others.
+
+    ``alert`` is as in ``Signals.fused``.
+    """
     documents, first = np.sort(one.documents), np.argsort(one.documents)
     second = np.argsort(other.documents)
     left, right = one.signals.taken(first), other.signals.taken(second)
@@ -65,7 +68,7 @@ def averaged(one: Ranked, other: Ranked) -> Ranked:
         (left.spelling + right.spelling) / 2,
         (left.title + right.title) / 2,
     )
-    totals = signals.fused()
+    totals = signals.fused(alert)
     order = np.lexsort((documents, -totals))
     return Ranked(documents[order], totals[order], signals.taken(order))
 
@@ -95,18 +98,18 @@ class Retrieval:
         self.dense_background = Background.of(_best_per_document(windows, starts))
         self.chunk_background = Background.of(_best_window(windows))
 
-    def rank(self, within: Mask, always: Ordinals | None = None) -> Ranked:
+    def rank(self, within: Mask, always: Ordinals | None = None, *, alert: float = 0.0) -> Ranked:
         """Rank the visible documents that ``within`` flags.
 
         The documents in ``always`` are scored even if no retriever brings them in. All statistics
-        come from the view; ``within`` only narrows.
+        come from the view; ``within`` only narrows. ``alert`` is as in ``Signals.fused``.
         """
         pool = self._pool(self.view.documents & within, always)
         rows, starts = chunk_rows(self.view, pool)
         similarity = _best_per_document(self.window_similarities(rows), starts)
         dense = self.dense_background.standardise(similarity)
         signals = Signals(dense, *self._standard_scores(pool))
-        totals = signals.fused()
+        totals = signals.fused(alert)
         order = np.lexsort((pool, -totals))
         return Ranked(pool[order], totals[order], signals.taken(order))
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-DENSE = 0.37
-LEXICAL = 0.27
-SPELLING = 0.28
-TITLE = 0.08
-"""Shares of the four standard scores in the total. Standard scores added beat reciprocal rank fusion."""
+WORDS = (0.37, 0.27, 0.28, 0.08)
+"""Shares of the dense, lexical, spelling and title scores in the total, for what people write."""
+
+ALERTS = (0.50, 0.18, 0.10, 0.22)
+"""The same for the text of an alert rule over runbooks: the page is often named after the alert."""
 
 SYNONYM_WORDS = 0.4
 """What a term counts that the glossary names for what the question says, beside one that it says itself."""
@@ -32,6 +32,9 @@ SCORED_WHOLE = 20_000
 
 CANDIDATE_DOCUMENTS = 256
 """Documents that words, spelling and title each bring in for one question."""
+
+TOTAL_LOG_ODDS = 2.0
+"""Log odds that one standard deviation of a total is worth where documents are ordered by likelihood."""
 
 SECTION_REPAIR = 1.5
 """Standard deviations by which a section on repair goes before one on diagnosis when one is to be opened."""

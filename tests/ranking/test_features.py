@@ -41,7 +41,6 @@ def facts() -> tuple[QuestionFacts, HitFacts]:
         best_cosine=np.asarray([0.7, 0.4]),
         title_cosine=np.asarray([0.3, 0.2]),
         background=0.1,
-        neighbours=np.asarray([0.4, 0.6]),
         dense=np.asarray([4.0, 0.0]),
         lexical=np.asarray([0.0, -4.0]),
         spelling_deviation=np.asarray([0.0, 0.0]),
@@ -58,7 +57,7 @@ def facts() -> tuple[QuestionFacts, HitFacts]:
         phrases=np.asarray([0.75, 0.2]),
         telling=np.asarray([True, False]),
         ranks=np.asarray([[1, 2], [2, 4], [1, 4]]),
-        ahead=np.asarray([[0.0, -1.0], [0.5, -0.5]]),
+        ahead=np.asarray([0.5, -0.5]),
         same_service=np.asarray([False, True]),
         other_service=np.asarray([True, False]),
     )
@@ -69,7 +68,9 @@ def test_a_row_holds_what_the_names_say() -> None:
     first, second = (dict(zip(SIGNS, row, strict=True)) for row in feature_rows(*facts()).tolist())
     assert first["cosine"] == 0.6
     assert first["above_background"] == pytest.approx(0.5)
-    assert (first["above_neighbours"], second["above_neighbours"]) == pytest.approx((0.2, -0.2))
+    assert (first["ahead_of_tenth"], second["ahead_of_tenth"]) == pytest.approx(
+        (4 * math.tanh(1 / 8), -4 * math.tanh(1 / 8))
+    )
     assert first["outstanding"] == pytest.approx(4 * math.tanh(1))
     assert second["words_outstanding"] == pytest.approx(-4 * math.tanh(1))
     assert first["word_share"] == pytest.approx(math.log(0.5))

@@ -11,6 +11,7 @@ from rca_search.analysis.examples import (
     COPIED,
     NOTHING,
     OFF_TOPIC,
+    SHORTENED,
     Asked,
     Example,
     Source,
@@ -49,7 +50,7 @@ OWN: Mapping[str, str] = {
 SHORT = "recurrence-short"
 """The questions of ``recurrence`` in their short form."""
 
-_WEIGHTS: Mapping[str, float] = {SHORT: 0.5, "alert2runbook": 0.6}
+_WEIGHTS: Mapping[str, float] = {"alert2runbook": 0.6}
 """How much a question of a set counts, where it is one of many that are much alike."""
 
 _PARTS = 5
@@ -74,7 +75,8 @@ class Material:
             questions = self._questions(name)
             source = Source(self.services[corpus], CORPORA[corpus], name)
             for done, asked in enumerate(questions, start=1):
-                found.append(replace(judged(source, asked), weight=_WEIGHTS.get(name, 1.0)))
+                example = replace(judged(source, asked), weight=_WEIGHTS.get(name, 1.0))
+                found.append(replace(example, sort=SHORTENED) if name == SHORT else example)
                 if name != SHORT and asked.query.relevant:
                     found += in_smaller_corpora(source, asked)
                 report(name, done, len(questions))

@@ -23,7 +23,7 @@ FIRST = 3
 """Hits of an answer that its reader looks at: what "nothing similar" promises is said of these."""
 
 PRESENT, NOTHING = "present", "nothing"
-SMALLER, OFF_TOPIC, COPIED = "smaller", "off topic", "copied"
+SMALLER, SHORTENED, OFF_TOPIC, COPIED = "smaller", "shortened", "off topic", "copied"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rca_search.analysis.additive import fit_additive, quantile_knots
-from rca_search.analysis.examples import COPIED, FIRST, NOTHING, PRESENT, Example
+from rca_search.analysis.examples import (
+    COPIED,
+    FIRST,
+    NOTHING,
+    OFF_TOPIC,
+    PRESENT,
+    SHORTENED,
+    SMALLER,
+    Example,
+)
 from rca_search.analysis.logistic import fit_logistic
 from rca_search.evaluation.calibration_measures import cut_at_precision
 from rca_search.ranking.calibration import Additive, Cut, KindCalibration, Line
@@ -23,14 +32,17 @@ NEVER = 1.1
 OVERLOOKED = 0.05
 """Share of the answers called "nothing similar" that may have something relevant among the first three."""
 
-FOLDS = 5
+FALSE_ALARMS = 0.1
+"""Times what a promise leaves open: the share of questions without an answer that may be called likely."""
+
+FOLDS = 12
 """Parts that groups are gathered into where each is judged by a fit to the others."""
 
 _PENALTY = 0.01
 _BELOW_FIRST = 0.7
 """Weight of the hits below the first."""
-_OTHER_SORTS = 0.3
-"""Weight of an example that is no question over the whole corpus: copies, small corpora, off-topic ones."""
+_OTHER_SORTS: Mapping[str, float] = {SHORTENED: 0.5, SMALLER: 0.3, OFF_TOPIC: 0.3, COPIED: 0.1}
+"""Weights of examples that are no questions over a whole corpus; copies are long, many and easy."""
 _FEWEST = 20
 """Answers that a share is worth calling one from on."""
 
@@ -175,21 +187,40 @@ def calibrated(held: Held, lines: tuple[Line, Line]) -> tuple[Floats, Floats]:
     return first, np.minimum(first, second)
 
 
-def cuts(probabilities: tuple[Floats, Floats], outcomes: tuple[Flags, Flags]) -> tuple[Cut, ...]:
+@dataclass(frozen=True, slots=True, eq=False)
+class Outcomes:
+    """What came of answers: the first hit is relevant, is the same, or there was nothing to be found."""
+
+    is_relevant: Flags
+    is_same: Flags
+    is_nothing: Flags
+
+
+def cuts(probabilities: tuple[Floats, Floats], outcomes: Outcomes) -> tuple[Cut, ...]:
     """Measure from which probabilities on the promises are kept; a stricter promise never has a lower cut.
 
-    ``outcomes`` tell whether the first hit is relevant, and the same. "Same" promises twice as much as
-    "likely": where a fifth of those may be wrong, a tenth of these may.
+    "Same" promises twice as much as "likely": where a fifth of those may be wrong, a tenth of these may. What
+    is called the same does not make up for what is called likely: the share is that of the answers between
+    the two. And where a fifth may be wrong, a fiftieth of the questions without an answer may be called
+    likely.
     """
     found: list[Cut] = []
+    nothing = np.sort(probabilities[0][outcomes.is_nothing])
     for promise in PROMISES:
-        wanted = (promise, 1 - (1 - promise) / 2)
-        least = [cut_at_precision(*each) for each in zip(probabilities, outcomes, wanted, strict=True)]
-        values = [NEVER if value is None else value for value in least]
+        same_cut = _least(probabilities[1], outcomes.is_same, 1 - (1 - promise) / 2)
+        below = probabilities[1] < same_cut
+        likely = _least(probabilities[0][below], outcomes.is_relevant[below], promise)
+        if len(nothing):
+            likely = max(likely, float(np.quantile(nothing, 1 - FALSE_ALARMS * (1 - promise))))
         if found:
-            values = [max(values[0], found[-1].likely), max(values[1], found[-1].same)]
-        found.append(Cut(promise, round(values[0], 6), round(values[1], 6)))
+            likely, same_cut = max(likely, found[-1].likely), max(same_cut, found[-1].same)
+        found.append(Cut(promise, round(likely, 6), round(same_cut, 6)))
     return tuple(found)
+
+
+def _least(probabilities: Floats, labels: Flags, precision: float) -> float:
+    found = cut_at_precision(probabilities, labels, precision)
+    return NEVER if found is None else found
 
 
 def possible_cut(probabilities: Floats, is_found: Flags) -> float:
@@ -226,6 +257,7 @@ def fit_kind(examples: Sequence[Example], beside: Sequence[Example] = ()) -> Fit
     probabilities = calibrated(held, lines)
     first, is_same, is_found = (flags[chosen] for flags in held.outcomes())
     related_odds, same_odds = probabilities[0][chosen], probabilities[1][chosen]
+    is_nothing = np.asarray([example.sort == NOTHING for example in held.examples], dtype=np.bool_)[chosen]
     calibration = KindCalibration(
         related=models.related,
         same=models.same,
@@ -233,7 +265,7 @@ def fit_kind(examples: Sequence[Example], beside: Sequence[Example] = ()) -> Fit
         hit_same=fit_line(*held.hits(same)),
         answer_related=lines[0],
         answer_same=lines[1],
-        cuts=cuts((related_odds, same_odds), (first, is_same)),
+        cuts=cuts((related_odds, same_odds), Outcomes(first, is_same, is_nothing)),
         possible=possible_cut(related_odds, is_found),
     )
     return Fitted(calibration, held, probabilities)
@@ -246,5 +278,4 @@ def _judged(example: Example) -> Flags:
 def _importance(example: Example) -> Floats:
     weights = np.full(len(example.rows), _BELOW_FIRST)
     weights[:1] = 1.0
-    whole = is_whole(example) or example.sort == COPIED
-    return weights[_judged(example)] * example.weight * (1.0 if whole else _OTHER_SORTS)
+    return weights[_judged(example)] * example.weight * _OTHER_SORTS.get(example.sort, 1.0)

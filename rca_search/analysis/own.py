@@ -11,6 +11,7 @@ from rca_search.analysis.examples import NOTHING, PRESENT, Asked, Example, Sourc
 from rca_search.analysis.figures import measured
 from rca_search.analysis.fit import (
     Held,
+    Outcomes,
     answer_lines,
     calibrated,
     cuts,
@@ -130,6 +131,7 @@ def _fitted(held: Held, base: KindCalibration) -> _Fitted | None:
     first, is_same, is_found = held.outcomes()
     later = blocks > 0
     labels = is_found[later]
+    is_nothing = np.asarray([example.sort == NOTHING for example in held.examples], dtype=np.bool_)
     if not later.any() or len(set(labels.tolist())) < 2:
         return None
     before = calibrated(held, (base.answer_related, base.answer_same))[0][later]
@@ -142,7 +144,7 @@ def _fitted(held: Held, base: KindCalibration) -> _Fitted | None:
         hit_same=fit_line(*held.hits(same)),
         answer_related=lines[0],
         answer_same=lines[1],
-        cuts=cuts((after, told_same[later]), (first[later], is_same[later])),
+        cuts=cuts((after, told_same[later]), Outcomes(first[later], is_same[later], is_nothing[later])),
         possible=possible_cut(after, labels),
     )
     is_better = brier(after, labels) < brier(before, labels)

@@ -7,16 +7,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from rca_search.analysis.examples import OFF_TOPIC, PRESENT, REMOVED, Example
-from rca_search.analysis.figures import strict_figures
-from rca_search.analysis.fit import fit_kind
+from rca_search.analysis.examples import NOTHING, OFF_TOPIC, PRESENT, Example
+from rca_search.analysis.figures import Said, figures
+from rca_search.analysis.fit import fit_kind, folds
 from rca_search.analysis.strict import judge_strictly
-from rca_search.models import Kind
-from rca_search.ranking.calibration import DEFAULT, Calibration
+from rca_search.models import Kind, Verdict
 from rca_search.ranking.features import SIGNS
 
 GROUPS = ("north", "south", "east")
-PROMISE = 0.8
 
 
 def examples(seed: int = 7) -> list[Example]:
@@ -31,58 +29,66 @@ def examples(seed: int = 7) -> list[Example]:
             Example(
                 kind=Kind.INCIDENT,
                 name="made up",
-                sort=PRESENT if there else REMOVED,
+                sort=PRESENT if there else NOTHING,
                 group=GROUPS[number % 3],
                 question=str(number),
                 rows=rows,
                 grades=(2 if there else 0, 0, 0),
-                present=2 if there else 0,
             )
         )
     return found
 
 
+def test_a_group_is_never_in_two_folds_and_every_one_is_in_one() -> None:
+    asked = [replace(each, group=f"group {number % 11}") for number, each in enumerate(examples())]
+    found = folds(asked)
+    assert sorted(name for fold in found for name in fold) == sorted({each.group for each in asked})
+    assert len(found) == 5
+
+
 def test_each_group_is_judged_by_a_fit_to_the_others() -> None:
     asked = examples()
-    strict = judge_strictly(asked, PROMISE)
-    fitted, _, _ = fit_kind([each for each in asked if each.group != "south"])
-    calibration, cut = Calibration(DEFAULT, {Kind.INCIDENT: fitted}), fitted.cut(PROMISE)
-    for place, example in enumerate(strict.examples):
-        if example.group == "south":
-            answer = calibration.likelihoods(Kind.INCIDENT, example.rows).answer
-            assert strict.probabilities[place] == answer.probability
-            assert strict.called[place] == (answer.probability >= cut.likely or answer.same >= cut.same)
+    fitted = fit_kind([each for each in asked if each.group != "south"])
+    for each in judge_strictly(asked):
+        if each.example.group == "south":
+            expected = Said(each.example, fitted.calibration)
+            assert (each.probability, each.hits, each.verdict) == (
+                expected.probability,
+                expected.hits,
+                expected.verdict,
+            )
 
 
 def test_what_a_group_says_of_itself_changes_nothing_of_how_it_is_judged() -> None:
     asked = examples()
     turned = [
-        replace(each, grades=(2 - each.grades[0], 0, 0), present=2 - each.present)
-        if each.group == "east"
-        else each
+        replace(each, grades=(2 - (each.grades[0] or 0), 0, 0)) if each.group == "east" else each
         for each in asked
     ]
-    before, after = judge_strictly(asked, PROMISE), judge_strictly(turned, PROMISE)
-    east = np.asarray([each.group == "east" for each in before.examples])
-    assert before.probabilities[east].tolist() == after.probabilities[east].tolist()
-    assert before.called[east].tolist() == after.called[east].tolist()
-    assert before.probabilities[~east].tolist() != after.probabilities[~east].tolist()
+    before, after = judge_strictly(asked), judge_strictly(turned)
+    east = [each.example.group == "east" for each in before]
+    told = [[each.probability for each in found] for found in (before, after)]
+    assert [p for p, flag in zip(told[0], east, strict=True) if flag] == [
+        p for p, flag in zip(told[1], east, strict=True) if flag
+    ]
+    assert told[0] != told[1]
 
 
 def test_the_figures_count_what_was_called() -> None:
     asked = [*examples(), *(replace(each, sort=OFF_TOPIC) for each in examples(8)[1:20:2])]
-    strict = judge_strictly(asked, PROMISE)
-    found = strict_figures({Kind.INCIDENT: strict})
-    judged = [n for n, each in enumerate(strict.examples) if each.sort in (PRESENT, REMOVED)]
-    called = [n for n in judged if strict.called[n]]
-    right = [n for n in called if strict.examples[n].sort == PRESENT]
-    assert found["promise"] == {
-        "incident": {
-            "precision": pytest.approx(len(right) / len(called), abs=1e-4),
-            "recall": pytest.approx(len(right) / 45, abs=1e-4),
-        }
+    said = judge_strictly(asked)
+    found = figures({Kind.INCIDENT: said})["incident"]
+    whole = [each for each in said if each.example.sort != OFF_TOPIC]
+    missed = [each for each in whole if each.verdict is Verdict.NOTHING_SIMILAR]
+    assert found["answers"] == found["without_an_answer"] == 45  # type: ignore[index]
+    assert found["nothing_overlooks"] == {  # type: ignore[index]
+        "share": pytest.approx(sum(each.is_found for each in missed) / len(missed), abs=1e-4),
+        "of": len(missed),
     }
-    away = [not strict.called[n] for n, each in enumerate(strict.examples) if each.sort == OFF_TOPIC]
-    assert found["off_topic_rejected"] == {"incident": pytest.approx(sum(away) / 10, abs=1e-4)}
-    assert found["sets"]["made up"]["questions"] == 90  # type: ignore[index]
-    assert found["pooled"]["auroc"] > 0.8  # type: ignore[index,operator]
+    called = found["without_an_answer_called"]  # type: ignore[index]
+    assert sum(rung["share"] for rung in called.values()) == pytest.approx(1.0, abs=1e-3)
+    assert found["hits"]["questions"] == 3 * 90  # type: ignore[index]
+    assert found["auroc_answers"] > 0.8  # type: ignore[index]
+    assert found["off_topic_mean"] == pytest.approx(  # type: ignore[index]
+        np.mean([each.hits[0][0] for each in said if each.example.sort == OFF_TOPIC]), abs=1e-4
+    )

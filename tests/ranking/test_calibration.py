@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from rca_search.models import Kind, Likelihood
 from rca_search.ranking.calibration import (
     JUDGED,
+    Additive,
     Calibration,
     Cut,
     KindCalibration,
     Line,
-    Logistic,
     default_calibration,
 )
 from rca_search.ranking.features import AGAINST, EITHER, FOR, SIGNS
@@ -26,11 +26,16 @@ WIDTH = len(SIGNS)
 KINDS = (Kind.INCIDENT, Kind.RUNBOOK)
 
 
+def straight(intercept: float) -> Additive:
+    """The first feature climbs by 2 a unit, from -5 to 5, and no other counts."""
+    knots = ((-5.0, 0.0, 5.0), *((0.0, 1.0),) * (WIDTH - 1))
+    return Additive(intercept - 10.0, knots, ((10.0, 10.0), *((0.0,),) * (WIDTH - 1)))
+
+
 def simple(*, slope: float = 1.0) -> Calibration:
-    weights = (2.0, *(0.0,) * (WIDTH - 1))
     line = Line(slope, 0.0)
     kind = KindCalibration(
-        Logistic(-1.0, weights), Logistic(-2.0, weights), line, line, Line(1.0, 0.5), line,
+        straight(-1.0), straight(-2.0), line, line, Line(1.0, 0.5), line,
         (Cut(0.5, 0.3, 0.4), Cut(0.8, 0.6, 0.7), Cut(0.95, 0.9, 1.1)), 0.25,
     )  # fmt: skip
     return Calibration("own", {Kind.INCIDENT: kind, Kind.RUNBOOK: kind})
@@ -44,6 +49,22 @@ def rows(*values: float) -> np.ndarray:
 
 def logistic(value: float) -> float:
     return 1 / (1 + math.exp(-value))
+
+
+def test_lines_bend_at_their_knots_and_are_flat_beyond_them() -> None:
+    model = Additive(0.5, ((0.0, 1.0, 3.0), (0.0, 2.0)), ((1.0, 4.0), (-1.0,)))
+    asked = np.asarray([[-9.0, -9.0], [0.5, 1.0], [1.0, 2.0], [2.0, 0.0], [99.0, 99.0]])
+    assert model.terms(asked).tolist() == [[0, 0], [0.5, -0.5], [1, -1], [3, 0], [5, -1]]
+    assert model.logits(asked).tolist() == [0.5, 0.5, 0.5, 3.5, 4.5]
+    assert model.logits(np.zeros((0, 2))).tolist() == []
+
+
+def test_a_row_is_judged_alike_in_any_company() -> None:
+    random = np.random.default_rng(5)
+    asked = random.normal(size=(40, WIDTH))
+    for kind in default_calibration().kinds.values():
+        alone = [float(kind.related.logits(asked[place : place + 1])[0]) for place in range(40)]
+        assert kind.related.logits(asked).tolist() == alone
 
 
 def test_likelihoods_by_hand() -> None:
@@ -105,14 +126,14 @@ def test_what_was_made_for_other_features_is_no_calibration() -> None:
     assert Calibration.from_bytes(json.dumps({**body, "version": 99}).encode()) is None
 
 
-@pytest.mark.parametrize("broken", ["intercept", "weights", "cuts"])
+@pytest.mark.parametrize("broken", ["intercept", "gains", "knots", "cuts"])
 def test_what_cannot_be_read_is_told(broken: str) -> None:
     body = json.loads(simple().to_bytes())
     kind = body["kinds"]["incident"]
     if broken == "cuts":
         kind["cuts"] = kind["cuts"][::-1]
     else:
-        kind["related"][broken] = [1.0] if broken == "weights" else "much"
+        kind["related"][broken] = "much" if broken == "intercept" else [[1.0, 1.0]] * WIDTH
     with pytest.raises((ValueError, KeyError, TypeError)):
         Calibration.from_bytes(json.dumps(body).encode())
 
@@ -120,8 +141,8 @@ def test_what_cannot_be_read_is_told(broken: str) -> None:
 def test_the_packaged_weights_speak_in_the_direction_of_their_features() -> None:
     for kind in default_calibration().kinds.values():
         for model in (kind.related, kind.same):
-            for sign, weight in zip(SIGNS.values(), model.weights, strict=True):
-                assert sign == EITHER or weight * sign >= 0
+            for sign, gains in zip(SIGNS.values(), model.gains, strict=True):
+                assert sign == EITHER or all(gain * sign >= 0 for gain in gains)
         lines = (kind.hit_related, kind.hit_same, kind.answer_related, kind.answer_same)
         assert all(line.slope > 0 for line in lines)
         assert [cut.likely for cut in kind.cuts] == sorted(cut.likely for cut in kind.cuts)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -50,6 +50,9 @@ OWN: Mapping[str, str] = {
 SHORT = "recurrence-short"
 """The questions of ``recurrence`` in their short form."""
 
+ADDED = "added.tsv"
+"""The file, below ``benchmarks/judgements/SET``, of what was judged when a changed ranking brought it up."""
+
 _WEIGHTS: Mapping[str, float] = {"alert2runbook": 0.6}
 """How much a question of a set counts, where it is one of many that are much alike."""
 
@@ -87,6 +90,9 @@ class Material:
         set_name = "recurrence" if name == SHORT else name
         folder = (self.judgements if name in OWN else self.folder / "bench") / set_name
         queries = load_dataset(folder / "queries.jsonl", folder / "judged.tsv")
+        added = self.judgements / set_name / ADDED
+        if added.exists():
+            queries = _joined(queries, load_dataset(folder / "queries.jsonl", added))
         if name == SHORT:
             forms = {str(entry["_id"]): entry["short"] for _, entry in read_objects(folder / "queries.jsonl")}
             queries = [replace(query, text=str(forms[query.id])) for query in queries]
@@ -123,6 +129,18 @@ class Material:
                 _, grades = judgements(source.service, asked.query)
                 yield ask(source, asked, COPIED, grades=grades, exclude=())
             report(COPIED, done, len(documents))
+
+
+def _joined(queries: Sequence[JudgedQuery], added: Sequence[JudgedQuery]) -> list[JudgedQuery]:
+    """Return the questions with the judgements of both, which are of the same questions in the same order."""
+    return [
+        replace(
+            query,
+            relevant={**more.relevant, **query.relevant},
+            irrelevant=query.irrelevant | (more.irrelevant - query.relevant.keys()),
+        )
+        for query, more in zip(queries, added, strict=True)
+    ]
 
 
 def copied_text(document: Document) -> str | None:

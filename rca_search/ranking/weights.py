@@ -33,8 +33,8 @@ SCORED_WHOLE = 20_000
 CANDIDATE_DOCUMENTS = 256
 """Documents that words, spelling and title each bring in for one question."""
 
-TOTAL_LOG_ODDS = 2.0
-"""Log odds that one standard deviation of a total is worth where documents are ordered by likelihood."""
+TOTAL_LOG_ODDS = 1.4
+"""Log odds that one unit of a total is worth: the slope of one on the other among the first ten hits."""
 
 SECTION_REPAIR = 1.5
 """Standard deviations by which a section on repair goes before one on diagnosis when one is to be opened."""

@@ -36,8 +36,8 @@ def test_equal_ones_keep_their_places() -> None:
 
 
 def test_what_people_asked_for_goes_on_to_count() -> None:
-    odds, votes = np.asarray([0.0, 0.5]), [0.3, 0.0, 0.0, 0.0]
-    assert weights.TOTAL_LOG_ODDS * 0.3 > 0.5
+    odds, votes = np.asarray([0.0, 0.4]), [0.3, 0.0, 0.0, 0.0]
+    assert weights.TOTAL_LOG_ODDS * 0.3 > 0.4
     assert by_likelihood(ranked(feedback=votes), odds).documents.tolist()[:2] == [7, 3]
     assert by_likelihood(ranked(), odds).documents.tolist()[:2] == [3, 7]
 

@@ -40,3 +40,6 @@ score oncall-incidents incidents
 score oncall-runbooks runbooks
 
 "$BIN/python" scripts/print_scores.py "$out"/{alert2runbook,recurrence,oncall-incidents,oncall-runbooks}.json
+
+# What the verdict promises, and how far the probabilities of hits hold: organisations left out in turn.
+"$BIN/python" scripts/fit_calibration.py --check

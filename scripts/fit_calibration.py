@@ -17,9 +17,10 @@ import json
 import os
 import pickle
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from rca_search.analysis.development import CORPORA, Material
 from rca_search.analysis.examples import PRESENT, Example
@@ -59,7 +60,7 @@ def main() -> int:
         Kind.RUNBOOK: judge_strictly(runbooks, beside),
     }
     found = figures(said)
-    print(json.dumps(found, indent=1))
+    _print_figures(found)
     if given.errors:
         _print_errors([each for kind in said.values() for each in kind], given.errors)
     if not given.check:
@@ -91,6 +92,40 @@ def _examples(folder: Path, kept: Path | None) -> list[Example]:
 def _progress(what: str, done: int, total: int) -> None:
     if done == total and what != "read":  # how many files there are to read is never known before
         print(f"{what}: {total}", file=sys.stderr)
+
+
+def _print_figures(found: Mapping[str, Mapping[str, Any]]) -> None:
+    """Print promises and what became of them, then said and true shares of the first three hits by slice."""
+    rows = [
+        ("same: the first hit is the same (promise .90)", "same_is_same"),
+        ("same or likely: the first hit is relevant (promise .80)", "likely_is_relevant"),
+        ("possible: the first hit is relevant", "possible_is_relevant"),
+        ("nothing similar, though one of three is relevant (promise .05)", "nothing_overlooks"),
+        ("first hit right, and called nothing similar", "right_first_denied"),
+    ]
+    print("\n".join((" " * 64 + "".join(f"{kind:>18}" for kind in found), "")))
+    for words, key in rows:
+        shares = [found[kind][key] for kind in found]
+        print(f"{words:64}" + "".join(f"{_figure(each['share']):>10} of {each['of']:<4}" for each in shares))
+    for verdict in ("same", "likely", "possible"):
+        shares = [found[kind]["without_an_answer_called"][verdict] for kind in found]
+        told = "".join(f"{_figure(each['share']):>10} of {each['of']:<4}" for each in shares)
+        print(f"{'without an answer, and called ' + verdict:64}{told}")
+    for words, key in (
+        ("AUROC of answers", "auroc_answers"),
+        ("off topic, mean probability", "off_topic_mean"),
+    ):
+        print(f"{words:64}" + "".join(f"{_figure(found[kind][key]):>10}        " for kind in found))
+    for kind in found:
+        hits = found[kind]["hits"]
+        print(f"\n{kind}s: hits 1 to 3, said / relevant by rank; AUROC {_figure(hits['auroc'])}")
+        for name, part in {"all": hits, **found[kind]["slices"]}.items():
+            told = "  ".join(f"{_figure(r['said'])} / {_figure(r['relevant'])}" for r in part["by_rank"])
+            print(f"  {name:28}{part['questions']:>6}  error {_figure(part['error'])}  {told}")
+
+
+def _figure(value: float | None) -> str:
+    return "none" if value is None else f"{value:.3f}"
 
 
 def _print_errors(said: Sequence[Said], count: int) -> None:

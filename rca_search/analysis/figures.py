@@ -7,7 +7,7 @@ from functools import partial
 
 import numpy as np
 
-from rca_search.analysis.examples import FIRST, NOTHING, OFF_TOPIC, PRESENT, Example
+from rca_search.analysis.examples import FIRST, NOTHING, OFF_TOPIC, PRESENT, SMALLER, Example
 from rca_search.analysis.fit import Flags, is_whole, related, same
 from rca_search.evaluation.calibration_measures import (
     auroc,
@@ -58,7 +58,7 @@ class Said:
         return any(related(grade or 0) for _, grade in self.hits[:FIRST])
 
 
-def figures(said: Mapping[Kind, Sequence[Said]]) -> dict[str, object]:
+def figures(said: Mapping[Kind, Sequence[Said]]) -> dict[str, dict[str, object]]:
     """Return the figures of each kind: promises, what is denied and turned away, how hits hold by slice."""
     return {kind.value: _of_kind(found) for kind, found in said.items()}
 
@@ -67,6 +67,7 @@ def _of_kind(said: Sequence[Said]) -> dict[str, object]:
     whole = [each for each in said if is_whole(each.example)]
     present = [each for each in whole if each.example.sort == PRESENT]
     nothing = [each for each in whole if each.example.sort == NOTHING]
+    small = [each for each in said if each.example.sort == SMALLER]
     off_topic = [each for each in said if each.example.sort == OFF_TOPIC]
     right = [each for each in present if related(each.first)]
     probabilities = np.asarray([each.probability for each in whole])
@@ -84,7 +85,7 @@ def _of_kind(said: Sequence[Said]) -> dict[str, object]:
         "off_topic_mean": round(float(np.mean([each.hits[0][0] for each in off_topic])), 4),
         "auroc_answers": _rounded(auroc(probabilities, _flags(whole, lambda e: e.example.sort == PRESENT))),
         "hits": _hits(whole),
-        "slices": _slices(whole),
+        "slices": {**_slices(whole), "20 and 100 documents": _slice(small)},
     }
 
 
@@ -103,14 +104,17 @@ def _slices(said: Sequence[Said]) -> dict[str, object]:
     """Return how hits hold in each set, and in each style of on-call questions, that has enough of them."""
     names = [*dict.fromkeys(each.example.name for each in said)]
     chosen = {name: [each for each in said if each.example.name == name] for name in names}
-    for style in dict.fromkeys(each.example.style for each in said):
+    for style in filter(None, dict.fromkeys(each.example.style for each in said)):
         chosen[f"style {style}"] = [each for each in said if each.example.style == style]
-    found = {
-        name: _hits(each) for name, each in chosen.items() if sum(len(e.hits[:FIRST]) for e in each) >= SLICE
-    }
-    return {
-        name: {key: each[key] for key in ("questions", "error", "by_rank")} for name, each in found.items()
-    }
+    large = {n: each for n, each in chosen.items() if sum(len(one.hits[:FIRST]) for one in each) >= SLICE}
+    return {name: _slice(each) for name, each in large.items()}
+
+
+def _slice(said: Sequence[Said]) -> dict[str, object]:
+    if not said:
+        return {"questions": 0, "error": None, "by_rank": []}
+    hits = _hits(said)
+    return {key: hits[key] for key in ("questions", "error", "by_rank")}
 
 
 def measured(probabilities: Floats, labels: Flags) -> dict[str, object]:

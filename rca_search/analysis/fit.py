@@ -172,10 +172,10 @@ def fit_line(logits: Floats, labels: Flags) -> Line:
 def answer_lines(held: Held, chosen: Flags) -> tuple[Line, Line]:
     """Fit the lines of answers to the ``chosen`` examples.
 
-    They tell how likely one of the first three hits is relevant, and the first is the same.
+    They tell how likely the first hit is relevant, and how likely it is the same.
     """
-    (first, second), (_, is_same, is_found) = held.best(), held.outcomes()
-    return fit_line(first[chosen], is_found[chosen]), fit_line(second[chosen], is_same[chosen])
+    (first, second), (is_relevant, is_same, _) = held.best(), held.outcomes()
+    return fit_line(first[chosen], is_relevant[chosen]), fit_line(second[chosen], is_same[chosen])
 
 
 def calibrated(held: Held, lines: tuple[Line, Line]) -> tuple[Floats, Floats]:

@@ -130,7 +130,7 @@ def _fitted(held: Held, base: KindCalibration) -> _Fitted | None:
     blocks = np.asarray([int(example.group) for example in held.examples])
     first, is_same, is_found = held.outcomes()
     later = blocks > 0
-    labels = is_found[later]
+    labels = first[later]
     is_nothing = np.asarray([example.sort == NOTHING for example in held.examples], dtype=np.bool_)
     if not later.any() or len(set(labels.tolist())) < 2:
         return None
@@ -145,7 +145,7 @@ def _fitted(held: Held, base: KindCalibration) -> _Fitted | None:
         answer_related=lines[0],
         answer_same=lines[1],
         cuts=cuts((after, told_same[later]), Outcomes(first[later], is_same[later], is_nothing[later])),
-        possible=possible_cut(after, labels),
+        possible=possible_cut(after, is_found[later]),
     )
     is_better = brier(after, labels) < brier(before, labels)
     return _Fitted(own, is_better, measured(before, labels), measured(after, labels))

@@ -31,8 +31,8 @@ class JudgementInfo(BaseModel):
         "`likely`, or `possible` and worth a look; `nothing_similar` on record; or a question that is "
         "`too_thin` to judge."
     )
-    probability: float = Field(description="That the same or a related one is on record, 0 to 1.")
-    probability_same: float = Field(description="That the same one is on record; never larger.")
+    probability: float = Field(description="That the best hit is the same or a related one, 0 to 1.")
+    probability_same: float = Field(description="That the best hit is the same one; never larger.")
     precision: float = Field(
         description="Promised share of right ones among the answers called `likely`, and among `same`."
     )

@@ -111,7 +111,7 @@ def _odds(judgement: Judgement) -> str:
 
 def _at_most(judgement: Judgement) -> str:
     share = percent(judgement.likelihood.probability)
-    return f" (at most {share} that one of these is)" if judgement.calibrated else ""
+    return f" (the nearest is {share} likely)" if judgement.calibrated else ""
 
 
 def _capital(text: str) -> str:

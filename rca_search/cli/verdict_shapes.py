@@ -11,10 +11,10 @@ class JudgementShape(TypedDict):
     """The verdict over the hits of one kind."""
 
     verdict: VerdictName
-    probability: Annotated[float, "that the same or a related one is on record, 0 to 1"]
+    probability: Annotated[float, "that the best hit is the same or a related one, 0 to 1"]
     probability_same: Annotated[float, "that the same one is, never larger"]
     precision: Annotated[
-        float, "promised share of right ones among the answers called likely, and among same"
+        float, "promised share of right ones among the answers called likely; among same, half-way to 1"
     ]
     nearest: Annotated[str | None, "id of the nearest miss where nothing is similar"]
     missing: Annotated[list[str], "what to add to a question that is too thin"]

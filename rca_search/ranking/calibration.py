@@ -163,7 +163,8 @@ class Calibration:
     def likelihoods(self, kind: Kind, rows: Floats) -> Likelihoods:
         """Return how likely each row of features, best hit first, is related and the same.
 
-        The answer is as likely as the best of its first ``JUDGED`` hits makes it; without a hit it is not.
+        The answer is as likely right as the likeliest of its first ``JUDGED`` hits, which its reader sees first,
+        is; without a hit it is not.
         """
         models = self.kinds[kind]
         related, same = models.related.logits(rows), models.same.logits(rows)
@@ -173,9 +174,10 @@ class Calibration:
         )
         if not hits:
             return Likelihoods((), Likelihood(0.0, 0.0))
+        best = int(related[:JUDGED].argmax())
         answer = _likelihood(
-            models.answer_related.probability(float(related[:JUDGED].max())),
-            models.answer_same.probability(float(same[:JUDGED].max())),
+            models.answer_related.probability(float(related[best])),
+            models.answer_same.probability(float(same[best])),
         )
         return Likelihoods(hits, answer)
 

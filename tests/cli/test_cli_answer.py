@@ -133,7 +133,7 @@ OF_THE_INCIDENT = f"""
         ),
         (
             (NOTHING, NOTHING),
-            "Nothing similar on record (at most 62 % that one of these is)\n"
+            "Nothing similar on record (the nearest is 62 % likely)\n"
             f"\nNearest misses\n{MISSES}\nNearest runbook, unlikely{NEAREST_RUNBOOK}",
         ),
         (
@@ -156,7 +156,7 @@ def test_an_answer_by_its_verdicts(
         (POSSIBLE, f"Possibly a runbook for this (81 %)\n\n{RUNBOOK}\nOther runbooks, all unlikely\n"),
         (
             NOTHING,
-            "No runbook for this on record (at most 81 % that one of these is)\n\nNearest misses\n"
+            "No runbook for this on record (the nearest is 81 % likely)\n\nNearest misses\n"
             "  Certificates · Steps   Runbooks/certificates.md:5\n",
         ),
     ],

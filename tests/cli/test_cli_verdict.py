@@ -25,7 +25,7 @@ RECIPE = "Fry leeks until golden"
 def test_an_answer_opens_with_the_verdict(ask: Ask) -> None:
     assert ask("similar", COPY).stdout.startswith("Probably the same failure as on 2025-11-02")
     nothing = ask("similar", RECIPE).stdout
-    assert re.match(r"Nothing similar on record( \(at most \d+ % that one of these is\))?\n", nothing)
+    assert re.match(r"Nothing similar on record( \(the nearest is \d+ % likely\))?\n", nothing)
     assert "\n\nNearest misses\n" in nothing
     thin = ask("similar", "database").stdout.splitlines()
     assert thin[0] == "Too little to judge by"

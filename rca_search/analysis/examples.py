@@ -47,7 +47,9 @@ class Example:
     weight: float = 1.0
 
     def order(self, log_odds: Floats) -> list[int]:
-        """Return the places of the hits as a reader sees them, by ``log_odds``."""
+        """Return the places of the hits as shown: incidents by ``log_odds``, runbooks as found."""
+        if self.kind is Kind.RUNBOOK:
+            return list(range(len(log_odds)))
         return [int(place) for place in np.argsort(-log_odds, kind="stable")]
 
 

@@ -34,7 +34,7 @@ class Said:
     def __init__(self, example: Example, fitted: KindCalibration) -> None:
         """Judge ``example`` by numbers that have not seen it."""
         found = Calibration(DEFAULT, {example.kind: fitted}).likelihoods(example.kind, example.rows)
-        order = sorted(range(len(found.hits)), key=lambda place: -found.hits[place].probability)
+        order = example.order(np.asarray([hit.probability for hit in found.hits]))
         self.example = example
         self.hits = [(found.hits[place].probability, example.grades[place]) for place in order]
         self.probability = found.answer.probability

@@ -77,8 +77,8 @@ class Held:
     same: Sequence[Floats]
 
     def best(self) -> tuple[Floats, Floats]:
-        """Return the log odds, related and same, of the hit of each example that a reader sees first."""
-        places = [example.order(odds)[0] for example, odds in zip(self.examples, self.related, strict=True)]
+        """Return the log odds, related and same, of the likeliest hit of each example."""
+        places = [int(odds.argmax()) for odds in self.related]
         return (
             np.asarray([odds[place] for odds, place in zip(self.related, places, strict=True)]),
             np.asarray([odds[place] for odds, place in zip(self.same, places, strict=True)]),

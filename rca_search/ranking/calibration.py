@@ -163,8 +163,8 @@ class Calibration:
     def likelihoods(self, kind: Kind, rows: Floats) -> Likelihoods:
         """Return how likely each row of features, best hit first, is related and the same.
 
-        The answer is as likely right as the likeliest of its first ``JUDGED`` hits, which its reader sees first,
-        is; without a hit it is not.
+        The answer is as likely right as the likeliest of its first ``JUDGED`` hits, which its reader sees
+        first, is; without a hit it is not.
         """
         models = self.kinds[kind]
         related, same = models.related.logits(rows), models.same.logits(rows)

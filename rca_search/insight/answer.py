@@ -115,7 +115,7 @@ class Answering:
         """
         fused = self._rankings.fused(kind)
         documents = fused.documents[:places].tolist()
-        return documents, self.judge.features_of(documents, self.reference(kind))
+        return documents, self.judge.features_of(kind, documents, self.reference(kind))
 
     def reference(self, kind: Kind) -> Ranked:
         """Return the documents of ``kind`` that probabilities are judged among."""

@@ -39,17 +39,28 @@ class Judge:
     """Looks closely at the hits of one question and says what they amount to."""
 
     def __init__(
-        self, library: Library, retrieval: Retrieval, view: View, query: Query, reranker: str | None = None
+        self,
+        library: Library,
+        retrieval: Retrieval,
+        view: View,
+        query: Query,
+        reranker: str | None,
+        symptom: Callable[[Kind], Retrieval | None],
     ) -> None:
-        """Take what the hits are ranked with; ``reranker`` names who looked at them again, if anyone did."""
+        """Take what the hits are ranked with; ``reranker`` names who looked at them again, if anyone did.
+
+        ``symptom`` gives the rest of the question that hits of a kind are ranked by too, if they are.
+        """
         self._library = library
         self._view = view
         self._query = query
         self._reranker = reranker
         self._text = retrieval.question.words
         snapshot = library.snapshot
-        record = Record(snapshot.passage_terms, snapshot.title_terms, snapshot.roles)
-        self._observer = Observer(retrieval, record)
+        self._record = Record(snapshot.passage_terms, snapshot.title_terms, snapshot.roles)
+        self._observer = Observer(retrieval, self._record)
+        self._symptom = symptom
+        self._others: dict[Kind, Observer | None] = {}
         services = library.services(view).names.said_in(self._text)
         self._services = frozenset(fold(name) for name in services)
         self._missing = missing_parts(self._text, names_service=bool(self._services))
@@ -66,7 +77,7 @@ class Judge:
         """
         chosen = self._library.calibrations.chosen(kind, self._reranker)
         calibration = chosen.calibration
-        rows = self.features(ranked, max(shown, JUDGED), reference)
+        rows = self.features(kind, ranked, max(shown, JUDGED), reference)
         found = calibration.likelihoods(kind, rows)
         hits, answer = found.hits, found.answer
         if raised is not None:
@@ -108,21 +119,25 @@ class Judge:
 
     def log_odds(self, kind: Kind, ranked: Ranked, reference: Ranked) -> Floats:
         """Return the log odds, by its text, of each of the first ``JUDGED`` documents, best first."""
-        models, rows = self.models(kind), self.features(ranked, JUDGED, reference)
+        models, rows = self.models(kind), self.features(kind, ranked, JUDGED, reference)
         return models.hit_related.slope * models.related.logits(rows) + models.hit_related.offset
 
-    def features(self, ranked: Ranked, count: int, reference: Ranked) -> Floats:
+    def features(self, kind: Kind, ranked: Ranked, count: int, reference: Ranked) -> Floats:
         """Return the features of the first ``count`` hits, (hits, features)."""
-        return self.features_of(ranked.documents[:count].tolist(), reference)
+        return self.features_of(kind, ranked.documents[:count].tolist(), reference)
 
-    def features_of(self, documents: Sequence[int], reference: Ranked) -> Floats:
-        """Return the features of ``documents``, (documents, features), wherever ``reference`` has them."""
+    def features_of(self, kind: Kind, documents: Sequence[int], reference: Ranked) -> Floats:
+        """Return the features of ``documents``, (documents, features), wherever ``reference`` has them.
+
+        Where hits are ranked by the question and by the rest of it, each feature is the mean of both: a page
+        that is named like the service must not look like the answer to whatever befalls it.
+        """
         if not documents:
             return np.zeros((0, len(SIGNS)), dtype=np.float64)
         known = self._known(reference)
         new = [ordinal for ordinal in dict.fromkeys(documents) if ordinal not in known]
         if new:
-            known.update(zip(new, self._measured(new, reference), strict=True))
+            known.update(zip(new, self._measured(kind, new, reference), strict=True))
         return np.stack([known[ordinal] for ordinal in documents])
 
     def _known(self, reference: Ranked) -> dict[int, Floats]:
@@ -133,12 +148,23 @@ class Judge:
         self._rows.append((reference, {}))
         return self._rows[-1][1]
 
-    def _measured(self, documents: Sequence[int], reference: Ranked) -> Floats:
+    def _measured(self, kind: Kind, documents: Sequence[int], reference: Ranked) -> Floats:
         placed = {ordinal: place for place, ordinal in enumerate(reference.documents.tolist())}
         described = [self._described(each) for each in documents]
         places = [placed[ordinal] for ordinal in documents]
-        facts = self._observer.facts(reference, places, described)
-        return feature_rows(self._observer.question, facts)
+
+        def rows(observer: Observer) -> Floats:
+            return feature_rows(observer.question, observer.facts(reference, places, described))
+
+        other = self._other(kind)
+        return rows(self._observer) if other is None else (rows(self._observer) + rows(other)) / 2
+
+    def _other(self, kind: Kind) -> Observer | None:
+        """Return who looks at hits of ``kind`` beside the rest of the question."""
+        if kind not in self._others:
+            symptom = self._symptom(kind)
+            self._others[kind] = None if symptom is None else Observer(symptom, self._record)
+        return self._others[kind]
 
     def _calibration(self, kind: Kind) -> Calibration:
         return self._library.calibrations.chosen(kind, self._reranker).calibration

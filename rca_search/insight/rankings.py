@@ -46,7 +46,8 @@ class Rankings:
         snapshot = library.snapshot
         engines = Engines(_lexical(snapshot, supposed), snapshot.ngrams, snapshot.titles, snapshot.store)
         self.retrieval = Retrieval(question, engines, view)
-        self.judge = Judge(library, self.retrieval, view, query, None if reranker is None else reranker.name)
+        named = None if reranker is None else reranker.name
+        self.judge = Judge(library, self.retrieval, view, query, named, self._symptom_of)
         linked = supposed.document if supposed and supposed.linked else None
         self.sought = RunbookEvidence(library, question, query, view, linked)
         self.services = ServiceContext(library, query.about, view)
@@ -78,31 +79,25 @@ class Rankings:
     @cached_property
     def incidents(self) -> Ranked:
         """The incidents that the filter lets through."""
-        return self._ordered(Kind.INCIDENT, self._fused_incidents)
+        ranked = self._fused_incidents
+        if not len(ranked.documents):
+            return ranked
+        odds = self.judge.log_odds(Kind.INCIDENT, ranked, self._incident_reference)
+        return by_likelihood(ranked, odds)
 
     @cached_property
     def runbooks(self) -> Ranked:
         """All runbooks: filters describe incidents, and a runbook has no date of its own to fail them."""
-        return self._ordered(Kind.RUNBOOK, self._fused_runbooks)
+        return self._with_evidence(self._placed(self._runbooks_by_text))
 
     def fused(self, kind: Kind) -> Ranked:
         """Return the documents of ``kind`` by their scores alone, before any is looked at closely."""
-        return self._fused_runbooks if kind is Kind.RUNBOOK else self._fused_incidents
+        return self.runbooks if kind is Kind.RUNBOOK else self._fused_incidents
 
     @cached_property
     def _fused_incidents(self) -> Ranked:
         ranked = self.retrieval.rank(self._allowed & self._incidents, self._always)
         return self.services.applied(self._placed(ranked))
-
-    @cached_property
-    def _fused_runbooks(self) -> Ranked:
-        return self._with_evidence(self._placed(self._runbooks_by_text))
-
-    def _ordered(self, kind: Kind, ranked: Ranked) -> Ranked:
-        """Put the best documents into the order of how likely each is to be what was asked for."""
-        if not len(ranked.documents):
-            return ranked
-        return by_likelihood(ranked, self.judge.log_odds(kind, ranked, self.reference(kind)))
 
     @cached_property
     def evidence(self) -> Evidence:
@@ -118,7 +113,7 @@ class Rankings:
 
     @cached_property
     def _runbook_reference(self) -> Ranked:
-        return self._with_evidence(self._runbooks_by_text) if self._is_moved else self._fused_runbooks
+        return self._with_evidence(self._runbooks_by_text) if self._is_moved else self.runbooks
 
     @cached_property
     def _is_moved(self) -> bool:
@@ -135,12 +130,22 @@ class Rankings:
         always = np.union1d(self.evidence.ordinals(), self._always).astype(np.int32)
         alert = self.retrieval.question.alert
         ranked = self.retrieval.rank(within, always, alert=alert)
-        symptom = self.sought.symptom() if self.evidence.services else None
-        if symptom is None:
+        rest = self._symptom
+        if rest is None:
             return ranked
-        rest = Retrieval(symptom, self.retrieval.engines, self.retrieval.view)
         other = rest.rank(within, distinct(np.concatenate((always, ranked.documents))))
         return averaged(self.retrieval.rank(within, other.documents), other, alert)
+
+    @cached_property
+    def _symptom(self) -> Retrieval | None:
+        """What the rest of a question finds that names a service which has a runbook."""
+        symptom = self.sought.symptom() if self.evidence.services else None
+        if symptom is None:
+            return None
+        return Retrieval(symptom, self.retrieval.engines, self.retrieval.view)
+
+    def _symptom_of(self, kind: Kind) -> Retrieval | None:
+        return self._symptom if kind is Kind.RUNBOOK else None
 
     def _with_evidence(self, ranked: Ranked) -> Ranked:
         telling = self.retrieval.best_passages(self.sought.telling_terms(), ranked.documents)

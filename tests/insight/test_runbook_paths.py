@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from rca_search.embedding.hashing import HashingEncoder
-from rca_search.models import Filter, Query, RunbookReason
+from rca_search.models import Filter, Query, RunbookReason, Verdict
 from rca_search.protocols import Encoder
 from rca_search.ranking.paths import packaged_paths
 from rca_search.service import SearchService
@@ -120,8 +120,12 @@ def test_a_runbook_that_only_shares_the_service_does_not_outrank_the_one_on_the_
     service = make_service(PAGES, model)
     for text, wanted in SYMPTOMS.items():
         for question in (f"payments-api: {text}", f"{text} on payments-api", text):
-            first = service.search(Query(question)).runbooks[0]
+            hits = service.search(Query(question)).runbooks
+            first = hits[0]
             assert first.document.id == f"Runbooks/{wanted}", (question, first.document.id, first.score)
+            # Nor does its name make it look like the answer.
+            (own,) = (hit for hit in hits if hit.document.id == "Runbooks/payments-api")
+            assert own.verdict not in {Verdict.LIKELY, Verdict.SAME}, (question, own.likelihood)
         narrowed = service.search(Query(text, filter=Filter(services=("payments-api",)))).runbooks[0]
         assert narrowed.document.id == f"Runbooks/{wanted}", (text, narrowed.document.id)
 

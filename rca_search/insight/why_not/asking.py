@@ -55,7 +55,7 @@ class Asking:
     def stand(self, answering: Answering, ordinal: int | None = None) -> Stand:
         """Return how the document, or the one at ``ordinal``, stands in an answer that scored it."""
         ordinal = self.ordinal if ordinal is None else ordinal
-        row = answering.judge.features_of([ordinal], answering.reference(self.kind))[0]
+        row = answering.judge.features_of(self.kind, [ordinal], answering.reference(self.kind))[0]
         return self.judged(answering, place_of(answering, self.kind, ordinal), row)
 
     def judged(self, answering: Answering, place: int | None, row: Floats) -> Stand:

@@ -134,15 +134,15 @@ def fit_models(examples: Sequence[Example]) -> Models:
     return Models(fitted(related), fitted(same))
 
 
-def held_out(examples: Sequence[Example], beside: Sequence[Example] = ()) -> Held:
-    """Judge the examples of each fold by models fitted to all other folds.
+def held_out(examples: Sequence[Example], beside: Sequence[Example] = (), parts: int = FOLDS) -> Held:
+    """Judge the examples of each of ``parts`` folds by models fitted to all other folds.
 
     ``beside`` are examples of another kind that models are fitted to as well; the groups of a fold are left
     out of those, too.
     """
     order = [example for example in examples if len(example.rows)]
     odds: list[tuple[Floats, Floats]] = [(np.zeros(0), np.zeros(0))] * len(order)
-    for fold in folds(order):
+    for fold in folds(order, parts):
         models = fit_models([each for each in (*order, *beside) if each.group not in fold])
         for place, example in enumerate(order):
             if example.group in fold:
@@ -150,15 +150,15 @@ def held_out(examples: Sequence[Example], beside: Sequence[Example] = ()) -> Hel
     return Held(order, [first for first, _ in odds], [second for _, second in odds])
 
 
-def folds(examples: Sequence[Example]) -> list[frozenset[str]]:
-    """Gather the groups of ``examples`` into ``FOLDS`` parts of much the same size, a group never in two."""
+def folds(examples: Sequence[Example], parts: int = FOLDS) -> list[frozenset[str]]:
+    """Gather the groups of ``examples`` into ``parts`` of much the same size, a group never in two."""
     sizes: dict[str, int] = {}
     for example in examples:
         sizes[example.group] = sizes.get(example.group, 0) + 1
-    parts: list[list[str]] = [[] for _ in range(min(FOLDS, len(sizes)))]
+    gathered: list[list[str]] = [[] for _ in range(min(parts, len(sizes)))]
     for group in sorted(sizes, key=lambda name: (-sizes[name], name)):
-        min(parts, key=lambda part: sum(sizes[name] for name in part)).append(group)
-    return [frozenset(part) for part in parts]
+        min(gathered, key=lambda part: sum(sizes[name] for name in part)).append(group)
+    return [frozenset(part) for part in gathered]
 
 
 def fit_line(logits: Floats, labels: Flags) -> Line:
@@ -247,9 +247,12 @@ class Fitted:
     probabilities: tuple[Floats, Floats]
 
 
-def fit_kind(examples: Sequence[Example], beside: Sequence[Example] = ()) -> Fitted:
-    """Fit everything for one kind; ``beside`` are examples of another kind that help its models."""
-    held = held_out(examples, beside)
+def fit_kind(examples: Sequence[Example], beside: Sequence[Example] = (), parts: int = FOLDS) -> Fitted:
+    """Fit everything for one kind; ``beside`` are examples of another kind that help its models.
+
+    ``parts`` is how many folds are left out in turn for what lines and cuts are fitted to.
+    """
+    held = held_out(examples, beside, parts)
     chosen = held.is_whole()
     models = fit_models([*held.examples, *beside])
     # Lines and cuts are fitted to log odds that came from models without the question's own organisation.

@@ -14,6 +14,10 @@ from rca_search.analysis.figures import Said
 from rca_search.analysis.fit import fit_kind, folds
 
 
+_INNER = 4
+"""Folds within those that are left: fewer than for what is published, since each is fitted for each outer one."""
+
+
 def judge_strictly(examples: Sequence[Example], beside: Sequence[Example] = ()) -> list[Said]:
     """Judge each fold of ``examples``, all of one kind, by a calibration that was fitted to the others."""
     order = [example for example in examples if len(example.rows)]
@@ -22,6 +26,7 @@ def judge_strictly(examples: Sequence[Example], beside: Sequence[Example] = ()) 
         fitted = fit_kind(
             [example for example in order if example.group not in fold],
             [example for example in beside if example.group not in fold],
+            _INNER,
         )
         found += [Said(example, fitted.calibration) for example in order if example.group in fold]
     return found

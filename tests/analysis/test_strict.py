@@ -48,7 +48,7 @@ def test_a_group_is_never_in_two_folds_and_every_one_is_in_one() -> None:
 
 def test_each_group_is_judged_by_a_fit_to_the_others() -> None:
     asked = examples()
-    fitted = fit_kind([each for each in asked if each.group != "south"])
+    fitted = fit_kind([each for each in asked if each.group != "south"], (), 4)
     for each in judge_strictly(asked):
         if each.example.group == "south":
             expected = Said(each.example, fitted.calibration)

@@ -8,11 +8,13 @@ never lowers a probability.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
+from rca_search.errors import InvalidRequestError
 from rca_search.ranking.fusion import Floats
 
 _STEPS = 1000
@@ -33,11 +35,10 @@ def fit_logistic(
     """Fit ``labels`` (examples,), 0 to 1, to ``rows`` (examples, features).
 
     ``importance`` (examples,) weighs examples. ``signs`` says of each feature whether its weight is at least
-    0 (1), at most 0 (-1), free (2) or 0 (0). Raises ValueError where there is no example.
+    0 (1), at most 0 (-1), free (2) or 0 (0). Raises ValueError where there is no example, and
+    InvalidRequestError where SciPy is missing.
     """
-    # Loaded here: only fits need it, and they come with a build's packages.
-    from scipy.optimize import minimize  # type: ignore[import-untyped]
-
+    minimize = _minimizer()
     if not len(rows):
         raise ValueError("a fit needs an example")
     share = importance / importance.sum()
@@ -59,6 +60,19 @@ def fit_logistic(
     point = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options=options).x
     weights = np.where(usable, point[:-1] / np.where(usable, spread, 1.0), 0.0)
     return Logistic(float(point[-1] - weights @ centre), tuple(weights.tolist()))
+
+
+def _minimizer() -> Callable[..., Any]:
+    """Return SciPy's, loaded here because only fits need it: the small install that answers has none."""
+    try:
+        from scipy.optimize import minimize  # type: ignore[import-untyped]
+    except ImportError as error:
+        raise InvalidRequestError(
+            "Fitting a calibration needs SciPy, which is not installed.",
+            remedy="Run it where indexes are built: pip install rca-search",
+        ) from error
+    found: Callable[..., Any] = minimize
+    return found
 
 
 def _bounds(sign: int) -> tuple[float | None, float | None]:

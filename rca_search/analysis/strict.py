@@ -14,7 +14,7 @@ from rca_search.analysis.figures import Said
 from rca_search.analysis.fit import fit_kind, folds
 
 _INNER = 4
-"""Folds within those that are left, fewer than for what is published: each is fitted once for each outer one."""
+"""Folds within those that are left: each of them is fitted once for each outer one."""
 
 
 def judge_strictly(examples: Sequence[Example], beside: Sequence[Example] = ()) -> list[Said]:

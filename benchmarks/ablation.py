@@ -6,9 +6,9 @@ passage, stems, the title as a passage) would need an index of its own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import replace
+from dataclasses import fields, replace
 
 from benchmarks.judged import PAIRED, judged_sets, mean, measures
 from benchmarks.paired import ALL, RESAMPLES, Difference, by_set, together
@@ -17,12 +17,16 @@ from benchmarks.tables import Table
 from rca_search.lexical import bm25
 from rca_search.lexical.bm25 import Bm25Index
 from rca_search.ranking import weights
+from rca_search.ranking.fusion import Signals
 from rca_search.ranking.question import Question
 from rca_search.ranking.retrieval import Retrieval
 from rca_search.views import View
 
-SHARES = ("DENSE", "LEXICAL", "SPELLING", "TITLE")
-"""The shares of the signals in the total, by their names in ``weights``."""
+SIGNALS = tuple(each.name for each in fields(Signals))
+"""The signals in the order of their shares in a total."""
+
+SHARES = ("WORDS", "ALERTS")
+"""The names of these shares in ``weights``."""
 
 WHOLE = "as it is"
 BOUNDLESS = 1_000_000
@@ -42,19 +46,22 @@ def replaced(owner: object, **values: object) -> Iterator[None]:
             setattr(owner, name, value)
 
 
-def without_shares(*names: str) -> AbstractContextManager[None]:
+def without_shares(*left_out: str) -> AbstractContextManager[None]:
     """Leave signals out; the others share the whole in proportion, so that a total keeps its scale.
 
-    The scale matters to runbooks alone, whose bonuses for links and services are added to it.
+    The scale matters to what is added to it: bonuses for links and services, votes.
     """
-    kept = {name: getattr(weights, name) for name in SHARES if name not in names}
-    scale = sum(getattr(weights, name) for name in SHARES) / sum(kept.values())
-    return replaced(weights, **{name: scale * kept.get(name, 0.0) for name in SHARES})
+
+    def shared(shares: Sequence[float]) -> tuple[float, ...]:
+        kept = [0.0 if name in left_out else share for name, share in zip(SIGNALS, shares, strict=True)]
+        return tuple(sum(shares) / sum(kept) * share for share in kept)
+
+    return replaced(weights, **{name: shared(getattr(weights, name)) for name in SHARES})
 
 
-def only(name: str) -> AbstractContextManager[None]:
+def only(signal: str) -> AbstractContextManager[None]:
     """Leave every signal out but one."""
-    return without_shares(*(other for other in SHARES if other != name))
+    return without_shares(*(other for other in SIGNALS if other != signal))
 
 
 def asked_as(change: Callable[[Question], Question]) -> AbstractContextManager[None]:
@@ -102,17 +109,17 @@ def damped_as_passages() -> Iterator[None]:
 
 
 PARTS: Mapping[str, Callable[[], AbstractContextManager[None]]] = {
-    "meaning": lambda: without_shares("DENSE"),
-    "words": lambda: without_shares("LEXICAL"),
+    "meaning": lambda: without_shares("dense"),
+    "words": lambda: without_shares("lexical"),
     "words of the whole document": lambda: words_by(whole=False),
     "words of the best passage": lambda: words_by(whole=True),
-    "spelling": lambda: without_shares("SPELLING"),
-    "the title": lambda: without_shares("TITLE"),
+    "spelling": lambda: without_shares("spelling"),
+    "the title": lambda: without_shares("title"),
     "the glossary": lambda: replaced(weights, SYNONYM_WORDS=0.0, SYNONYM_RUNS=0.0),
     "the full damping of long documents": damped_as_passages,
-    "all but meaning": lambda: only("DENSE"),
-    "all but words": lambda: only("LEXICAL"),
-    "all but spelling": lambda: only("SPELLING"),
+    "all but meaning": lambda: only("dense"),
+    "all but words": lambda: only("lexical"),
+    "all but spelling": lambda: only("spelling"),
     "all windows of a long question but the first": lambda: asked_as(first_window),
     "more weight for what a question repeats": lambda: asked_as(once_each),
     "bonuses of runbooks for links and services": lambda: replaced(

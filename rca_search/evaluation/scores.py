@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 from rca_search import __version__
 from rca_search.evaluation.beir import Corpus
@@ -13,6 +13,7 @@ from rca_search.evaluation.run import DEPTH, Progress, QueryOutcome, evaluate, s
 from rca_search.evaluation.summary import Group, Summary, grouped, require_keys, summarise
 from rca_search.models import Kind
 from rca_search.ranking import weights
+from rca_search.ranking.fusion import Signals
 from rca_search.service import IndexStatus, SearchService
 
 
@@ -33,8 +34,20 @@ class Setup:
     @classmethod
     def of(cls, service: SearchService, precision: str | None) -> Setup:
         """Describe ``service``."""
-        numbers = {name.lower(): value for name, value in vars(weights).items() if name.isupper()}
-        return cls(__version__, service.status(), precision, service.reranker, {**numbers, "depth": DEPTH})
+        ranking = {**_numbers(), "depth": DEPTH}
+        return cls(__version__, service.status(), precision, service.reranker, ranking)
+
+
+def _numbers() -> dict[str, float]:
+    """Return every number of ``weights`` by its name; shares of signals have that of their signal too."""
+    found: dict[str, float] = {}
+    for name, value in vars(weights).items():
+        if name.isupper() and isinstance(value, tuple):
+            signals = (each.name for each in fields(Signals))
+            found |= {f"{name.lower()}_{signal}": share for signal, share in zip(signals, value, strict=True)}
+        elif name.isupper():
+            found[name.lower()] = value
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,7 +131,8 @@ def test_json_keeps_its_keys_and_names_what_was_evaluated(
     assert (setup["release"], setup["model"], setup["precision"]) == (__version__, "test-hashing", None)
     assert setup["documents"] == {"incident": 3, "runbook": 1, "service": 1}
     assert setup["resamples"] == 2000
-    assert {"dense", "lexical", "depth", "runbook_linked"} <= setup["ranking"].keys()
+    assert {"words_dense", "alerts_title", "depth", "runbook_linked"} <= setup["ranking"].keys()
+    assert all(isinstance(number, int | float) for number in setup["ranking"].values())
     assert "1 judged documents are not in the index, such as gone" in result.stderr
 
 

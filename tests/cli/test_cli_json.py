@@ -79,6 +79,7 @@ def test_the_shape_check_finds_faults() -> None:
         "links": 0,
         "reranked": 0,
         "feedback": 0,
+        "learned": 0,
     }
     assert faults(score, json_shapes.ScoreShape) == []
     assert faults({**score, "more": 1}, json_shapes.ScoreShape) == ["$: more is not documented"]

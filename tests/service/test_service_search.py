@@ -13,7 +13,7 @@ import pytest
 from rca_search.embedding.hashing import HashingEncoder
 from rca_search.errors import AmbiguousIdError, DocumentNotFoundError, InvalidRequestError
 from rca_search.insight.questions import MAX_WINDOWS
-from rca_search.models import Filter, Form, Kind, Query, Role, SearchResult, Understood
+from rca_search.models import Filter, Form, IncidentHit, Kind, Query, Role, SearchResult, Understood
 from rca_search.service import MAX_LIMIT, MAX_QUESTION_CHARACTERS, SearchService
 
 POOL = "HikariPool-1 timed out, no connection in the pool"
@@ -37,9 +37,9 @@ def body(result: SearchResult) -> dict[str, Any]:
 
 def test_the_answer_names_incidents_passages_terms_and_what_fixed_it(service: SearchService) -> None:
     result = service.search(Query(POOL, limit=2))
-    assert ids(result) == [INC_1, INC_2]
+    assert set(ids(result)) == {INC_1, INC_2}
     assert result.windows == 1
-    hit = result.incidents[0]
+    (hit,) = (hit for hit in result.incidents if hit.document.id == INC_1)
     assert hit.document.title == "Checkout pool exhausted"
     assert hit.document.date == dt.date(2024, 2, 1)
     assert hit.passages[0].chunk_id == f"{INC_1}#symptoms/0"
@@ -86,9 +86,9 @@ def test_runbooks_come_from_links_services_and_text_each_named(service: SearchSe
     result = service.search(Query(POOL, limit=3))
     by_id = {hit.document.id: hit for hit in result.runbooks}
     assert runbooks(result)[0] == RECOVERY
+    assert set(ids(result)[:2]) == {INC_1, INC_2}
     assert [(reason.source, reason.subject) for reason in by_id[RECOVERY].reasons] == [
-        ("linked", INC_1),
-        ("linked", INC_2),
+        *(("linked", name) for name in ids(result)[:2]),
         ("text", "Symptoms"),
     ]
     # The section that matched is the reason, the one that tells what to do is shown first.
@@ -236,8 +236,15 @@ def test_a_question_without_a_known_word_is_answered(service: SearchService, tex
     assert all(hit.score.lexical == 0 for hit in result.incidents)
 
 
+def unplaced(hit: IncidentHit) -> IncidentHit:
+    """Return a hit with the total that its scores add up to, whatever place it has."""
+    total = round(hit.score.total - hit.score.learned, 5)
+    return replace(hit, score=replace(hit.score, total=total, learned=0.0))
+
+
 def test_filters_narrow_and_leave_the_scores_of_the_rest_alone(service: SearchService) -> None:
-    everything = {hit.document.id: hit for hit in service.search(Query(POOL, limit=100)).incidents}
+    everything = {hit.document.id: unplaced(hit) for hit in service.search(Query(POOL, limit=100)).incidents}
+    order = list(everything)
     for wanted, expected in [
         (Filter(severities=("sev-1",)), {INC_1, INC_2}),
         (Filter(tags=("tls",)), {EDGE}),
@@ -250,7 +257,8 @@ def test_filters_narrow_and_leave_the_scores_of_the_rest_alone(service: SearchSe
     ]:
         narrowed = service.search(Query(POOL, limit=100, filter=wanted)).incidents
         assert {hit.document.id for hit in narrowed} == expected
-        assert all(hit == everything[hit.document.id] for hit in narrowed)
+        assert [hit.document.id for hit in narrowed] == [name for name in order if name in expected]
+        assert all(unplaced(hit) == everything[hit.document.id] for hit in narrowed)
 
 
 def test_ranking_agrees_with_search(service: SearchService) -> None:
@@ -297,7 +305,7 @@ def test_what_was_understood_is_part_of_the_answer(service: SearchService) -> No
         forms=(Form.ALERTMANAGER,),
         names=("PoolExhausted", "pay-7d9f8b6c5d-x2x4z"),
     )
-    assert ids(result)[0] == ids(service.search(Query(POOL)))[0]
+    assert set(ids(result)[:2]) == set(ids(service.search(Query(POOL)))[:2]) == {INC_1, INC_2}
 
 
 def test_plain_text_is_searched_as_it_stands(service: SearchService) -> None:

@@ -168,9 +168,14 @@ def test_a_reranker_that_the_fit_has_not_seen_makes_probabilities_unproven(
     assert (found.calibration, found.calibrated) == ("default", True)
 
 
-def test_features_name_the_hits_in_order(service: SearchService) -> None:
-    found = service.features(Query(COPY), Kind.INCIDENT, depth=JUDGED)
-    assert [name for name, _ in found] == [hit.document.id for hit in service.search(Query(COPY)).incidents]
+def test_features_name_the_hits_in_the_order_of_their_scores_alone(service: SearchService) -> None:
+    query = Query(COPY, limit=JUDGED)
+    found = service.features(query, Kind.INCIDENT, depth=JUDGED)
+    hits = service.search(query).incidents
+    by_score = sorted(hits, key=lambda hit: hit.score.learned - hit.score.total)
+    assert [name for name, _ in found] == [hit.document.id for hit in by_score]
+    books = service.features(query, Kind.RUNBOOK, depth=JUDGED)
+    assert [name for name, _ in books] == [hit.document.id for hit in service.search(query).runbooks]
 
 
 def _encoder() -> object:

@@ -101,9 +101,11 @@ def test_a_small_corpus_gets_an_exact_answer(service: SearchService) -> None:
     )
     assert (words.only_it, words.only_first) == (("query",), ("payments",))
     assert (service_ground.only_it, service_ground.only_first) == ((), ("payments",))
-    said = of_kind(found, ChangeKind.WORDS)
-    assert [(each.subject, each.place, each.first) for each in said] == [(("payments",), 1, True)]
-    assert found.all_words is None
+    # Whether the word is enough for the first place is for the calibration to say.
+    (said,) = (*of_kind(found, ChangeKind.WORDS), *filter(None, (found.all_words,)))
+    assert (said.subject, said.first) == (("payments",), said.place == 1)
+    assert found.likelihood
+    assert said.likelihood.probability > found.likelihood.probability
 
 
 def test_the_first_hit_takes_nothing_to_be_first(service: SearchService) -> None:
@@ -350,7 +352,8 @@ def test_services_in_trouble_that_moved_it_down_are_named(fleet: SearchService) 
         found = fleet.why_not(about, name)
         change = of_kind(found, ChangeKind.ABOUT)[0]
         assert (change.subject, change.place) == (("bravo",), order.index(name) + 1)
-    assert [each.by for each in fleet.why_not(about, "RCAs/bravo").shifts] == ["service"]
+    shifts = [each.by for each in fleet.why_not(about, "RCAs/bravo").shifts if each.by != "learned"]
+    assert shifts == ["service"]
 
 
 def test_votes_that_moved_it_down_are_named(
@@ -394,7 +397,7 @@ def test_a_second_look_that_moved_it_down_is_named(
     found = contrary.why_not(query, first)
     assert found.place != 1
     assert [(each.subject, each.place) for each in of_kind(found, ChangeKind.RERANK)] == [(("contrary",), 1)]
-    assert [each.by for each in found.shifts] == ["reranked"]
+    assert [each.by for each in found.shifts if each.by != "learned"] == ["reranked"]
     assert len(second_look.seen) == len(set(second_look.seen))
 
 

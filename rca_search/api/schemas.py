@@ -61,7 +61,6 @@ class ScoreInfo(BaseModel):
     learned: float = Field(
         description="What the order by likelihood, among the first ten, added to the total or took from it."
     )
-
     title: float = Field(
         description="How much of the title the question says, in standard deviations from the mean over all "
         "documents."

@@ -10,7 +10,6 @@ Source: Kamphuis et al., "Which BM25 do you mean?", ECIR 2020, variant "Lucene (
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -20,14 +19,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rca_search.errors import IndexCorruptError
-from rca_search.lexical.arrays import distinct, spread, summed
+from rca_search.lexical.arrays import distinct, spread
+from rca_search.lexical.impacts import Impact, added, gains, idf, idfs
 from rca_search.lexical.postings import ChunkTerms, Postings, PostingsWriter, holders
 from rca_search.recent import Recent
 from rca_search.views import Mask, Ordinals, View
 
 __all__ = ["Bm25Index", "PostingsWriter"]
 
-_K1 = 1.5
 _B_DOCUMENT = 1.0
 """In full: a long report mentions much in passing, and so does not deserve its matches as a page does."""
 _B_CHUNK = 0.75
@@ -37,17 +36,11 @@ _CACHED_TERMS = 8192
 _RARITY_BYTES = 32 << 20
 """Memory for how rare terms are in views asked lately, eight bytes for each term of the index and view."""
 
-_TAKEN_TOGETHER = 1 << 16
-"""Entries up to which those of all terms are added in one pass, which copies them; more term by term."""
-
 _COUNTED_ENTRIES = 1 << 22
 """Entries of postings that are looked at together, at most, unless one term alone has more."""
 
 _IMPACT_BYTES = 64 << 20
 """Memory for what terms add: at a million chunks, enough for some twenty of the most common."""
-
-_OBJECT_BYTES = 512
-"""What an entry takes besides its numbers, about."""
 
 _LAST = np.ones(1, dtype=np.bool_)
 _Value = TypeVar("_Value", bound=np.generic)
@@ -61,18 +54,6 @@ class _Statistics:
     document_length: float
     chunks: int
     chunk_length: float
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Impact:
-    """Units that hold a term, each once and ascending, and what it adds to each before its weight and idf."""
-
-    units: NDArray[np.int32]
-    gains: NDArray[np.float64]
-
-    def size(self) -> int:
-        """Return the memory that it takes, in bytes."""
-        return self.units.nbytes + self.gains.nbytes + _OBJECT_BYTES
 
 
 class Bm25Index:
@@ -92,7 +73,7 @@ class Bm25Index:
         self._numbers = lru_cache(maxsize=_CACHED_TERMS)(postings.vocabulary.find)
         self._rarities: Recent[str, NDArray[np.float64]] = Recent(_RARITY_BYTES, _bytes)
         # Questions share their common words, and these take nearly all of the time in a large corpus.
-        self._impacts: Recent[tuple[str, str, bool], _Impact] = Recent(_IMPACT_BYTES, _Impact.size)
+        self._impacts: Recent[tuple[str, str, bool], Impact] = Recent(_IMPACT_BYTES, Impact.size)
         self._with_chunks = np.flatnonzero(np.bincount(chunk_documents, minlength=documents))
         self._starts = chunk_documents.searchsorted(self._with_chunks)
 
@@ -122,13 +103,13 @@ class Bm25Index:
         """Return one score per document ordinal (0 where nothing matches or nothing is visible)."""
         statistics = self._of_view(view)
         impacts = [self._kept((view.key, term, True), view) for term in terms]
-        return _added(impacts, list(terms.values()), statistics.documents, len(view.documents))
+        return added(impacts, list(terms.values()), statistics.documents, len(view.documents))
 
     def score_chunks(self, terms: Mapping[str, float], /, *, view: View) -> NDArray[np.float64]:
         """Return one score per chunk ordinal, each chunk taken as a document of its own."""
         statistics = self._of_view(view)
         impacts = [self._kept((view.key, term, False), view) for term in terms]
-        return _added(impacts, list(terms.values()), statistics.chunks, len(view.chunks))
+        return added(impacts, list(terms.values()), statistics.chunks, len(view.chunks))
 
     def best_chunks(self, scores: NDArray[np.float64], documents: int, /) -> NDArray[np.float64]:
         """Return the highest of the ``scores`` of each document's chunks (0 where it has none)."""
@@ -169,7 +150,7 @@ class Bm25Index:
         new = distinct(wanted[np.isnan(known[wanted])])
         if len(new):
             # Threads that come to the same term at once write the same number.
-            known[new] = _idfs(self._holding(new, view), len(view))
+            known[new] = idfs(self._holding(new, view), len(view))
         found[there] = known[wanted]
         return found
 
@@ -200,13 +181,13 @@ class Bm25Index:
         """
         statistics, owner = self._of_view(view), self._chunk_documents[chunk]
         once, lengths = np.ones(1, dtype=np.int64), self._postings.lengths
-        whole = _gains(once, self._document_lengths[[owner]], statistics.document_length, _B_DOCUMENT)
-        part = _gains(once, lengths[[chunk]], statistics.chunk_length, _B_CHUNK)
+        whole = gains(once, self._document_lengths[[owner]], statistics.document_length, _B_DOCUMENT)
+        part = gains(once, lengths[[chunk]], statistics.chunk_length, _B_CHUNK)
         rare = sum(
             weight * self.inverse_document_frequency(term, view=view) for term, weight in terms.items()
         )
         holding = {term: len(self._kept((view.key, term, False), view).units) for term in terms}
-        rare_chunks = sum(weight * _idf(holding[term], statistics.chunks) for term, weight in terms.items())
+        rare_chunks = sum(weight * idf(holding[term], statistics.chunks) for term, weight in terms.items())
         return float(whole[0]) * rare, float(part[0]) * rare_chunks
 
     def _visible(self, term: str, view: View) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
@@ -217,24 +198,24 @@ class Bm25Index:
         keep = _at(view.chunks, chunks)
         return chunks[keep], counts[keep]
 
-    def _kept(self, key: tuple[str, str, bool], view: View) -> _Impact:
+    def _kept(self, key: tuple[str, str, bool], view: View) -> Impact:
         """Return the impact of a term on documents or else on chunks; the key is view, term and which."""
         _, term, of_documents = key
         make = self._on_documents if of_documents else self._on_chunks
         return self._impacts.get_or_make(key, lambda: make(term, view))
 
-    def _on_chunks(self, term: str, view: View) -> _Impact:
+    def _on_chunks(self, term: str, view: View) -> Impact:
         """Work out what ``term`` adds to each visible chunk that holds it."""
         chunks, counts = self._visible(term, view)
         lengths = _at(self._postings.lengths, chunks)
-        return _Impact(chunks, _gains(counts, lengths, self._of_view(view).chunk_length, _B_CHUNK))
+        return Impact(chunks, gains(counts, lengths, self._of_view(view).chunk_length, _B_CHUNK))
 
-    def _on_documents(self, term: str, view: View) -> _Impact:
+    def _on_documents(self, term: str, view: View) -> Impact:
         """Work out what ``term`` adds to each visible document that holds it, its chunks taken together."""
         chunks, counts = self._visible(term, view)
         owners = _at(self._chunk_documents, chunks)
         if len(owners) == 0:
-            return _Impact(owners, np.zeros(0, dtype=np.float64))
+            return Impact(owners, np.zeros(0, dtype=np.float64))
         # Chunks ascend and so do their documents: a document's chunks stand side by side.
         lasts = np.flatnonzero(np.concatenate((owners[1:] != owners[:-1], _LAST)))
         documents = owners[lasts]
@@ -242,7 +223,7 @@ class Bm25Index:
         totals = np.cumsum(counts, dtype=np.int64)[lasts]
         totals[1:] -= totals[:-1].copy()
         lengths = _at(self._document_lengths, documents)
-        return _Impact(documents, _gains(totals, lengths, self._of_view(view).document_length, _B_DOCUMENT))
+        return Impact(documents, gains(totals, lengths, self._of_view(view).document_length, _B_DOCUMENT))
 
     def _of_view(self, view: View) -> _Statistics:
         """Return the statistics of ``view``, kept where they were measured lately."""
@@ -259,49 +240,6 @@ class Bm25Index:
 
 def _bytes(array: NDArray[np.float64]) -> int:
     return array.nbytes
-
-
-def _idfs(holding: NDArray[np.integer], units: int) -> NDArray[np.float64]:
-    """Return ``_idf`` of each; equal numbers are taken together, for there are few different ones."""
-    different, places = np.unique(holding, return_inverse=True)
-    found = np.asarray([_idf(each, units) for each in different.tolist()], dtype=np.float64)
-    return found[places]
-
-
-def _idf(holding: int, units: int) -> float:
-    """Return ln(1 + (N - n + 0.5) / (n + 0.5)), and 0 where no unit holds the term."""
-    return math.log(1 + (units - holding + 0.5) / (holding + 0.5)) if holding else 0.0
-
-
-def _gains(
-    counts: NDArray[np.integer], lengths: NDArray[np.integer], average: float, share: float
-) -> NDArray[np.float64]:
-    """Return what a term adds to units that hold it ``counts`` times, before its weight and rarity.
-
-    ``share`` is that of the length, in means of ``average``, that damps.
-    """
-    if len(counts) == 0:
-        return np.zeros(0, dtype=np.float64)
-    damping = lengths * (_K1 * share / average)
-    damping += _K1 * (1 - share)
-    damping += counts
-    gains: NDArray[np.float64] = counts / damping
-    return gains
-
-
-def _added(
-    impacts: Sequence[_Impact], weights: Sequence[float], units: int, places: int
-) -> NDArray[np.float64]:
-    """Return what all terms add to each of ``places``; ``units`` is how many the view has."""
-    factors = [weight * _idf(len(one.units), units) for one, weight in zip(impacts, weights, strict=True)]
-    gains = [one.gains * factor for one, factor in zip(impacts, factors, strict=True)]
-    if 0 < sum(map(len, gains)) <= _TAKEN_TOGETHER:
-        owners = np.concatenate([one.units for one in impacts])
-        return summed(owners, np.concatenate(gains), places)
-    scores = np.zeros(places, dtype=np.float64)
-    for one, gained in zip(impacts, gains, strict=True):
-        np.add.at(scores, one.units, gained)
-    return scores
 
 
 def _at(values: NDArray[_Value], places: NDArray[np.int32]) -> NDArray[_Value]:

@@ -238,7 +238,7 @@ def test_a_question_without_a_known_word_is_answered(service: SearchService, tex
 
 def unplaced(hit: IncidentHit) -> IncidentHit:
     """Return a hit with the total that its scores add up to, whatever place it has."""
-    total = round(hit.score.total - hit.score.learned, 5)
+    total = pytest.approx(hit.score.total - hit.score.learned, abs=3e-6)
     return replace(hit, score=replace(hit.score, total=total, learned=0.0))
 
 

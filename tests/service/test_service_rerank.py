@@ -42,8 +42,8 @@ def test_answers_are_reranked_and_say_so(index: Path, cross_encoder: Path) -> No
     before = plain.search(Query(QUESTION, limit=10)).incidents
     fused = {hit.document.id: hit.score.total - hit.score.learned for hit in before}
     for hit in result.incidents:
-        added = hit.score.total - hit.score.learned
-        assert added == pytest.approx(fused[hit.document.id] + hit.score.reranked, abs=5e-6)
+        without_place = hit.score.total - hit.score.learned
+        assert without_place == pytest.approx(fused[hit.document.id] + hit.score.reranked, abs=5e-6)
     assert [hit.score.total for hit in result.incidents] == sorted(
         (hit.score.total for hit in result.incidents), reverse=True
     )

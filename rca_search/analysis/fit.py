@@ -43,6 +43,8 @@ _BELOW_FIRST = 0.7
 """Weight of the hits below the first."""
 _OTHER_SORTS: Mapping[str, float] = {SHORTENED: 0.5, SMALLER: 0.3, OFF_TOPIC: 0.3, COPIED: 0.1}
 """Weights of examples that are no questions over a whole corpus; copies are long, many and easy."""
+_MARGIN = 0.8
+"""How much of ``OVERLOOKED`` is used up on the questions at hand: others are answered not quite as well."""
 _FEWEST = 20
 """Answers that a share is worth calling one from on."""
 
@@ -224,13 +226,13 @@ def _least(probabilities: Floats, labels: Flags, precision: float) -> float:
 
 
 def possible_cut(probabilities: Floats, is_found: Flags) -> float:
-    """Return the largest probability below which at most ``OVERLOOKED`` of the answers had a relevant hit.
+    """Return the largest probability below which hardly any answer had a relevant hit (``OVERLOOKED``).
 
     ``is_found`` tells whether one of the first three was. 0 where no such share can be promised.
     """
     order = np.argsort(probabilities, kind="stable")
     shares = np.cumsum(is_found[order]) / np.arange(1, len(order) + 1)
-    kept = np.flatnonzero((shares <= OVERLOOKED) & (np.arange(len(order)) >= _FEWEST - 1))
+    kept = np.flatnonzero((shares <= _MARGIN * OVERLOOKED) & (np.arange(len(order)) >= _FEWEST - 1))
     if not len(kept):
         return 0.0
     last = int(kept[-1])

@@ -79,14 +79,18 @@ def test_the_figures_count_what_was_called() -> None:
     said = judge_strictly(asked)
     found = figures({Kind.INCIDENT: said})["incident"]
     whole = [each for each in said if each.example.sort != OFF_TOPIC]
-    missed = [each for each in whole if each.verdict is Verdict.NOTHING_SIMILAR]
+    called = {name: [each for each in whole if each.verdict is name] for name in Verdict}
+    likely, missed = called[Verdict.SAME] + called[Verdict.LIKELY], called[Verdict.NOTHING_SIMILAR]
     assert found["answers"] == found["without_an_answer"] == 45  # type: ignore[index]
-    assert found["nothing_overlooks"] == {  # type: ignore[index]
-        "share": pytest.approx(sum(each.is_found for each in missed) / len(missed), abs=1e-4),
-        "of": len(missed),
-    }
-    called = found["without_an_answer_called"]  # type: ignore[index]
-    assert sum(rung["share"] for rung in called.values()) == pytest.approx(1.0, abs=1e-3)
+    assert likely
+    for name, those, right in (
+        ("likely_is_relevant", likely, [each.first > 0 for each in likely]),
+        ("nothing_overlooks", missed, [each.is_found for each in missed]),
+    ):
+        share = pytest.approx(sum(right) / len(those), abs=1e-4) if those else None
+        assert found[name] == {"share": share, "of": len(those)}  # type: ignore[index]
+    rungs = found["without_an_answer_called"]  # type: ignore[index]
+    assert sum(rung["share"] for rung in rungs.values()) == pytest.approx(1.0, abs=1e-3)
     assert found["hits"]["questions"] == 3 * 90  # type: ignore[index]
     assert found["auroc_answers"] > 0.8  # type: ignore[index]
     assert found["off_topic_mean"] == pytest.approx(  # type: ignore[index]

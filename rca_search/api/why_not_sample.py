@@ -58,5 +58,6 @@ WHY_NOT: dict[str, Any] = {
     },
     "short_of_first": 6.092498,
     "short_of_possible": 3.438682,
+    "calibrated": True,
     "question_lacks": [],
 }

@@ -187,6 +187,9 @@ class WhyNotResponse(BaseModel):
     )
     short_of_first: float | None = Field(description="Log odds that it is short of those of the first hit.")
     short_of_possible: float | None = Field(description="Log odds that it is short of `possible`.")
+    calibrated: bool = Field(
+        description="False where the calibration does not know the model of the index or the cross-encoder."
+    )
     question_lacks: list[str] = Field(description="What to add to a question that is too thin.")
 
     @classmethod
@@ -216,6 +219,7 @@ class WhyNotResponse(BaseModel):
             all_words=ChangeInfo.from_result(found.all_words) if found.all_words else None,
             short_of_first=found.short_of_first,
             short_of_possible=found.short_of_possible,
+            calibrated=found.calibrated,
             question_lacks=list(found.question_lacks),
         )
 

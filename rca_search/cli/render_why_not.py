@@ -40,6 +40,8 @@ def _where(page: Page, found: WhyNot) -> None:
         page.line(f"{standing}; {sure}", indent=_INDENT, hang=_INDENT)
     elif not found.hidden:
         page.line(_sure(found.likelihood, found.verdict), indent=_INDENT)
+    if not found.calibrated and not found.hidden:
+        page.line("These odds are not calibrated for this model.", indent=_INDENT, style="yellow")
     if found.question_lacks:
         page.line(
             f"The question is too thin. Add: {'; '.join(found.question_lacks)}.", indent=_INDENT, hang=5

@@ -41,6 +41,7 @@ def why_not(found: WhyNot, asking: Query, asked: Asked) -> WhyNotShape:
         "all_words": _change(found.all_words) if found.all_words else None,
         "short_of_first": found.short_of_first,
         "short_of_possible": found.short_of_possible,
+        "calibrated": found.calibrated,
         "question_lacks": list(found.question_lacks),
     }
 

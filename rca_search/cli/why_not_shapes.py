@@ -108,6 +108,7 @@ class WhyNotShape(TypedDict):
     ]
     short_of_possible: Annotated[float | None, "log odds that it is short of the line of possible"]
     question_lacks: Annotated[list[str], "what to add to a question that is too thin"]
+    calibrated: Annotated[bool, "false where the calibration does not know the model or the reranker"]
 
 
 COMMANDS = (WhyNotShape,)

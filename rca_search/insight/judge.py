@@ -108,6 +108,10 @@ class Judge:
         """Return what documents of ``kind`` are judged by."""
         return self._calibration(kind).kinds[kind]
 
+    def is_calibrated(self, kind: Kind) -> bool:
+        """Tell whether what documents of ``kind`` are judged by knows the encoder and the reranker."""
+        return self._library.calibrations.chosen(kind, self._reranker).fits
+
     def likelihood(self, kind: Kind, row: Floats) -> Likelihood:
         """Return how likely a document of ``kind`` with the features ``row`` is by its text."""
         return self._calibration(kind).likelihoods(kind, row[np.newaxis]).hits[0]

@@ -151,7 +151,8 @@ class WhyNot:
     it at least "possible", and those of how it was asked that would move it up; ``all_words`` is what came of
     saying every word that it lacks, where even that does neither. ``short_of_first`` and
     ``short_of_possible`` are the log odds that it is short of, None where it is not. ``question_lacks`` is
-    what to add to a question too thin to judge.
+    what to add to a question too thin to judge. ``calibrated`` is as in ``Judgement``: without it, what is
+    said to be likely may be too high or too low.
     """
 
     document: str
@@ -176,6 +177,7 @@ class WhyNot:
     short_of_first: float | None = None
     short_of_possible: float | None = None
     question_lacks: tuple[str, ...] = ()
+    calibrated: bool = True
 
     @property
     def hidden(self) -> bool:

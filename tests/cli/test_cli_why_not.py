@@ -25,8 +25,9 @@ def test_it_says_where_why_and_what_it_would_have_taken(ask: Ask) -> None:
     lines = shown.stdout.splitlines()
     assert lines[0] == f"Payments fell behind {LAG}.md"
     assert re.fullmatch(r"  2nd of 3 incidents; \d+ % likely: [a-z ]+", lines[1])
-    assert lines[2] == "  First is Checkout refused by browsers"
-    assert lines[3].startswith(f"    {CERTIFICATE}.md; ")
+    assert lines[2] == "  These odds are not calibrated for this model."  # a made-up encoder's
+    assert lines[3] == "  First is Checkout refused by browsers"
+    assert lines[4].startswith(f"    {CERTIFICATE}.md; ")
     assert "Against it, beside the first hit" in lines
     assert "What it would have taken" in lines
     words = next(line for line in lines if line.startswith("  words"))

@@ -56,6 +56,7 @@ class Explanation:
             short_of_first=self._short_of(first.likelihood.probability) if first else None,
             short_of_possible=self._short_of_possible(),
             question_lacks=self._answer.judge.missing,
+            calibrated=self._answer.judge.is_calibrated(self.asking.kind),
         )
 
     @cached_property

@@ -93,10 +93,10 @@ def test_families_agree_with_what_was_judged(
 
 
 @pytest.mark.parametrize(
-    ("name", "corpus", "kind", "denied"),
+    ("name", "corpus", "kind"),
     [
-        ("oncall-incidents", "incidents", Kind.INCIDENT, 0.05),
-        ("alert2runbook", "runbooks", Kind.RUNBOOK, 0.05),
+        ("oncall-incidents", "incidents", Kind.INCIDENT),
+        ("alert2runbook", "runbooks", Kind.RUNBOOK),
     ],
 )
 def test_verdicts_deny_hardly_any_right_answer_and_turn_away_what_nothing_answers(

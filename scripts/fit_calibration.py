@@ -1,13 +1,13 @@
 """Fit the packaged calibration to the development sets and say how good it is.
 
-Usage: RCA_CORPORA=DIR python scripts/fit_calibration.py [--check] [--errors N] [--keep FILE]
+Usage: RCA_CORPORA=DIR python scripts/fit_calibration.py [--check] [--errors N]
 
 Builds an index of each corpus below build/calibration (only what changed, if they are there already), asks
 every question of the sets below $RCA_CORPORA/bench and benchmarks/judgements, leaves organisations out in
 turn, and writes rca_search/ranking/calibration.json and benchmarks/results/calibration.json: figures of
 questions whose organisation was left out of models, lines and cuts alike. With --check nothing is written.
 --errors N prints the N questions that were answered most wrongly, to be read, and which of the best five
-hits nobody has judged. --keep FILE keeps the examples in FILE, and takes them from there if it exists.
+hits nobody has judged.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import pickle
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -25,7 +24,7 @@ from typing import Any
 from rca_search.analysis.development import CORPORA, Material
 from rca_search.analysis.examples import PRESENT, Example
 from rca_search.analysis.figures import Said, figures
-from rca_search.analysis.fit import fit_kind
+from rca_search.analysis.fit import fit_kind, is_whole
 from rca_search.analysis.strict import judge_strictly
 from rca_search.bootstrap import build_index, open_service
 from rca_search.config import Settings
@@ -45,13 +44,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--check", action="store_true", help="write nothing")
     parser.add_argument("--errors", type=int, default=0, metavar="N", help="print the N worst answers")
-    parser.add_argument("--keep", type=Path, metavar="FILE", help="keep the examples here")
     given = parser.parse_args()
     folder = os.environ.get("RCA_CORPORA")
     if not folder or not (Path(folder) / "bench").is_dir():
         print("RCA_CORPORA has to name the folder that holds corpora/ and bench/", file=sys.stderr)
         return 2
-    examples = _examples(Path(folder), given.keep)
+    examples = _examples(Path(folder))
     incidents = [each for each in examples if each.kind is Kind.INCIDENT]
     runbooks = [each for each in examples if each.kind is Kind.RUNBOOK]
     beside = [replace(each, weight=each.weight * BESIDE) for each in incidents if len(each.rows)]
@@ -65,28 +63,22 @@ def main() -> int:
         _print_errors([each for kind in said.values() for each in kind], given.errors)
     if not given.check:
         kinds = {
-            Kind.INCIDENT: fit_kind(incidents).calibration,
-            Kind.RUNBOOK: fit_kind(runbooks, beside).calibration,
+            Kind.INCIDENT: fit_kind(incidents),
+            Kind.RUNBOOK: fit_kind(runbooks, beside),
         }
         TARGET.write_bytes(Calibration(DEFAULT, kinds, DEFAULT_DIGEST).to_bytes())
         FIGURES.write_text(json.dumps(found, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     return 0
 
 
-def _examples(folder: Path, kept: Path | None) -> list[Example]:
-    if kept is not None and kept.exists():
-        found: list[Example] = pickle.loads(kept.read_bytes())  # noqa: S301 - written by this script
-        return found
+def _examples(folder: Path) -> list[Example]:
     services = {}
     for name in CORPORA:
         # A cross-encoder of the environment must not leak into the fit.
         settings = Settings(index=ROOT / "build" / "calibration" / name, rerank=None)
         build_index(settings, [folder / "corpora" / name], progress=_progress)
         services[name] = open_service(settings)
-    examples = Material(folder, ROOT / "benchmarks" / "judgements", services).examples(_progress)
-    if kept is not None:
-        kept.write_bytes(pickle.dumps(examples))
-    return examples
+    return Material(folder, ROOT / "benchmarks" / "judgements", services).examples(_progress)
 
 
 def _progress(what: str, done: int, total: int) -> None:
@@ -130,7 +122,7 @@ def _figure(value: float | None) -> str:
 
 def _print_errors(said: Sequence[Said], count: int) -> None:
     """Print the questions whose probability is furthest from what was found, and hits that nobody judged."""
-    whole = [each for each in said if each.example.sort == PRESENT or each.probability > 0]
+    whole = [each for each in said if is_whole(each.example)]
     for each in sorted(whole, key=lambda one: -abs(one.probability - one.is_found))[:count]:
         example = each.example
         print(

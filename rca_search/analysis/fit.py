@@ -228,28 +228,21 @@ def _least(probabilities: Floats, labels: Flags, precision: float) -> float:
 def possible_cut(probabilities: Floats, is_found: Flags) -> float:
     """Return the largest probability below which hardly any answer had a relevant hit (``OVERLOOKED``).
 
-    ``is_found`` tells whether one of the first three was. 0 where no such share can be promised.
+    ``is_found`` tells whether one of the first three was. Equal probabilities go together. 0 where no such
+    share can be promised.
     """
     order = np.argsort(probabilities, kind="stable")
-    shares = np.cumsum(is_found[order]) / np.arange(1, len(order) + 1)
-    kept = np.flatnonzero((shares <= _MARGIN * OVERLOOKED) & (np.arange(len(order)) >= _FEWEST - 1))
-    if not len(kept):
-        return 0.0
-    last = int(kept[-1])
-    following = probabilities[order[last + 1]] if last + 1 < len(order) else NEVER
-    return round(float((probabilities[order[last]] + following) / 2), 6)
+    ranked = np.append(probabilities[order], NEVER)
+    counts = np.arange(1, len(order) + 1)
+    shares = np.cumsum(is_found[order]) / counts
+    is_end = ranked[1:] != ranked[:-1]
+    kept = np.flatnonzero(is_end & (shares <= _MARGIN * OVERLOOKED) & (counts >= _FEWEST))
+    return round(float(ranked[kept[-1] : kept[-1] + 2].mean()), 6) if len(kept) else 0.0
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Fitted:
-    """The calibration of one kind, and what was said of each example with its group left out of models."""
-
-    calibration: KindCalibration
-    held: Held
-    probabilities: tuple[Floats, Floats]
-
-
-def fit_kind(examples: Sequence[Example], beside: Sequence[Example] = (), parts: int = FOLDS) -> Fitted:
+def fit_kind(
+    examples: Sequence[Example], beside: Sequence[Example] = (), parts: int = FOLDS
+) -> KindCalibration:
     """Fit everything for one kind; ``beside`` are examples of another kind that help its models.
 
     ``parts`` is how many folds are left out in turn for what lines and cuts are fitted to.
@@ -263,7 +256,7 @@ def fit_kind(examples: Sequence[Example], beside: Sequence[Example] = (), parts:
     first, is_same, is_found = (flags[chosen] for flags in held.outcomes())
     related_odds, same_odds = probabilities[0][chosen], probabilities[1][chosen]
     is_nothing = np.asarray([example.sort == NOTHING for example in held.examples], dtype=np.bool_)[chosen]
-    calibration = KindCalibration(
+    return KindCalibration(
         related=models.related,
         same=models.same,
         hit_related=fit_line(*held.hits(related)),
@@ -273,7 +266,6 @@ def fit_kind(examples: Sequence[Example], beside: Sequence[Example] = (), parts:
         cuts=cuts((related_odds, same_odds), Outcomes(first, is_same, is_nothing)),
         possible=possible_cut(related_odds, is_found),
     )
-    return Fitted(calibration, held, probabilities)
 
 
 def _judged(example: Example) -> Flags:

@@ -27,5 +27,5 @@ def judge_strictly(examples: Sequence[Example], beside: Sequence[Example] = ()) 
             [example for example in beside if example.group not in fold],
             _INNER,
         )
-        found += [Said(example, fitted.calibration) for example in order if example.group in fold]
+        found += [Said(example, fitted) for example in order if example.group in fold]
     return found

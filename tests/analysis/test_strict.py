@@ -51,7 +51,7 @@ def test_each_group_is_judged_by_a_fit_to_the_others() -> None:
     fitted = fit_kind([each for each in asked if each.group != "south"], (), 4)
     for each in judge_strictly(asked):
         if each.example.group == "south":
-            expected = Said(each.example, fitted.calibration)
+            expected = Said(each.example, fitted)
             assert (each.probability, each.hits, each.verdict) == (
                 expected.probability,
                 expected.hits,
@@ -76,18 +76,21 @@ def test_what_a_group_says_of_itself_changes_nothing_of_how_it_is_judged() -> No
 
 def test_the_figures_count_what_was_called() -> None:
     asked = [*examples(), *(replace(each, sort=OFF_TOPIC) for each in examples(8)[1:20:2])]
-    said = judge_strictly(asked)
+    # A cut in the middle, so that every rung is called.
+    fitted = replace(fit_kind(asked, (), 4), possible=0.3)
+    said = [Said(each, fitted) for each in asked]
     found = figures({Kind.INCIDENT: said})["incident"]
     whole = [each for each in said if each.example.sort != OFF_TOPIC]
     called = {name: [each for each in whole if each.verdict is name] for name in Verdict}
     likely, missed = called[Verdict.SAME] + called[Verdict.LIKELY], called[Verdict.NOTHING_SIMILAR]
     assert found["answers"] == found["without_an_answer"] == 45  # type: ignore[index]
     assert likely
+    assert missed
     for name, those, right in (
         ("likely_is_relevant", likely, [each.first > 0 for each in likely]),
         ("nothing_overlooks", missed, [each.is_found for each in missed]),
     ):
-        share = pytest.approx(sum(right) / len(those), abs=1e-4) if those else None
+        share = pytest.approx(sum(right) / len(those), abs=1e-4)
         assert found[name] == {"share": share, "of": len(those)}  # type: ignore[index]
     rungs = found["without_an_answer_called"]  # type: ignore[index]
     assert sum(rung["share"] for rung in rungs.values()) == pytest.approx(1.0, abs=1e-3)

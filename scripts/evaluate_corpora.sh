@@ -24,7 +24,7 @@ BIN=${BIN:-.venv/bin}
 out=${BUILD:-build}/eval
 export HF_HUB_OFFLINE=1
 unset RCA_INDEX
-mkdir -p "$out"
+mkdir -p "$out/complete"
 
 for corpus in incidents runbooks; do
   "$BIN/rca-search" build "$corpora/corpora/$corpus" --index "$out/$corpus" >&2
@@ -33,6 +33,8 @@ done
 score() { # SET CORPUS
   "$BIN/rca-search" eval --queries "$corpora/bench/$1/queries.jsonl" --qrels "$corpora/bench/$1/qrels.tsv" \
     "--$2" --index "$out/$2" --json --outcomes >"$out/$1.json"
+  "$BIN/rca-search" eval --queries "$corpora/bench/$1/queries.jsonl" --qrels "$corpora/bench/$1/judged.tsv" \
+    "--$2" --index "$out/$2" --json >"$out/complete/$1.json"
 }
 score alert2runbook runbooks
 score recurrence incidents
@@ -40,6 +42,9 @@ score oncall-incidents incidents
 score oncall-runbooks runbooks
 
 "$BIN/python" scripts/print_scores.py "$out"/{alert2runbook,recurrence,oncall-incidents,oncall-runbooks}.json
+echo
+echo "By complete judgements:"
+"$BIN/python" scripts/print_scores.py "$out"/complete/{alert2runbook,recurrence,oncall-incidents,oncall-runbooks}.json
 
 # What the verdict promises, and how far the probabilities of hits hold: organisations left out in turn.
 "$BIN/python" scripts/fit_calibration.py --check

@@ -19,9 +19,6 @@ from rca_search.service import SearchService
 SMALL_CORPORA = (20, 100)
 """Documents of the smaller corpora that questions are asked over as well."""
 
-FIRST = 3
-"""Hits of an answer that its reader looks at: what "nothing similar" promises is said of these."""
-
 PRESENT, NOTHING = "present", "nothing"
 SMALLER, SHORTENED, OFF_TOPIC, COPIED = "smaller", "shortened", "off topic", "copied"
 

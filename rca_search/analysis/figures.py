@@ -7,7 +7,7 @@ from functools import partial
 
 import numpy as np
 
-from rca_search.analysis.examples import FIRST, NOTHING, OFF_TOPIC, PRESENT, SMALLER, Example
+from rca_search.analysis.examples import NOTHING, OFF_TOPIC, PRESENT, SMALLER, Example
 from rca_search.analysis.fit import Flags, is_whole, related, same
 from rca_search.evaluation.calibration_measures import (
     auroc,
@@ -18,11 +18,12 @@ from rca_search.evaluation.calibration_measures import (
     recall_at_precision,
     reliability,
 )
+from rca_search.evaluation.ladder import LOOKED_AT
+from rca_search.evaluation.verdict import PROMISE
 from rca_search.models import Kind, Verdict
 from rca_search.ranking.calibration import DEFAULT, Calibration, KindCalibration
 from rca_search.ranking.fusion import Floats
 
-PROMISE = 0.8
 _RUNGS = (Verdict.SAME, Verdict.LIKELY, Verdict.POSSIBLE, Verdict.NOTHING_SIMILAR)
 SLICE = 50
 """Hits that a slice has at least whose calibration error is worth a figure."""
@@ -55,7 +56,7 @@ class Said:
     @property
     def is_found(self) -> bool:
         """Whether something among the first hits is relevant."""
-        return any(related(grade or 0) for _, grade in self.hits[:FIRST])
+        return any(related(grade or 0) for _, grade in self.hits[:LOOKED_AT])
 
 
 def figures(said: Mapping[Kind, Sequence[Said]]) -> dict[str, dict[str, object]]:
@@ -92,11 +93,11 @@ def _of_kind(said: Sequence[Said]) -> dict[str, object]:
 def _hits(said: Iterable[Said]) -> dict[str, object]:
     """Return how the probabilities of the first hits hold, all of them and by rank."""
     ranked = [
-        [(probability, related(grade)) for probability, grade in each.hits[:FIRST] if grade is not None]
+        [(probability, related(grade)) for probability, grade in each.hits[:LOOKED_AT] if grade is not None]
         for each in said
     ]
     pooled = measured(*_columns(pair for each in ranked for pair in each))
-    by_rank = [[each[rank] for each in ranked if len(each) > rank] for rank in range(FIRST)]
+    by_rank = [[each[rank] for each in ranked if len(each) > rank] for rank in range(LOOKED_AT)]
     return {**pooled, "by_rank": [_said_and_true(*_columns(pairs)) for pairs in by_rank if pairs]}
 
 
@@ -106,7 +107,7 @@ def _slices(said: Sequence[Said]) -> dict[str, object]:
     chosen = {name: [each for each in said if each.example.name == name] for name in names}
     for style in filter(None, dict.fromkeys(each.example.style for each in said)):
         chosen[f"style {style}"] = [each for each in said if each.example.style == style]
-    large = {n: each for n, each in chosen.items() if sum(len(one.hits[:FIRST]) for one in each) >= SLICE}
+    large = {n: each for n, each in chosen.items() if sum(len(one.hits[:LOOKED_AT]) for one in each) >= SLICE}
     return {name: _slice(each) for name, each in large.items()}
 
 

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from rca_search.analysis.additive import fit_additive, quantile_knots
 from rca_search.analysis.examples import (
     COPIED,
-    FIRST,
     NOTHING,
     OFF_TOPIC,
     PRESENT,
@@ -21,6 +20,7 @@ from rca_search.analysis.examples import (
 )
 from rca_search.analysis.logistic import fit_logistic
 from rca_search.evaluation.calibration_measures import cut_at_precision
+from rca_search.evaluation.ladder import LOOKED_AT, NOTHING_RELEVANT, SAME_GRADE
 from rca_search.ranking.calibration import Additive, Cut, KindCalibration, Line
 from rca_search.ranking.features import SIGNS
 from rca_search.ranking.fusion import Floats
@@ -29,9 +29,6 @@ PROMISES = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
 """Precisions that cuts are measured for."""
 NEVER = 1.1
 """A cut that no probability reaches, for a promise that could not be kept."""
-OVERLOOKED = 0.05
-"""Share of the answers called "nothing similar" that may have something relevant among the first three."""
-
 FALSE_ALARMS = 0.1
 """Times what a promise leaves open: the share of questions without an answer that may be called likely."""
 
@@ -44,7 +41,7 @@ _BELOW_FIRST = 0.7
 _OTHER_SORTS: Mapping[str, float] = {SHORTENED: 0.5, SMALLER: 0.3, OFF_TOPIC: 0.3, COPIED: 0.1}
 """Weights of examples that are no questions over a whole corpus; copies are long, many and easy."""
 _MARGIN = 0.8
-"""How much of ``OVERLOOKED`` is used up on the questions at hand: others are answered not quite as well."""
+"""How much of ``NOTHING_RELEVANT`` is used up on the questions at hand: others are answered less well."""
 _FEWEST = 20
 """Answers that a share is worth calling one from on."""
 
@@ -59,7 +56,7 @@ def related(grade: int) -> bool:
 
 def same(grade: int) -> bool:
     """Tell whether a grade stands for the same failure."""
-    return grade >= 2
+    return grade >= SAME_GRADE
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +90,7 @@ class Held:
         """
         found = []
         for example, odds in zip(self.examples, self.related, strict=True):
-            grades = [example.grades[place] or 0 for place in example.order(odds)[:FIRST]]
+            grades = [example.grades[place] or 0 for place in example.order(odds)[:LOOKED_AT]]
             found.append((related(grades[0]), same(grades[0]), related(max(grades))))
         columns = np.asarray(found, dtype=np.bool_).reshape(len(found), 3)
         return columns[:, 0], columns[:, 1], columns[:, 2]
@@ -226,7 +223,7 @@ def _least(probabilities: Floats, labels: Flags, precision: float) -> float:
 
 
 def possible_cut(probabilities: Floats, is_found: Flags) -> float:
-    """Return the largest probability below which hardly any answer had a relevant hit (``OVERLOOKED``).
+    """Return the largest probability below which hardly any answer had a relevant hit (``NOTHING_RELEVANT``).
 
     ``is_found`` tells whether one of the first three was. Equal probabilities go together. 0 where no such
     share can be promised.
@@ -236,7 +233,7 @@ def possible_cut(probabilities: Floats, is_found: Flags) -> float:
     counts = np.arange(1, len(order) + 1)
     shares = np.cumsum(is_found[order]) / counts
     is_end = ranked[1:] != ranked[:-1]
-    kept = np.flatnonzero(is_end & (shares <= _MARGIN * OVERLOOKED) & (counts >= _FEWEST))
+    kept = np.flatnonzero(is_end & (shares <= _MARGIN * NOTHING_RELEVANT) & (counts >= _FEWEST))
     return round(float(ranked[kept[-1] : kept[-1] + 2].mean()), 6) if len(kept) else 0.0
 
 

@@ -14,7 +14,6 @@ from rca_search.analysis.additive import STRETCHES, fit_additive, quantile_knots
 from rca_search.analysis.examples import NOTHING, PRESENT, Example
 from rca_search.analysis.fit import (
     FALSE_ALARMS,
-    OVERLOOKED,
     PROMISES,
     Held,
     Outcomes,
@@ -22,6 +21,7 @@ from rca_search.analysis.fit import (
     fit_models,
     possible_cut,
 )
+from rca_search.evaluation.ladder import NOTHING_RELEVANT
 from rca_search.models import Kind
 from rca_search.ranking.features import SIGNS
 
@@ -116,7 +116,7 @@ def test_below_the_cut_hardly_anything_is_overlooked(told: list[tuple[float, boo
     below = probabilities < possible_cut(probabilities, is_found)
     if below.any():
         assert below.sum() >= 20
-        assert is_found[below].mean() <= OVERLOOKED
+        assert is_found[below].mean() <= NOTHING_RELEVANT
 
 
 def test_equal_probabilities_are_called_alike() -> None:

@@ -31,7 +31,7 @@ MEASUREMENTS: Mapping[str, tuple[str, ...]] = {
 }
 """The modules that measure speed, and the programs that each needs; without a name all of these run."""
 
-ON_JUDGED_QUESTIONS = ("quality", "ablation")
+ON_JUDGED_QUESTIONS = ("quality", "ablation", "templates")
 """The modules that measure rankings; each runs where it is named, and writes files of its own."""
 
 

@@ -14,6 +14,7 @@ from benchmarks.judged import PAIRED, judged_sets, mean, measures
 from benchmarks.paired import ALL, RESAMPLES, Difference, by_set, together
 from benchmarks.setting import Measured, Setting
 from benchmarks.tables import Table
+from rca_search.folders import Styles
 from rca_search.lexical import bm25
 from rca_search.lexical.bm25 import Bm25Index
 from rca_search.ranking import weights
@@ -97,14 +98,28 @@ def once_each(question: Question) -> Question:
 
 
 @contextmanager
-def damped_as_passages() -> Iterator[None]:
-    """Damp whole documents by length as passages are; nothing that was worked out before is used."""
+def remembering_no_words() -> Iterator[None]:
+    """Use nothing of what was worked out before of terms."""
 
     def uncached(self: Bm25Index, key: tuple[str, str, bool], view: View) -> object:
         _, term, of_documents = key
         return (self._on_documents if of_documents else self._on_chunks)(term, view)
 
-    with replaced(bm25, _B_DOCUMENT=bm25._B_CHUNK), replaced(Bm25Index, _kept=uncached):
+    with replaced(Bm25Index, _kept=uncached):
+        yield
+
+
+@contextmanager
+def damped_as_passages() -> Iterator[None]:
+    """Damp whole documents by length as passages are."""
+    with replaced(bm25, _B_DOCUMENT=bm25._B_CHUNK), remembering_no_words():
+        yield
+
+
+@contextmanager
+def without_styles() -> Iterator[None]:
+    """Let no folder have a style of its own."""
+    with replaced(Styles, matter=property(lambda _: False)), remembering_no_words():
         yield
 
 
@@ -117,6 +132,7 @@ PARTS: Mapping[str, Callable[[], AbstractContextManager[None]]] = {
     "the title": lambda: without_shares("title"),
     "the glossary": lambda: replaced(weights, SYNONYM_WORDS=0.0, SYNONYM_RUNS=0.0),
     "the full damping of long documents": damped_as_passages,
+    "the style of folders": without_styles,
     "all but meaning": lambda: only("dense"),
     "all but words": lambda: only("lexical"),
     "all but spelling": lambda: only("spelling"),

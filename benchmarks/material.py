@@ -142,6 +142,11 @@ def indexed_corpus(setting: Setting, name: str) -> Indexed:
     return _brought_up(setting, name, [folder])
 
 
+def indexed_folder(setting: Setting, name: str, folder: Path) -> Indexed:
+    """Return the index, kept under ``name``, of the documents in ``folder``, brought up to date."""
+    return _brought_up(setting, name, [folder])
+
+
 def indexed_larger(setting: Setting) -> Indexed:
     """Return an index some four times as large, of the corpus and derived copies of it.
 

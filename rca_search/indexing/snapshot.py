@@ -21,6 +21,7 @@ from rca_search.errors import (
     IndexMissingError,
     IndexUnavailableError,
 )
+from rca_search.folders import Folders
 from rca_search.indexing.catalogue import Catalogue
 from rca_search.indexing.graph_records import (
     GRAPH,
@@ -98,7 +99,8 @@ class Snapshot:
             self._documents = Lines(artefacts["documents.jsonl"], whole["documents.offsets.npy"])
             self._chunks = Lines(artefacts["chunks.jsonl"], whole["chunks.offsets.npy"])
             self.chunk_documents: Ordinals = load_array(whole["chunks.documents.npy"], np.int32)
-            self.lexical = Bm25Index.open(whole, self.chunk_documents)
+            self.folders = Folders(self.catalogue.paths)
+            self.lexical = Bm25Index.open(whole, self.chunk_documents, self.folders)
             self.roles: NDArray[np.uint8] = load_array(whole["chunks.roles.npy"], np.uint8)
             vocabulary = self.lexical.postings.vocabulary
             self.passage_terms = Sequences.open(artefacts, sequences.PASSAGES, vocabulary)

@@ -44,7 +44,13 @@ class Rankings:
         ``supposed`` is taken to be so for once.
         """
         snapshot = library.snapshot
-        engines = Engines(_lexical(snapshot, supposed), snapshot.ngrams, snapshot.titles, snapshot.store)
+        engines = Engines(
+            lexical=_lexical(snapshot, supposed),
+            ngrams=snapshot.ngrams,
+            titles=snapshot.titles,
+            store=snapshot.store,
+            folders=snapshot.folders,
+        )
         self.retrieval = Retrieval(question, engines, view)
         named = None if reranker is None else reranker.name
         self.judge = Judge(library, self.retrieval, view, query, named, self._symptom_of)

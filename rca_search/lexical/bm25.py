@@ -6,6 +6,9 @@ A term t that stands f times in a document of length L adds
 
 where N documents are visible, n of them hold t, and ``average`` is the mean length of the visible ones.
 Source: Kamphuis et al., "Which BM25 do you mean?", ECIR 2020, variant "Lucene (accurate)".
+
+What it adds to a document of a folder with a style of its own is multiplied by how much the term tells there
+(``folders.Styles.telling``): the words of a template are rare in a corpus of many and tell nothing.
 """
 
 from __future__ import annotations
@@ -19,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rca_search.errors import IndexCorruptError
+from rca_search.folders import Folders
 from rca_search.lexical.arrays import distinct, spread
 from rca_search.lexical.impacts import Impact, added, gains, idf, idfs
 from rca_search.lexical.postings import ChunkTerms, Postings, PostingsWriter, holders
@@ -59,9 +63,13 @@ class _Statistics:
 class Bm25Index:
     """Scores documents and chunks by shared terms; safe for any number of threads."""
 
-    def __init__(self, postings: Postings, chunk_documents: Ordinals) -> None:
-        """Join ``postings`` with the document ordinal of each chunk (non-decreasing)."""
+    def __init__(self, postings: Postings, chunk_documents: Ordinals, folders: Folders | None = None) -> None:
+        """Join ``postings`` with the document ordinal of each chunk (non-decreasing).
+
+        ``folders`` are those of the documents; without any, none has a style of its own.
+        """
         self._postings = postings
+        self._folders = folders
         # One question asks for each of its terms several times.
         self._entries = lru_cache(maxsize=_CACHED_TERMS)(postings.of)
         self._chunk_documents = chunk_documents
@@ -78,7 +86,9 @@ class Bm25Index:
         self._starts = chunk_documents.searchsorted(self._with_chunks)
 
     @classmethod
-    def open(cls, artefacts: Mapping[str, bytes], chunk_documents: Ordinals) -> Bm25Index:
+    def open(
+        cls, artefacts: Mapping[str, bytes], chunk_documents: Ordinals, folders: Folders | None = None
+    ) -> Bm25Index:
         """Read what ``PostingsWriter.artefacts`` gave; extra artefacts are left alone.
 
         Raises IndexCorruptError on anything that does not fit together.
@@ -88,7 +98,7 @@ class Bm25Index:
         ordered = owners.ndim == 1 and bool(np.all(owners[1:] >= owners[:-1]))
         if not ordered or len(owners) != len(postings.lengths) or (len(owners) and owners[0] < 0):
             raise IndexCorruptError("Chunks and postings do not fit together.", remedy="Build it again.")
-        return cls(postings, owners)
+        return cls(postings, owners, folders)
 
     @property
     def postings(self) -> Postings:
@@ -183,12 +193,19 @@ class Bm25Index:
         once, lengths = np.ones(1, dtype=np.int64), self._postings.lengths
         whole = gains(once, self._document_lengths[[owner]], statistics.document_length, _B_DOCUMENT)
         part = gains(once, lengths[[chunk]], statistics.chunk_length, _B_CHUNK)
-        rare = sum(
-            weight * self.inverse_document_frequency(term, view=view) for term, weight in terms.items()
-        )
+        told = {term: self._telling(term, owner, view) * weight for term, weight in terms.items()}
+        rare = sum(weight * self.inverse_document_frequency(term, view=view) for term, weight in told.items())
         holding = {term: len(self._kept((view.key, term, False), view).units) for term in terms}
-        rare_chunks = sum(weight * idf(holding[term], statistics.chunks) for term, weight in terms.items())
+        rare_chunks = sum(weight * idf(holding[term], statistics.chunks) for term, weight in told.items())
         return float(whole[0]) * rare, float(part[0]) * rare_chunks
+
+    def _telling(self, term: str, document: int, view: View) -> float:
+        """Return how much ``term`` tells in the folder of ``document``, 0 to 1."""
+        styles = None if self._folders is None else self._folders.styles(view)
+        if styles is None or not styles.matter:
+            return 1.0
+        holders = self._kept((view.key, term, True), view).units
+        return float(styles.telling(holders)[styles.numbers[document]])
 
     def _visible(self, term: str, view: View) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
         """Return the visible chunks that hold ``term`` and how often each does."""
@@ -208,7 +225,8 @@ class Bm25Index:
         """Work out what ``term`` adds to each visible chunk that holds it."""
         chunks, counts = self._visible(term, view)
         lengths = _at(self._postings.lengths, chunks)
-        return Impact(chunks, gains(counts, lengths, self._of_view(view).chunk_length, _B_CHUNK))
+        gained = gains(counts, lengths, self._of_view(view).chunk_length, _B_CHUNK)
+        return Impact(chunks, self._told(gained, _at(self._chunk_documents, chunks), view))
 
     def _on_documents(self, term: str, view: View) -> Impact:
         """Work out what ``term`` adds to each visible document that holds it, its chunks taken together."""
@@ -223,7 +241,20 @@ class Bm25Index:
         totals = np.cumsum(counts, dtype=np.int64)[lasts]
         totals[1:] -= totals[:-1].copy()
         lengths = _at(self._document_lengths, documents)
-        return Impact(documents, gains(totals, lengths, self._of_view(view).document_length, _B_DOCUMENT))
+        gained = gains(totals, lengths, self._of_view(view).document_length, _B_DOCUMENT)
+        return Impact(documents, self._told(gained, documents, view))
+
+    def _told(self, gained: NDArray[np.float64], owners: Ordinals, view: View) -> NDArray[np.float64]:
+        """Return what a term adds to units by how much it tells in the folder of each one's owner.
+
+        ``owners`` (units,) ascend; they are all the visible documents that hold the term.
+        """
+        styles = None if self._folders is None else self._folders.styles(view)
+        if styles is None or not styles.matter or not len(owners):
+            return gained
+        holders = owners[np.concatenate((owners[1:] != owners[:-1], _LAST))]
+        found: NDArray[np.float64] = gained * styles.telling(holders)[styles.numbers[owners]]
+        return found
 
     def _of_view(self, view: View) -> _Statistics:
         """Return the statistics of ``view``, kept where they were measured lately."""

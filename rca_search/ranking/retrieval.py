@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from rca_search.folders import Folders
 from rca_search.lexical.arrays import distinct
 from rca_search.lexical.ngram_index import NgramIndex
 from rca_search.lexical.ngrams import WeightedNgrams
@@ -21,12 +22,13 @@ from rca_search.views import Mask, Ordinals, View
 
 @dataclass(frozen=True, slots=True)
 class Engines:
-    """The retrievers of one version of the index."""
+    """The retrievers of one version of the index, and the folders of its documents."""
 
     lexical: LexicalIndex
     ngrams: NgramIndex
     titles: NgramIndex
     store: VectorStore
+    folders: Folders
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +95,13 @@ class Retrieval:
             kind: (Background.of(scores, view.documents), scores) for kind, scores in kinds.items()
         }
         self._whole = self._scored_whole()
-        rows, starts = chunk_rows(view, background_documents(view))
+        sample = background_documents(view)
+        rows, starts = chunk_rows(view, sample)
         windows = self.window_similarities(rows)
-        self.dense_background = Background.of(_best_per_document(windows, starts))
+        similarity = _best_per_document(windows, starts)
+        self.dense_background = Background.of(similarity)
+        self._styles = engines.folders.styles(view)
+        self._style_excess = self._excess(sample, similarity)
         self.chunk_background = Background.of(_best_window(windows))
 
     def rank(self, within: Mask, always: Ordinals | None = None, *, alert: float = 0.0) -> Ranked:
@@ -107,6 +113,8 @@ class Retrieval:
         pool = self._pool(self.view.documents & within, always)
         rows, starts = chunk_rows(self.view, pool)
         similarity = _best_per_document(self.window_similarities(rows), starts)
+        if self._styles.matter:
+            similarity -= weights.FOLDER_STYLE * self._style_excess[self._styles.numbers[pool]]
         dense = self.dense_background.standardise(similarity)
         signals = Signals(dense, *self._standard_scores(pool))
         totals = signals.fused(alert)
@@ -137,6 +145,12 @@ class Retrieval:
         length = self.engines.ngrams.length(self.question.ngrams, view=self.view)
         scores: Floats = self._spelling[documents]
         return scores / length if length > 0 else np.zeros_like(scores)
+
+    def _excess(self, sample: Ordinals, similarity: Floats) -> Floats:
+        """Return by how much the documents of each folder are closer than others are, (folders + 1,)."""
+        if not len(sample) or not self._styles.matter:
+            return np.zeros(len(self._styles.sizes), dtype=np.float64)
+        return self._styles.excess(sample, similarity)
 
     def _standard_scores(self, documents: Ordinals) -> tuple[Floats, Floats, Floats]:
         """Return how ``documents`` stand among the visible ones by words, by spelling and by title."""

@@ -18,6 +18,9 @@ PASSAGE_DENSE = 0.6
 PASSAGE_LEXICAL = 0.4
 """Shares of the two standard scores of a passage among those of one answer."""
 
+FOLDER_STYLE = 0.25
+"""Share, of what makes all documents of a folder closer to a question than others are, that is taken off."""
+
 BACKGROUND_DOCUMENTS = 512
 """Documents that the mean and spread of dense scores are taken over; all of them in smaller corpora."""
 

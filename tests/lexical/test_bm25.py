@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from rca_search.errors import IndexCorruptError
+from rca_search.folders import Folders
 from rca_search.lexical import bm25, impacts
 from rca_search.lexical.arrays import to_bytes
 from rca_search.lexical.bm25 import Bm25Index, PostingsWriter
@@ -335,3 +336,36 @@ def test_the_best_chunk_of_each_document(documents: list[list[list[str]]], data:
     flat = np.array([score for part in scores for score in part])
     expected = [max(part, default=0.0) for part in scores]
     assert index_of(documents).best_chunks(flat, len(documents)).tolist() == expected
+
+
+def test_words_of_a_folders_template_add_nothing_there() -> None:
+    """Every report of one team says "severity matrix"; elsewhere both words are rare."""
+    template = [[["severity", "matrix", word]] for word in ("disk", "dns", "queue")]
+    others = [[["matrix", "disk"]], [["dns"]], [["queue"]], [["node"]], [["cache"]]]
+    documents = [*template, *others]
+    paths = [f"team/{n}.md" for n in range(3)] + [f"others/{n}.md" for n in range(5)]
+    plain = index_of(documents)
+    styled = Bm25Index.open(artefacts(documents), owners(documents), Folders(paths, least=3))
+    view = View.everything(len(documents), owners(documents))
+    before = plain.score_documents({"matrix": 1.0}, view=view)
+    after = styled.score_documents({"matrix": 1.0}, view=view)
+    assert (before > 0).tolist() == [True] * 4 + [False] * 4
+    assert (after > 0).tolist() == [False] * 3 + [True] + [False] * 4
+    assert after[3] == before[3]
+    one = styled.score_documents({"disk": 1.0}, view=view)[[0, 3]]
+    whole = plain.score_documents({"disk": 1.0}, view=view)[[0, 3]]
+    np.testing.assert_allclose(one / whole, [(1 - 1 / 9) / (1 - 1 / 16), 1.0])
+
+
+def test_what_a_supposed_word_is_worth_counts_its_folder() -> None:
+    documents = [[["disk"]], [["disk"]], [["dns"]], [["node"]], [["cache"]], [["queue"]]]
+    paths = [f"team/{n}.md" for n in range(3)] + [f"others/{n}.md" for n in range(3)]
+    plain = index_of(documents)
+    styled = Bm25Index.open(artefacts(documents), owners(documents), Folders(paths, least=3))
+    view = View.everything(len(documents), owners(documents))
+    share = (1 - 4 / 9) / (1 - 1 / 9)
+    before = np.array(plain.worth_of_saying({"disk": 1.0}, 2, view=view))
+    np.testing.assert_allclose(styled.worth_of_saying({"disk": 1.0}, 2, view=view), share * before)
+    assert styled.worth_of_saying({"disk": 1.0}, 3, view=view) == pytest.approx(
+        plain.worth_of_saying({"disk": 1.0}, 3, view=view)
+    )

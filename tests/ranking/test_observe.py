@@ -55,7 +55,7 @@ def view(request: pytest.FixtureRequest, snapshot: Snapshot) -> View:
 
 def retrieval_of(text: str, snapshot: Snapshot, view: View) -> Retrieval:
     vectors = HashingEncoder().encode([text], kind="query").vectors
-    engines = Engines(snapshot.lexical, snapshot.ngrams, snapshot.titles, snapshot.store)
+    engines = Engines(snapshot.lexical, snapshot.ngrams, snapshot.titles, snapshot.store, snapshot.folders)
     return Retrieval(Question.of(text, vectors, Glossary.parse("", "test")), engines, view)
 
 

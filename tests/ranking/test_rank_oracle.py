@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from written_stores import opened
 
+from rca_search.folders import Folders
 from rca_search.lexical.bm25 import Bm25Index, PostingsWriter
 from rca_search.lexical.glossary import Glossary
 from rca_search.lexical.ngram_index import NgramIndex
@@ -37,7 +38,9 @@ DIMENSION = 4
 TERMS = ["disk", "dns", "cert", "kafka", "pool"]
 GLOSSARY = Glossary.parse("disk = kafka pool\ndns = cert\ncert = dns = pool", "test")
 Chunk = tuple[list[str], list[float]]
-Corpus = list[list[Chunk]]
+Document = list[Chunk]
+Corpus = list[Document]
+LEAST = 2
 
 coordinates = st.lists(st.integers(-3, 3).map(float), min_size=DIMENSION, max_size=DIMENSION)
 chunks = st.tuples(st.lists(st.sampled_from(TERMS), max_size=6), coordinates)
@@ -74,7 +77,8 @@ def built(corpus: Corpus, kind: str) -> Built:
             postings.add(terms)
         spelled.add(" ".join(term for terms, _ in document for term in terms))
         titles.add(" ".join(document[0][0]))
-    index = Bm25Index.open(postings.artefacts(owners), owners)
+    folders = Folders(list(map(path, corpus)), least=LEAST)
+    index = Bm25Index.open(postings.artefacts(owners), owners, folders)
     vectors = [vector for document in corpus for _, vector in document]
     store = opened(kind, np.array(vectors, dtype=np.float32).reshape(-1, DIMENSION))
     return Built(
@@ -83,6 +87,7 @@ def built(corpus: Corpus, kind: str) -> Built:
             NgramIndex.open(spelled.artefacts(), len(corpus)),
             NgramIndex.open(titles.artefacts(), len(corpus), "titles"),
             store,
+            folders,
         ),
         View.everything(len(corpus), owners),
     )
@@ -105,7 +110,54 @@ def synonyms(terms: list[str]) -> dict[str, float]:
     return found
 
 
-def bm25(units: list[list[str]], terms: list[str], damping: float) -> NDArray[np.float64]:
+def path(document: Document) -> str:
+    """Documents lie in folders by how many chunks they have."""
+    return ("a", "b/a", "b/c/a", "d/a")[len(document) % 4]
+
+
+def styles(corpus: Corpus, visible: list[int]) -> dict[int, str]:
+    """The folder of each visible document that has at least two, a smaller one's being the one above it."""
+    found = {n: path(corpus[n]).rpartition("/")[0] for n in visible}
+    for depth in (1, 0):
+        sizes = Counter(found.values())
+        for n, name in found.items():
+            if name.count("/") == depth and name and sizes[name] < LEAST:
+                found[n] = name.rpartition("/")[0]
+    return found
+
+
+def telling(corpus: Corpus, visible: list[int], term: str) -> dict[int, float]:
+    """How much a term tells of each visible document."""
+    folders = styles(corpus, visible)
+    holders = [n for n in visible if any(term in chunk for chunk, _ in corpus[n])]
+    everywhere = len(holders) / len(visible)
+    found = {}
+    for n in visible:
+        fellows = [other for other in visible if folders[other] == folders[n]]
+        share = len([other for other in fellows if other in holders]) / len(fellows)
+        told = (1 - share**2) / (1 - everywhere**2) if everywhere < 1 else 1
+        found[n] = min(told, 1) if folders[n] else 1.0
+    return found
+
+
+def dense_scores(corpus: Corpus, visible: list[int], windows: list[list[float]]) -> NDArray[np.float64]:
+    """Standard scores of the best cosines, less a quarter of what the folder has more than others."""
+    best = [[max(cosine(window, vector) for _, vector in corpus[n]) for window in windows] for n in visible]
+    found = np.array([sum(each) / len(each) for each in best])
+    if not visible or found.std() <= 1e-6:
+        return np.zeros(len(visible))
+    folders, mean = styles(corpus, visible), found.mean()
+    shifted = found - mean
+    for place, n in enumerate(visible):
+        fellows = [found[other] - mean for other, m in enumerate(visible) if folders[m] == folders[n]]
+        if folders[n] and len(fellows) < len(visible):
+            shifted[place] -= 0.25 * sum(fellows) / (len(fellows) + 4)
+    return shifted / found.std()
+
+
+def bm25(
+    units: list[list[str]], owners: list[int], corpus: Corpus, terms: list[str], damping: float
+) -> NDArray[np.float64]:
     """Lucene's formula, written down from its definition."""
     asked = {term: 0.4 * share for term, share in synonyms(terms).items()}
     asked |= {term: 1 + math.log(repeats) for term, repeats in Counter(terms).items()}
@@ -115,17 +167,23 @@ def bm25(units: list[list[str]], terms: list[str], damping: float) -> NDArray[np
     for term, weight in asked.items():
         holding = sum(count[term] > 0 for count in counts)
         rarity = math.log(1 + (len(units) - holding + 0.5) / (holding + 0.5))
+        told = telling(corpus, sorted(set(owners)), term) if units else {}
         for place, count in enumerate(counts):
             if f := count[term]:
                 length = len(units[place]) / average
-                scores[place] += weight * rarity * f / (f + 1.5 * (1 - damping + damping * length))
+                scores[place] += (
+                    told[owners[place]] * weight * rarity * f / (f + 1.5 * (1 - damping + damping * length))
+                )
     return scores
 
 
 def words(corpus: Corpus, visible: list[int], terms: list[str]) -> NDArray[np.float64]:
     """The mean of two standard scores: of the whole document, and of its best chunk."""
-    whole = bm25([[t for chunk, _ in corpus[n] for t in chunk] for n in visible], terms, 1.0)
-    chunks = bm25([chunk for n in visible for chunk, _ in corpus[n]], terms, 0.75).tolist()
+    units = [[t for chunk, _ in corpus[n] for t in chunk] for n in visible]
+    whole = bm25(units, visible, corpus, terms, 1.0)
+    owners = [n for n in visible for _ in corpus[n]]
+    passages = [chunk for n in visible for chunk, _ in corpus[n]]
+    chunks = bm25(passages, owners, corpus, terms, 0.75).tolist()
     best = np.array([max(chunks.pop(0) for _ in corpus[n]) for n in visible])
     return (standard(whole) + standard(best)) / 2
 
@@ -183,11 +241,9 @@ def brute_force(
     corpus: Corpus, visible: list[int], terms: list[str], windows: list[list[float]]
 ) -> dict[int, tuple[float, ...]]:
     """Standard scores (dense, lexical, spelling, title) of every visible document."""
-    best = [[max(cosine(window, vector) for _, vector in corpus[n]) for window in windows] for n in visible]
-    dense = np.array([sum(each) / len(each) for each in best])
     spelled = standard(spelling(corpus, visible, terms))
     signals = (
-        standard(dense),
+        dense_scores(corpus, visible, windows),
         words(corpus, visible, terms),
         spelled,
         standard(title(corpus, visible, terms)),

@@ -11,17 +11,17 @@ from functools import lru_cache
 import Stemmer
 
 # Function words only: articles, pronouns, auxiliaries, conjunctions, plain prepositions, quantifiers.
-# Words such as "down", "up", "out" and "over" stay: in an incident they carry meaning.
+# Words such as "down", "up", "out", "over" and "per" stay: in an incident they carry meaning.
 _FUNCTION_WORDS = """
-    a about all also although among an and any anybody anyone anything are as at be because been being
-    both but by can cannot could did do does doing done each either else every everybody everyone
-    everything few for from had has have having he her here hers herself him himself his how however i
-    if in into is it its itself just let lets many may me might mine more most much must my myself
-    neither no nobody nor not of on one ones only or other others our ours ourselves please quite rather
-    shall she should so some somebody someone something such than that the their theirs them themselves
-    then there these they this those though thus to too us very was we were what whatever when whenever
-    where wherever whether which while who whoever whom whose why will with would you your yours
-    yourself yourselves
+    a about all also although among an and any anybody anyone anything are as at be because been
+    being both but by can cannot could did do does doing done during each either else every
+    everybody everyone everything few for from had has have having he her here hers herself him
+    himself his how however i if in into is it its itself just let lets many may me might mine more
+    most much must my myself neither no nobody nor not of on one ones only or other others our ours
+    ourselves please quite rather shall she should since so some somebody someone something such
+    than that the their theirs them themselves then there these they this those though thus to too
+    until upon us very via was we were what whatever when whenever where wherever whether which
+    while who whoever whom whose why will with would you your yours yourself yourselves
 """
 STOP_WORDS = frozenset(_FUNCTION_WORDS.split())
 

@@ -53,6 +53,12 @@ SHORT = "recurrence-short"
 ADDED = "added.tsv"
 """The file, below ``benchmarks/judgements/SET``, of what was judged when a changed ranking brought it up."""
 
+SIBLING = "oncall-incidents-sibling"
+"""Questions of ``oncall-incidents`` with the organisation left out that has the answer."""
+
+_SIBLINGS = ("oncall-incidents-2", "sibling.tsv")
+"""Where, below ``benchmarks/judgements/``, what is left for these is judged."""
+
 _WEIGHTS: Mapping[str, float] = {"alert2runbook": 0.6}
 """How much a question of a set counts, where it is one of many that are much alike."""
 
@@ -83,6 +89,7 @@ class Material:
                 if name != SHORT and asked.query.relevant:
                     found += in_smaller_corpora(source, asked)
                 report(name, done, len(questions))
+        found += self._siblings(report)
         return [*found, *self._nothing(report), *self._off_topic(report), *self._copied(report)]
 
     def _questions(self, name: str) -> list[Asked]:
@@ -97,6 +104,22 @@ class Material:
             forms = {str(entry["_id"]): entry["short"] for _, entry in read_objects(folder / "queries.jsonl")}
             queries = [replace(query, text=str(forms[query.id])) for query in queries]
         return [Asked(query, _organisation(query)) for query in queries if query.relevant or query.irrelevant]
+
+    def _siblings(self, report: Report) -> Iterator[Example]:
+        """Ask questions whose answer is gone while other organisations' documents are there."""
+        source = Source(self.services["incidents"], Kind.INCIDENT, SIBLING)
+        ids = source.service.snapshot.catalogue.ids
+        groups = {asked.query.id: asked.group for asked in self._questions("oncall-incidents")}
+        queries = load_dataset(
+            self.folder / "bench" / "oncall-incidents" / "queries.jsonl",
+            self.judgements.joinpath(*_SIBLINGS),
+        )
+        queries = [query for query in queries if query.relevant or query.irrelevant]
+        for done, query in enumerate(queries, start=1):
+            group = groups[query.id]
+            gone = tuple(name for name in ids if _first(name) == group)
+            yield judged(source, Asked(query, group, hidden=gone))
+            report(SIBLING, done, len(queries))
 
     def _nothing(self, report: Report) -> Iterator[Example]:
         """Ask the questions that nothing in the first two corpora answers."""

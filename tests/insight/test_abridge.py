@@ -21,12 +21,16 @@ def test_the_one_line_that_tells_is_kept_wherever_it_stands(place: int) -> None:
     kept = abridged("\n".join(lines))
     assert NEEDLE in kept.split("\n")
     assert len(kept) <= ROOM
-    assert kept.startswith("\n".join(lines[:3]))
+    assert kept.startswith(lines[0])
+    # All others differ in nothing but numbers: one of them stands for all.
+    assert len(kept.split("\n")) == 2
 
 
 def test_lines_stay_in_their_order_and_as_they_are() -> None:
-    kept = abridged("\n".join(HAY)).split("\n")
-    assert [HAY.index(line) for line in kept] == sorted(HAY.index(line) for line in kept)
+    words = [f"{chr(97 + n % 26)}{chr(97 + n // 26 % 26)}{line}" for n, line in enumerate(HAY)]
+    kept = abridged("\n".join(words)).split("\n")
+    assert len(kept) > 100
+    assert [words.index(line) for line in kept] == sorted(words.index(line) for line in kept)
 
 
 def test_a_short_text_stays_as_it_is() -> None:

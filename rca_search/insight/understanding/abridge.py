@@ -22,6 +22,7 @@ _OPENING = 600
 
 _LONGEST_PIECE = 400
 _PART = re.compile(rf".{{1,{_LONGEST_PIECE}}}(?:\s|$)|.{{{_LONGEST_PIECE}}}", re.DOTALL)
+_NUMBER = re.compile(r"\d+")
 _OVERHEAD = 20
 """Added to the length of each piece, so that many scraps do not go before few sentences."""
 
@@ -35,10 +36,16 @@ _FAILING = """
 
 
 def abridged(text: str, *, room: int = ROOM) -> str:
-    """Return ``text``, or its most telling lines where it has more than ``room`` characters."""
+    """Return ``text``, or its most telling lines where it has more than ``room`` characters.
+
+    Of lines that differ in nothing but numbers the first stands for all.
+    """
     if len(text) <= room:
         return text
-    return "\n".join(telling(_pieces(text), room=room))
+    different: dict[str, str] = {}
+    for piece in _pieces(text):
+        different.setdefault(_NUMBER.sub("0", piece), piece)
+    return "\n".join(telling(list(different.values()), room=room))
 
 
 def telling(pieces: Sequence[str], *, room: int = sys.maxsize, most: int = sys.maxsize) -> list[str]:

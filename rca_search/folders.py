@@ -19,6 +19,9 @@ LEAST = 12
 """Visible documents from which on a folder counts; those of a smaller one belong to the one above it."""
 
 _CACHED_VIEWS = 64
+_POWER = 4
+"""The higher, the closer to all documents of a folder have to hold a term before it counts less."""
+
 _PRIOR = 4.0
 """Documents of no particular style that each folder's mean is taken with."""
 
@@ -45,7 +48,7 @@ class Styles:
         """Return how much a term tells in each folder, 0 to 1, (folders + 1,), by the visible ``holders``.
 
         With the share ``s`` of a folder's documents that hold it, and ``t`` of all, that is
-        ``(1 - s**2) / (1 - t**2)``, at most 1: a failure that a few documents of a folder share loses hardly
+        ``(1 - s**4) / (1 - t**4)``, at most 1: a failure that a few documents of a folder share loses hardly
         anything, the words of a template all.
         """
         held = np.bincount(self.numbers[holders], minlength=len(self.sizes))
@@ -53,7 +56,7 @@ class Styles:
         if everywhere >= 1.0:
             return np.ones(len(self.sizes), dtype=np.float64)
         shares = held / np.maximum(self.sizes, 1)
-        told: Floats = np.minimum((1.0 - shares**2) / (1.0 - everywhere**2), 1.0)
+        told: Floats = np.minimum((1.0 - shares**_POWER) / (1.0 - everywhere**_POWER), 1.0)
         told[0] = 1.0
         return told
 

@@ -58,7 +58,7 @@ def test_words_of_a_template_tell_nothing_and_those_of_a_few_nearly_all() -> Non
     template = styles.telling(np.arange(4, dtype=np.int32))
     assert template.tolist() == [1.0, 0.0, 1.0]
     one_of_four = styles.telling(np.array([0], dtype=np.int32))
-    np.testing.assert_allclose(one_of_four, [1.0, (1 - 1 / 16) / (1 - 1 / 256), 1.0])
+    np.testing.assert_allclose(one_of_four, [1.0, (1 - 1 / 4**4) / (1 - 1 / 16**4), 1.0])
     assert styles.telling(np.arange(16, dtype=np.int32)).tolist() == [1.0, 1.0, 1.0]
     assert styles.telling(np.array([], dtype=np.int32)).tolist() == [1.0, 1.0, 1.0]
 

@@ -354,7 +354,7 @@ def test_words_of_a_folders_template_add_nothing_there() -> None:
     assert after[3] == before[3]
     one = styled.score_documents({"disk": 1.0}, view=view)[[0, 3]]
     whole = plain.score_documents({"disk": 1.0}, view=view)[[0, 3]]
-    np.testing.assert_allclose(one / whole, [(1 - 1 / 9) / (1 - 1 / 16), 1.0])
+    np.testing.assert_allclose(one / whole, [(1 - 1 / 3**4) / (1 - 1 / 4**4), 1.0])
 
 
 def test_what_a_supposed_word_is_worth_counts_its_folder() -> None:
@@ -363,7 +363,7 @@ def test_what_a_supposed_word_is_worth_counts_its_folder() -> None:
     plain = index_of(documents)
     styled = Bm25Index.open(artefacts(documents), owners(documents), Folders(paths, least=3))
     view = View.everything(len(documents), owners(documents))
-    share = (1 - 4 / 9) / (1 - 1 / 9)
+    share = (1 - (2 / 3) ** 4) / (1 - (1 / 3) ** 4)
     before = np.array(plain.worth_of_saying({"disk": 1.0}, 2, view=view))
     np.testing.assert_allclose(styled.worth_of_saying({"disk": 1.0}, 2, view=view), share * before)
     assert styled.worth_of_saying({"disk": 1.0}, 3, view=view) == pytest.approx(

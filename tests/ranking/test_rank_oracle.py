@@ -135,7 +135,7 @@ def telling(corpus: Corpus, visible: list[int], term: str) -> dict[int, float]:
     for n in visible:
         fellows = [other for other in visible if folders[other] == folders[n]]
         share = len([other for other in fellows if other in holders]) / len(fellows)
-        told = (1 - share**2) / (1 - everywhere**2) if everywhere < 1 else 1
+        told = (1 - share**4) / (1 - everywhere**4) if everywhere < 1 else 1
         found[n] = min(told, 1) if folders[n] else 1.0
     return found
 

@@ -11,8 +11,7 @@ import numpy as np
 from rca_search.protocols import Artefacts, Neighbours, SearchMethod, Vectors
 from rca_search.stores.faiss_io import faiss_module, parsed_file, selector
 from rca_search.stores.names import ROWS
-from rca_search.stores.row_file import RowFile
-from rca_search.stores.spool import Spool
+from rca_search.stores.row_file import RowFile, Spool
 from rca_search.stores.vectors import best, candidates
 from rca_search.views import Mask, View
 

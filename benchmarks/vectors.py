@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 
 from rca_search.protocols import Vectors
 from rca_search.stores import READ_IN_PARTS, open_store, store_writer
-from rca_search.stores.spool import ScratchFile
+from rca_search.stores.row_file import ScratchFile
 from rca_search.views import View
 
 ROOT = Path(__file__).resolve().parent.parent

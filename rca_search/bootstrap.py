@@ -99,7 +99,7 @@ def build_index(
     from rca_search.indexing.build import BuildRequest, Tools, build
     from rca_search.indexing.encoder import PublishedEncoder
     from rca_search.lexical.glossary import Glossary
-    from rca_search.sources.overrides import parse_override
+    from rca_search.sources.classify import parse_override
     from rca_search.sources.revision import source_revision
     from rca_search.sources.votes import read_votes
 
@@ -137,8 +137,8 @@ def calibrate_index(settings: Settings, *, progress: Callable[[int, int], None])
     """
     from rca_search.analysis.own import fit_own
     from rca_search.analysis.voted import fit_voted
-    from rca_search.indexing.amend import amend
     from rca_search.indexing.pointer import read_current
+    from rca_search.indexing.publish import amend
     from rca_search.indexing.snapshot import CALIBRATION
     from rca_search.models import Kind
     from rca_search.ranking.calibration import default_calibration
@@ -164,8 +164,8 @@ def reset_calibration(settings: Settings) -> str:
 
     Raises what ``calibrate_index`` raises.
     """
-    from rca_search.indexing.amend import amend
     from rca_search.indexing.pointer import read_current
+    from rca_search.indexing.publish import amend
     from rca_search.indexing.snapshot import CALIBRATION
 
     return amend(settings.index, read_current(settings.index), CALIBRATION, None).version

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rca_search.recent import Recent
+from rca_search.lru_cache import LruCache
 from rca_search.views import Mask, Ordinals, View
 
 LEAST = 12
@@ -90,7 +90,7 @@ class Folders:
         self._own = np.asarray([places[name] for name in names], dtype=np.int64)
         self._above = [places[name.rpartition("/")[0]] for name in every]
         self._deepest_first = sorted(range(1, len(every)), key=lambda place: -every[place].count("/"))
-        self._views: Recent[str, Styles] = Recent(_CACHED_VIEWS)
+        self._views: LruCache[str, Styles] = LruCache(_CACHED_VIEWS)
 
     def styles(self, view: View) -> Styles:
         """Return the folders that count in ``view``; raises ValueError for a view of another index."""

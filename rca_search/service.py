@@ -13,14 +13,14 @@ from rca_search.indexing.encoder import FittingEncoder, open_encoder
 from rca_search.indexing.pointer import VERSIONS, Pointer, read_current
 from rca_search.indexing.snapshot import Snapshot, open_current
 from rca_search.insight.answer import Answering
-from rca_search.insight.catalogued import Catalogued
-from rca_search.insight.existence import MAX_LIMIT, view_of
+from rca_search.insight.answer_tokens import answer_id
+from rca_search.insight.facets import Catalogued
 from rca_search.insight.index_status import IndexStatus, freshness_of
-from rca_search.insight.library import Library
 from rca_search.insight.questions import MAX_QUESTION_CHARACTERS, Questions
-from rca_search.insight.recurring.listing import listed
-from rca_search.insight.tickets import answer_id
+from rca_search.insight.recurrence import listed
+from rca_search.insight.version_cache import MAX_LIMIT, VersionCache, view_of
 from rca_search.insight.why_not.request import Expected, explained
+from rca_search.lru_cache import LruCache
 from rca_search.models import (
     Document,
     Families,
@@ -35,7 +35,6 @@ from rca_search.models import (
 from rca_search.protocols import Encoder, EncoderSource, Reranker
 from rca_search.ranking.fusion import Floats
 from rca_search.ranking.question import Question
-from rca_search.recent import Recent
 from rca_search.views import View
 
 __all__ = ["MAX_LIMIT", "MAX_QUESTION_CHARACTERS", "Catalogued", "IndexStatus", "SearchService"]
@@ -50,9 +49,9 @@ class _Served:
     snapshot: Snapshot
     pointer: Pointer
     encoder: FittingEncoder
-    library: Library
+    library: VersionCache
     questions: Questions
-    answers: Recent[_Asked, SearchResult]
+    answers: LruCache[_Asked, SearchResult]
 
 
 class SearchService:
@@ -186,7 +185,7 @@ class SearchService:
         document = served.snapshot.document(served.snapshot.ordinal(name, kind))
         return document, self._freshness(served)
 
-    def seen(self, query: Query) -> tuple[Library, View, Freshness]:
+    def seen(self, query: Query) -> tuple[VersionCache, View, Freshness]:
         """Return what is served, the view that ``query`` opens of it, and how fresh it is.
 
         For those who look at the whole rather than ask. Raises as ``search`` does on a wrong query.
@@ -247,9 +246,9 @@ class SearchService:
         return self._serving(snapshot, pointer, encoder)
 
     def _serving(self, snapshot: Snapshot, pointer: Pointer, encoder: FittingEncoder) -> _Served:
-        recent: Recent[_Asked, SearchResult] = Recent(self._remembered)
+        recent: LruCache[_Asked, SearchResult] = LruCache(self._remembered)
         questions = Questions(encoder, lambda: snapshot.glossary)
-        return _Served(snapshot, pointer, encoder, Library(snapshot), questions, recent)
+        return _Served(snapshot, pointer, encoder, VersionCache(snapshot), questions, recent)
 
     def _loader(self, snapshot: Snapshot, pointer: Pointer) -> Callable[[], Encoder]:
         """Return what loads the encoder of this very version, whatever is published meanwhile."""

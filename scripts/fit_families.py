@@ -26,10 +26,9 @@ from sklearn.metrics import average_precision_score, log_loss  # type: ignore[im
 from rca_search.analysis.signatures import make_signatures
 from rca_search.evaluation.families import bcubed, components
 from rca_search.indexing.snapshot import Snapshot, open_current
-from rca_search.insight.families.grouping import all_groups
-from rca_search.insight.families.likeness import Likeness
-from rca_search.insight.families.pair_model import PairModel, probability
+from rca_search.insight.families.clustering import all_groups
 from rca_search.insight.families.signatures import PARTS, SCALE, Signatures, products
+from rca_search.insight.families.similarity import Likeness, PairModel, probability
 from rca_search.models import Kind
 
 MODEL = Path(__file__).resolve().parent.parent / "rca_search/insight/families/pair_model.json"

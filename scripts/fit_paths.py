@@ -28,7 +28,7 @@ from rca_search.evaluation.mentions import Mentions
 from rca_search.evaluation.symptoms import Hidden, symptom_text
 from rca_search.models import Kind, Query, RunbookHit
 from rca_search.ranking import weights
-from rca_search.ranking.paths import FILE_NAME, Paths
+from rca_search.ranking.runbooks import FILE_NAME, Paths
 from rca_search.service import SearchService
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -19,12 +19,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rca_search.indexing.snapshot import open_current
-from rca_search.insight.families.found import FamilyIndex
-from rca_search.insight.families.grouping import all_groups, groups_around
-from rca_search.insight.families.likeness import Likeness
-from rca_search.insight.families.pair_model import PairModel
+from rca_search.insight.families.clustering import all_groups, groups_around
+from rca_search.insight.families.index import SIGNATURES, FamilyIndex, folder_numbers
 from rca_search.insight.families.signatures import Signatures
-from rca_search.insight.families.stored import SIGNATURES, folder_numbers
+from rca_search.insight.families.similarity import Likeness, PairModel
 
 NOISE = 4.0
 """Deviation of the noise on each value of a signature."""

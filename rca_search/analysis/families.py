@@ -7,10 +7,9 @@ from dataclasses import replace
 
 from rca_search.analysis.signatures import make_signatures
 from rca_search.indexing.snapshot import Snapshot
-from rca_search.insight.families.found import likeness_of
-from rca_search.insight.families.grouping import all_groups
-from rca_search.insight.families.pair_model import packaged
-from rca_search.insight.families.stored import FAMILIES, SIGNATURES, StoredFamilies
+from rca_search.insight.families.clustering import all_groups
+from rca_search.insight.families.index import FAMILIES, SIGNATURES, StoredFamilies, likeness_of
+from rca_search.insight.families.similarity import packaged
 from rca_search.insight.recorded_facts import RecordedFacts
 from rca_search.models import Kind
 

@@ -16,7 +16,7 @@ from rca_search.cli.index_shapes import BuildShape, StatusShape, VerifyShape
 from rca_search.cli.progress import progress
 from rca_search.cli.session import Session
 from rca_search.cli.shape_types import SCHEMA_VERSION
-from rca_search.sources.overrides import parse_override
+from rca_search.sources.classify import parse_override
 
 if TYPE_CHECKING:
     from rca_search.indexing.build import BuildReport
@@ -159,8 +159,8 @@ def verify(session: Session, as_json: options.Json = False) -> None:
     Ends with exit code 3 where there is any.
     """
     from rca_search.cli.safe_text import safe_line
+    from rca_search.indexing.manifest import verify_version
     from rca_search.indexing.pointer import read_current
-    from rca_search.indexing.verify import verify_version
 
     folder = session.settings().index
     pointer = read_current(folder)

@@ -12,7 +12,7 @@ from rca_search.cli.screen import Screen
 from rca_search.errors import InvalidRequestError
 from rca_search.models import Filter
 from rca_search.sources.durations import parse_minutes
-from rca_search.sources.field_error import FieldError
+from rca_search.sources.values import FieldError
 
 STANDARD_INPUT = "-"
 MAX_BYTES = 1024 * 1024

@@ -13,7 +13,7 @@ from rca_search.models import Problem
 
 if TYPE_CHECKING:
     from rca_search.indexing.build import BuildReport
-    from rca_search.indexing.plan import Plan
+    from rca_search.indexing.reuse import Plan
     from rca_search.service import IndexStatus
 
 INDENT = 2

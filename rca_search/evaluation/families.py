@@ -14,7 +14,7 @@ from typing import TypeVar
 from rca_search.errors import InvalidRequestError
 from rca_search.evaluation.dataset import JudgedQuery
 from rca_search.indexing.snapshot import Snapshot
-from rca_search.insight.families.found import FamilyIndex
+from rca_search.insight.families.index import FamilyIndex
 
 Item = TypeVar("Item", bound=Hashable)
 

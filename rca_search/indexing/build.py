@@ -22,10 +22,9 @@ from rca_search.indexing.encoder import verify_encoder
 from rca_search.indexing.fingerprint import code_fingerprint
 from rca_search.indexing.manifest import EncoderIdentity, Manifest
 from rca_search.indexing.parse import Parsed, Progress, SourceTally, parse
-from rca_search.indexing.plan import Plan, compare
 from rca_search.indexing.pointer import VERSIONS, Check, read_current, write_check
 from rca_search.indexing.publish import exclusive, publish
-from rca_search.indexing.reuse import KnownDocuments, KnownVectors
+from rca_search.indexing.reuse import KnownDocuments, KnownVectors, Plan, compare
 from rca_search.indexing.snapshot import CALIBRATION, Snapshot, open_artefacts, open_version
 from rca_search.indexing.staged import StagedVersion, reading_back, staging
 from rca_search.indexing.storage import storage_errors

@@ -31,10 +31,10 @@ from rca_search.indexing.staged import StagedVersion, reading_back
 from rca_search.indexing.storage import NewFile, open_verified, storage_errors
 from rca_search.lexical import sequences
 from rca_search.lexical.bm25 import PostingsWriter
-from rca_search.lexical.ngram_writer import NgramWriter
-from rca_search.lexical.numbering import Numbering
+from rca_search.lexical.ngram_index import NgramWriter
 from rca_search.lexical.sequences import SequenceWriter
 from rca_search.lexical.tokens import tokenize
+from rca_search.lexical.vocabulary import Numbering
 from rca_search.models import Document, Role
 from rca_search.protocols import Encoder
 

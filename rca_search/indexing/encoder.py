@@ -13,10 +13,9 @@ from rca_search.embedding import TEST_MODEL
 from rca_search.embedding.files import DESCRIPTION, ENCODER_FILES, MODEL, TOKENIZER, WEIGHTS, ExportedFiles
 from rca_search.errors import IndexCorruptError, IndexMismatchError
 from rca_search.indexing.blobs import verify_shared
-from rca_search.indexing.manifest import EncoderIdentity, Manifest
+from rca_search.indexing.manifest import EncoderIdentity, Manifest, read_manifest
 from rca_search.indexing.pointer import VERSIONS, read_current
 from rca_search.indexing.storage import read_verified, verify_file
-from rca_search.indexing.verify import read_manifest
 
 if TYPE_CHECKING:
     from rca_search.protocols import Encoder

@@ -12,18 +12,16 @@ from dataclasses import asdict, dataclass, field, replace
 from rca_search.errors import DocumentRejectedError
 from rca_search.indexing.catalogue import Catalogue
 from rca_search.indexing.fingerprint import sources_digest
-from rca_search.indexing.graph_records import encode_graph
-from rca_search.indexing.records import LineWriter, dump_json, encode_document
+from rca_search.indexing.records import LineWriter, dump_json, encode_document, encode_graph
 from rca_search.indexing.reuse import KnownDocuments
 from rca_search.indexing.staged import StagedVersion
 from rca_search.models import Document, Entity, Kind, Link, Problem, SourceFile
 from rca_search.sources.aliases import names_of
-from rca_search.sources.catalog_info import read_catalog
-from rca_search.sources.catalog_names import is_catalog
+from rca_search.sources.catalog_info import is_catalog, read_catalog
 from rca_search.sources.documents import parse_document
 from rca_search.sources.redact import Redactor
+from rca_search.sources.relations import find_statements
 from rca_search.sources.resolve import LinkTable
-from rca_search.sources.statements import find_statements
 
 Progress = Callable[[str, int, int], None]
 """Called with the name of a stage, steps done and steps in all."""

@@ -12,13 +12,20 @@ import logging
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from rca_search.errors import BuildInProgressError, IndexMissingError, IndexUnavailableError, StorageError
+from rca_search.errors import (
+    BuildInProgressError,
+    IndexCorruptError,
+    IndexMissingError,
+    IndexUnavailableError,
+    StorageError,
+)
 from rca_search.indexing import blobs
-from rca_search.indexing.manifest import FILE_NAME, Manifest
+from rca_search.indexing.manifest import FILE_NAME, Manifest, read_manifest, verify_version
 from rca_search.indexing.pointer import (
     CURRENT,
     VERSIONS,
@@ -28,9 +35,8 @@ from rca_search.indexing.pointer import (
     version_name,
     write_current,
 )
-from rca_search.indexing.staged import PREFIX
+from rca_search.indexing.staged import PREFIX, staging
 from rca_search.indexing.storage import sha256, storage_errors, sync_folder, write_file
-from rca_search.indexing.verify import read_manifest, verify_version
 
 LOCK = ".lock"
 KEEP_VERSIONS = 3
@@ -163,3 +169,31 @@ def _prune(index: Path) -> None:
             shutil.rmtree(index / VERSIONS / name, ignore_errors=True)
     with contextlib.suppress(OSError):
         blobs.remove_unused(index)
+
+
+def amend(index: Path, expected: Pointer, name: str, content: bytes | None) -> Pointer:
+    """Publish the current version with ``content`` as its file ``name``, or without that file where None.
+
+    The current version has to be ``expected``, which the content was made from. Nothing is published where
+    nothing changes. Raises BuildInProgressError, IndexMissingError, IndexCorruptError, also where another
+    version was published meanwhile, or StorageError.
+    """
+    with exclusive(index):
+        pointer = read_current(index)
+        if pointer.manifest_sha256 != expected.manifest_sha256:
+            raise IndexCorruptError(
+                f"Version {pointer.version} was published meanwhile, by a build.", remedy="Run it again."
+            )
+        manifest = read_manifest(index, pointer)
+        kept = {each: digest for each, digest in manifest.artefacts.items() if each != name}
+        folder = index / VERSIONS / pointer.version
+        with staging(index) as staged:
+            staged.put({each: folder / each for each in kept})
+            if dict(staged.digests) != kept:
+                raise IndexCorruptError(
+                    f"A file of version {pointer.version} is not what was published.",
+                    remedy="'rca-search verify' names it; build the index again.",
+                )
+            if content is not None:
+                staged.put({name: content})
+            return publish(index, staged.folder, replace(manifest, artefacts=staged.digests))

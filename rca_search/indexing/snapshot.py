@@ -23,21 +23,23 @@ from rca_search.errors import (
 )
 from rca_search.folders import Folders
 from rca_search.indexing.catalogue import Catalogue
-from rca_search.indexing.graph_records import (
-    GRAPH,
-    SERVICES,
-    Statement,
-    by_source,
-    decode_graph,
-    decode_services,
-)
-from rca_search.indexing.manifest import Manifest
+from rca_search.indexing.manifest import Manifest, read_manifest
 from rca_search.indexing.passages import TITLES
 from rca_search.indexing.pointer import VERSIONS, Pointer, read_current
-from rca_search.indexing.records import Lines, decode_chunk, decode_document, load_array
-from rca_search.indexing.standings import FEEDBACK, load_standings
+from rca_search.indexing.records import (
+    GRAPH,
+    SERVICES,
+    Lines,
+    Statement,
+    by_source,
+    decode_chunk,
+    decode_document,
+    decode_graph,
+    decode_services,
+    load_array,
+)
 from rca_search.indexing.storage import open_verified, read_verified
-from rca_search.indexing.verify import read_manifest
+from rca_search.indexing.vote_counts import FEEDBACK, load_standings
 from rca_search.lexical import sequences
 from rca_search.lexical.bm25 import Bm25Index
 from rca_search.lexical.glossary import ARTEFACT as GLOSSARY

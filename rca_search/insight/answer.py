@@ -8,15 +8,14 @@ from functools import cached_property
 import numpy as np
 
 from rca_search.insight.durations import summarise
-from rca_search.insight.evidence.asked import Asked
+from rca_search.insight.evidence.alignment import Asked
 from rca_search.insight.evidence.finder import EvidenceFinder
 from rca_search.insight.judge import Judge, Judged, Raised
-from rca_search.insight.library import Entry, Library
-from rca_search.insight.rankings import Rankings
-from rca_search.insight.recurring.recurrence import recurrence_of
-from rca_search.insight.runbooks.alike import find_alike
+from rca_search.insight.rankings import Rankings, Supposed
+from rca_search.insight.recurrence import recurrence_of
+from rca_search.insight.runbooks import find_alike
 from rca_search.insight.superseded import Superseding
-from rca_search.insight.supposed import Supposed
+from rca_search.insight.version_cache import Entry, VersionCache
 from rca_search.models import (
     AlikeRunbook,
     Chunk,
@@ -35,11 +34,10 @@ from rca_search.protocols import Reranker
 from rca_search.ranking import runbooks as runbook_ranking
 from rca_search.ranking import weights
 from rca_search.ranking.fusion import Floats
-from rca_search.ranking.passages import PassageRanker, RankedChunk
+from rca_search.ranking.passages import PassageRanker, RankedChunk, opened_first
 from rca_search.ranking.question import Question
 from rca_search.ranking.retrieval import Ranked, Retrieval
 from rca_search.ranking.runbooks import Worth
-from rca_search.ranking.sections import opened_first
 from rca_search.views import View
 
 
@@ -48,7 +46,7 @@ class Answering:
 
     def __init__(
         self,
-        library: Library,
+        library: VersionCache,
         question: Question,
         view: View,
         query: Query,

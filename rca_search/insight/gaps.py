@@ -9,9 +9,9 @@ import numpy as np
 
 from rca_search.errors import InvalidRequestError
 from rca_search.insight.families.ranking import FamilyRanker
-from rca_search.insight.library import Library
 from rca_search.insight.links.graph import LinkGraph, missing_links
-from rca_search.insight.recurring.recurrence import recurrence_of_group
+from rca_search.insight.recurrence import recurrence_of_group
+from rca_search.insight.version_cache import VersionCache
 from rca_search.models import (
     ActionItem,
     ActionStatus,
@@ -43,7 +43,9 @@ _LEADS_TO = {
 }
 
 
-def find_gaps(library: Library, view: View, *, today: dt.date, stale_from: int = DEFAULT_STALE_FROM) -> Gaps:
+def find_gaps(
+    library: VersionCache, view: View, *, today: dt.date, stale_from: int = DEFAULT_STALE_FROM
+) -> Gaps:
     """Return the gaps among the documents of ``view``.
 
     A runbook is stale where ``stale_from`` incidents or more came after its last update, an action item
@@ -70,7 +72,7 @@ def find_gaps(library: Library, view: View, *, today: dt.date, stale_from: int =
     )
 
 
-def _dangling(library: Library, view: View, graph: LinkGraph) -> Iterator[DanglingLink]:
+def _dangling(library: VersionCache, view: View, graph: LinkGraph) -> Iterator[DanglingLink]:
     catalogue, ordinals = library.snapshot.catalogue, library.snapshot.ordinals
     near: dict[str, tuple[str, ...]] = {}
     for reference, found in missing_links(library.snapshot, view):
@@ -87,7 +89,7 @@ def _dangling(library: Library, view: View, graph: LinkGraph) -> Iterator[Dangli
         )
 
 
-def _stale(library: Library, view: View, stale_from: int) -> list[StaleRunbook]:
+def _stale(library: VersionCache, view: View, stale_from: int) -> list[StaleRunbook]:
     ages = library.ages(view)
     found: list[StaleRunbook] = []
     for ordinal in _of_kind(library, view, Kind.RUNBOOK):
@@ -98,7 +100,7 @@ def _stale(library: Library, view: View, stale_from: int) -> list[StaleRunbook]:
     return sorted(found, key=lambda each: (-each.age.incidents_since, each.document_id))
 
 
-def _uncovered(library: Library, view: View, graph: LinkGraph) -> list[UncoveredService]:
+def _uncovered(library: VersionCache, view: View, graph: LinkGraph) -> list[UncoveredService]:
     catalogue = library.snapshot.catalogue
     spelled: dict[str, str] = {}
     incidents: dict[str, list[int]] = {}
@@ -114,7 +116,7 @@ def _uncovered(library: Library, view: View, graph: LinkGraph) -> list[Uncovered
     return sorted(found, key=lambda each: (-each.incidents, each.last_incident or dt.date.max, each.service))
 
 
-def _unlinked(library: Library, view: View, graph: LinkGraph) -> Iterator[UnlinkedRunbook]:
+def _unlinked(library: VersionCache, view: View, graph: LinkGraph) -> Iterator[UnlinkedRunbook]:
     reached = {edge.target for edge in graph.edges if edge.kind in _LEADS_TO}
     catalogue = library.snapshot.catalogue
     for ordinal in _of_kind(library, view, Kind.RUNBOOK):
@@ -123,7 +125,7 @@ def _unlinked(library: Library, view: View, graph: LinkGraph) -> Iterator[Unlink
             yield UnlinkedRunbook(name, catalogue.titles[ordinal], catalogue.paths[ordinal])
 
 
-def _uncovered_families(library: Library, view: View) -> Iterator[UncoveredFamily]:
+def _uncovered_families(library: VersionCache, view: View) -> Iterator[UncoveredFamily]:
     """Give the families without a runbook, the costliest first; none where the build looked for none."""
     if library.families.stored is None:
         return
@@ -142,13 +144,13 @@ def _uncovered_families(library: Library, view: View) -> Iterator[UncoveredFamil
             )
 
 
-def _left_actions(library: Library, view: View) -> list[tuple[int, ActionItem]]:
+def _left_actions(library: VersionCache, view: View) -> list[tuple[int, ActionItem]]:
     """Return every action item that is not recorded as done, with its document."""
     incidents = _of_kind(library, view, Kind.INCIDENT)
     return [(ordinal, item) for ordinal in incidents for item in library.facts(ordinal).still_open()]
 
 
-def _unclosed(library: Library, ordinal: int, item: ActionItem, today: dt.date) -> UnclosedAction | None:
+def _unclosed(library: VersionCache, ordinal: int, item: ActionItem, today: dt.date) -> UnclosedAction | None:
     overdue = item.due is not None and item.due < today
     if item.status is not ActionStatus.OPEN and not overdue:
         return None
@@ -164,6 +166,6 @@ def _longest_open(found: UnclosedAction) -> tuple[bool, dt.date, str, int]:
     return not found.overdue, day or dt.date.max, found.path, found.item.line
 
 
-def _of_kind(library: Library, view: View, kind: Kind) -> list[int]:
+def _of_kind(library: VersionCache, view: View, kind: Kind) -> list[int]:
     found: list[int] = np.flatnonzero(view.documents & library.snapshot.of_kind(kind)).tolist()
     return found

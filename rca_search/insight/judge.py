@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rca_search.insight.library import Library
-from rca_search.insight.thin import missing_parts
+from rca_search.insight.query_quality import missing_parts
+from rca_search.insight.version_cache import VersionCache
 from rca_search.models import Judgement, Kind, Likelihood, Query, Verdict
 from rca_search.ranking.calibration import JUDGED, Calibration, Cut, KindCalibration
+from rca_search.ranking.feature_extraction import Described, FeatureExtractor, Record
 from rca_search.ranking.features import SIGNS, feature_rows
 from rca_search.ranking.filters import fold
 from rca_search.ranking.fusion import Floats
-from rca_search.ranking.observe import Described, Observer, Record
 from rca_search.ranking.retrieval import Ranked, Retrieval
 from rca_search.views import View
 
@@ -40,7 +40,7 @@ class Judge:
 
     def __init__(
         self,
-        library: Library,
+        library: VersionCache,
         retrieval: Retrieval,
         view: View,
         query: Query,
@@ -58,9 +58,9 @@ class Judge:
         self._text = retrieval.question.words
         snapshot = library.snapshot
         self._record = Record(snapshot.passage_terms, snapshot.title_terms, snapshot.roles)
-        self._observer = Observer(retrieval, self._record)
+        self._observer = FeatureExtractor(retrieval, self._record)
         self._symptom = symptom
-        self._others: dict[Kind, Observer | None] = {}
+        self._others: dict[Kind, FeatureExtractor | None] = {}
         services = library.services(view).names.said_in(self._text)
         self._services = frozenset(fold(name) for name in services)
         self._missing = missing_parts(self._text, names_service=bool(self._services))
@@ -157,17 +157,17 @@ class Judge:
         described = [self._described(each) for each in documents]
         places = [placed[ordinal] for ordinal in documents]
 
-        def rows(observer: Observer) -> Floats:
+        def rows(observer: FeatureExtractor) -> Floats:
             return feature_rows(observer.question, observer.facts(reference, places, described))
 
         other = self._other(kind)
         return rows(self._observer) if other is None else (rows(self._observer) + rows(other)) / 2
 
-    def _other(self, kind: Kind) -> Observer | None:
+    def _other(self, kind: Kind) -> FeatureExtractor | None:
         """Return who looks at hits of ``kind`` beside the rest of the question."""
         if kind not in self._others:
             symptom = self._symptom(kind)
-            self._others[kind] = None if symptom is None else Observer(symptom, self._record)
+            self._others[kind] = None if symptom is None else FeatureExtractor(symptom, self._record)
         return self._others[kind]
 
     def _calibration(self, kind: Kind) -> Calibration:

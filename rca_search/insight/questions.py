@@ -10,15 +10,15 @@ from rca_search.errors import InvalidRequestError
 from rca_search.indexing.encoder import FittingEncoder
 from rca_search.indexing.passages import chunk_limit
 from rca_search.indexing.snapshot import Snapshot
-from rca_search.insight.evidence.asked import UNSAID
+from rca_search.insight.evidence.alignment import UNSAID
 from rca_search.insight.understanding import understand
 from rca_search.insight.understanding.abridge import abridged, telling
 from rca_search.insight.understanding.alert_style import alert_share
 from rca_search.lexical.glossary import Glossary
 from rca_search.lexical.shapes import spaced_names
+from rca_search.lru_cache import LruCache
 from rca_search.models import Understood
 from rca_search.ranking.question import Question
-from rca_search.recent import Recent
 
 MAX_QUESTION_CHARACTERS = 200_000
 
@@ -36,7 +36,7 @@ class Questions:
         """Take the encoder and the glossary, which are loaded when the first question comes."""
         self._encoder = encoder
         self._glossary = glossary
-        self._recent: Recent[str, Question] = Recent(_QUESTIONS)
+        self._recent: LruCache[str, Question] = LruCache(_QUESTIONS)
 
     def of_text(self, text: str) -> Question:
         """Return the question that ``text`` asks.

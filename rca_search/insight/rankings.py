@@ -2,29 +2,109 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
 from rca_search.indexing.snapshot import Snapshot
 from rca_search.insight.judge import Judge
-from rca_search.insight.library import Library
-from rca_search.insight.reranking import Reranking
-from rca_search.insight.runbooks.paths import RunbookEvidence
-from rca_search.insight.service_context import ServiceContext
-from rca_search.insight.supposed import Supposed
+from rca_search.insight.links.service_map import ServiceMap
+from rca_search.insight.runbooks import RunbookEvidence
+from rca_search.insight.version_cache import VersionCache
 from rca_search.lexical.arrays import distinct
 from rca_search.lexical.supposed import SupposedIndex
-from rca_search.models import Filter, Kind, Query
+from rca_search.models import Filter, Kind, Query, ServiceTie
 from rca_search.protocols import LexicalIndex, Reranker
 from rca_search.ranking import feedback, weights
 from rca_search.ranking import runbooks as runbook_ranking
-from rca_search.ranking.filters import candidates
-from rca_search.ranking.order import by_likelihood
+from rca_search.ranking.filters import candidates, fold
 from rca_search.ranking.question import Question
+from rca_search.ranking.reranking import by_likelihood, reranked
 from rca_search.ranking.retrieval import Engines, Ranked, Retrieval, averaged
 from rca_search.ranking.runbooks import Evidence
 from rca_search.views import Mask, Ordinals, View
+
+
+@dataclass(frozen=True, slots=True)
+class Supposed:
+    """Something about the document at ordinal ``document``, everything else being as it is.
+
+    It is scored whether or not a retriever brings it in. Its chunk ``passage`` says ``terms``, none of which
+    it says now; ``linked`` supposes of a runbook that the best matched incident links to it.
+    """
+
+    document: int
+    passage: int = -1
+    terms: tuple[str, ...] = ()
+    linked: bool = False
+
+
+SAME, NEIGHBOUR = "same", "neighbour"
+
+
+class ServiceContext:
+    """The services that one question is about, and those next to them in its view."""
+
+    def __init__(self, library: VersionCache, about: Sequence[str], view: View) -> None:
+        """Take the names as the caller spells them; none are fine, and so are unknown ones."""
+        self._services = library.snapshot.catalogue.services
+        named = [name for name in about if fold(name)]
+        self._map = library.service_map(view) if named else ServiceMap.empty()
+        self._about = {self._map.key(name): name for name in named}
+        self._near = {key: name for name in reversed(named) for key in self._map.next_to(name)}
+
+    def ties(self, ordinal: int) -> tuple[ServiceTie, ...]:
+        """Return how the services of the incident at ``ordinal`` are tied to those asked about."""
+        found: list[ServiceTie] = []
+        for service in self._services[ordinal] if self._about else ():
+            key = self._map.key(service)
+            if key in self._about:
+                found.append(ServiceTie(service, SAME, self._about[key]))
+            elif key in self._near:
+                found.append(ServiceTie(service, NEIGHBOUR, self._near[key]))
+        return tuple(found)
+
+    def applied(self, ranked: Ranked) -> Ranked:
+        """Raise the incidents that are tied to the services, and order anew."""
+        if not self._about:
+            return ranked
+        amounts = [_amount(self.ties(ordinal)) for ordinal in ranked.documents.tolist()]
+        return ranked.raised(service=np.asarray(amounts, dtype=np.float64))
+
+
+def _amount(ties: Sequence[ServiceTie]) -> float:
+    """Return what the closest tie is worth; several are worth no more."""
+    if any(tie.relation == SAME for tie in ties):
+        return weights.SAME_SERVICE
+    return weights.NEIGHBOUR_SERVICE if ties else 0.0
+
+
+class Reranking:
+    """Looks at the best documents of one question again; without a reranker it leaves them as they are."""
+
+    def __init__(self, snapshot: Snapshot, retrieval: Retrieval, reranker: Reranker | None) -> None:
+        """Take the documents, what was retrieved, and the model if there is one."""
+        self._snapshot = snapshot
+        self._retrieval = retrieval
+        self._reranker = reranker
+
+    def applied(self, ranked: Ranked) -> Ranked:
+        """Return ``ranked`` with the model's judgement added."""
+        return ranked if self._reranker is None else reranked(ranked, self._pair, self._reranker)
+
+    def _pair(self, ordinal: int) -> tuple[str, str]:
+        """Return the window of the question and the passage of a document that are closest to each other."""
+        rows = np.asarray(self._snapshot.chunks_of(ordinal), dtype=np.int32)
+        title = self._snapshot.catalogue.titles[ordinal]
+        similarities = self._retrieval.window_similarities(rows)
+        if not similarities.size:
+            return self._retrieval.question.text, title
+        window, place = np.unravel_index(int(np.argmax(similarities)), similarities.shape)
+        passage = self._snapshot.chunk(int(rows[place])).text
+        parts = dict.fromkeys((title, passage))
+        return self._retrieval.question.windows[int(window)], "\n".join(parts)
 
 
 class Rankings:
@@ -32,7 +112,7 @@ class Rankings:
 
     def __init__(
         self,
-        library: Library,
+        library: VersionCache,
         question: Question,
         view: View,
         query: Query,

@@ -6,12 +6,12 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 
-from rca_search.insight.library import Library
+from rca_search.insight.version_cache import VersionCache
 from rca_search.models import Document, Kind, Supersession
 from rca_search.ranking.filters import fold
 from rca_search.sources.dates import parse_date
-from rca_search.sources.field_error import FieldError
 from rca_search.sources.keys import plain_key
+from rca_search.sources.values import FieldError
 from rca_search.views import View
 
 MAX_NOTES = 6
@@ -37,7 +37,7 @@ _RETIRED = re.compile(
 class Superseding:
     """Looks for such signs in one view of a library."""
 
-    def __init__(self, library: Library, view: View, as_of: dt.date | None) -> None:
+    def __init__(self, library: VersionCache, view: View, as_of: dt.date | None) -> None:
         """Take the library, the documents that exist, and the last day known of."""
         self._library = library
         self._view = view

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from rca_search.errors import InvalidRequestError
-from rca_search.insight.tickets import read
+from rca_search.insight.answer_tokens import read
 from rca_search.models import Aspect, Ticket, Vote
 
 MAX_NOTE_CHARACTERS = 1000

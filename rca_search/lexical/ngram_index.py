@@ -5,6 +5,7 @@ Every statistic comes from the view; ``ngram_entries`` has the weights.
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -13,12 +14,147 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rca_search.errors import IndexCorruptError
-from rca_search.lexical.arrays import from_bytes, spread, summed
-from rca_search.lexical.ngram_entries import Entries, count_scale, scarcity, vector_lengths
-from rca_search.lexical.ngram_writer import SPELLING
-from rca_search.lexical.ngrams import Ngrams, WeightedNgrams
-from rca_search.recent import Recent
+from rca_search.lexical.arrays import distinct, from_bytes, spread, summed, to_bytes
+from rca_search.lexical.ngrams import Ngrams, WeightedNgrams, ngrams
+from rca_search.lru_cache import LruCache
 from rca_search.views import Mask, View
+
+AT_ONCE = 1 << 20
+"""Entries that are worked on at once."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Entries:
+    """Which documents hold run ``r``, ascending, and how often: what lies in ``indptr[r]:indptr[r + 1]``."""
+
+    indptr: NDArray[np.int64]
+    documents: NDArray[np.int32]
+    counts: NDArray[np.uint16]
+
+    def parts(self) -> Iterator[tuple[slice, slice]]:
+        """Yield runs, some at a time, and their entries: about a million of these."""
+        marks = np.arange(AT_ONCE, len(self.documents), AT_ONCE)
+        ends = np.asarray([0, *self.indptr.searchsorted(marks), len(self.indptr) - 1], dtype=np.int64)
+        bounds = distinct(ends).tolist()
+        for first, last in itertools.pairwise(bounds):
+            yield slice(first, last), slice(self.indptr[first], self.indptr[last])
+
+
+def count_scale(counts: NDArray[np.uint16]) -> NDArray[np.float32]:
+    """Return 1 + ln f for each f up to the highest of ``counts``, and 0 for 0."""
+    scale = np.zeros(int(counts.max(initial=1)) + 1, dtype=np.float32)
+    scale[1:] = 1.0 + np.log(np.arange(1, len(scale)))
+    return scale
+
+
+def scarcity(holding: NDArray[np.int64], documents: int) -> NDArray[np.float64]:
+    """Return 1 + ln((1 + N) / (1 + n)) for runs that n of N documents hold."""
+    rarity: NDArray[np.float64] = 1.0 + np.log((1 + documents) / (1 + holding))
+    return rarity
+
+
+def vector_lengths(entries: Entries, rarity: NDArray[np.float64], documents: int) -> NDArray[np.float64]:
+    """Return the length of each document's vector, summed in the order of its runs."""
+    scale, sizes = count_scale(entries.counts), np.diff(entries.indptr)
+    squares = np.zeros(documents, dtype=np.float64)
+    for runs, part in entries.parts():
+        weights = scale[entries.counts[part]] * np.repeat(rarity[runs], sizes[runs])
+        weights *= weights
+        np.add.at(squares, entries.documents[part], weights)
+    return np.sqrt(squares)
+
+
+SPELLING = "ngrams"
+"""Name that the files of whole documents begin with."""
+
+_LARGEST_COUNT = np.iinfo(np.uint16).max
+_COUNT_BITS = 16
+_RUN_SHIFT = 40
+_MOST = 1 << (_RUN_SHIFT - _COUNT_BITS)
+"""Documents, and distinct runs, that an index can have: 24 bits of each go into one number with a count."""
+
+_DOCUMENTS_AT_ONCE = 1024
+
+
+class NgramWriter:
+    """Takes the text of document after document; memory grows by 10 bytes for each distinct run of each.
+
+    Finishing takes at most 30 bytes more for each, once.
+    """
+
+    def __init__(self, family: str = SPELLING) -> None:
+        """Start with no document; the names of all files will begin with ``family``."""
+        self._family = family
+        self._keys: list[NDArray[np.uint64]] = []
+        self._counts: list[NDArray[np.uint16]] = []
+
+    def add(self, text: str) -> None:
+        """Append the next document."""
+        found = ngrams(text)
+        self._keys.append(found.keys)
+        self._counts.append(np.minimum(found.counts, _LARGEST_COUNT).astype(np.uint16))
+
+    def artefacts(self) -> dict[str, bytes]:
+        """Return the finished files by name; same documents, same bytes."""
+        distinct = self._distinct()
+        entries = self._entries(distinct)
+        # In place and without a second array: a stable argsort of the keys takes five times the memory.
+        entries.sort()
+        bounds = np.arange(len(distinct) + 1, dtype=np.uint64) << np.uint64(_RUN_SHIFT)
+        indptr = entries.searchsorted(bounds).astype(np.int64)
+        owners, counts = _unpacked(entries)
+        del entries
+        rarity = scarcity(np.diff(indptr), len(self._keys))
+        return {
+            self._file("keys"): to_bytes(distinct),
+            self._file("indptr"): to_bytes(indptr),
+            self._file("documents"): to_bytes(owners),
+            self._file("counts"): to_bytes(counts),
+            # What a search over everything needs of every entry, so that it need not look at every entry.
+            self._file("lengths"): to_bytes(
+                vector_lengths(Entries(indptr, owners, counts), rarity, len(self._keys))
+            ),
+        }
+
+    def _file(self, part: str) -> str:
+        return f"{self._family}.{part}.npy"
+
+    def _distinct(self) -> NDArray[np.uint64]:
+        """Return the runs of all documents, each once and ascending."""
+        distinct = np.zeros(0, dtype=np.uint64)
+        for start in range(0, len(self._keys), _DOCUMENTS_AT_ONCE):
+            part = self._keys[start : start + _DOCUMENTS_AT_ONCE]
+            distinct = np.unique(np.concatenate([distinct, *part]))
+        return distinct
+
+    def _entries(self, distinct: NDArray[np.uint64]) -> NDArray[np.uint64]:
+        """Return run, document and count of each entry as one number, documents ascending.
+
+        Raises ValueError where there are more of them than the number has room for.
+        """
+        if max(len(distinct), len(self._keys)) > _MOST:
+            raise ValueError(f"{len(self._keys)} documents with {len(distinct)} runs are too many")
+        entries = np.empty(sum(map(len, self._keys)), dtype=np.uint64)
+        start = 0
+        for document, (keys, counts) in enumerate(zip(self._keys, self._counts, strict=True)):
+            numbers = distinct.searchsorted(keys).astype(np.uint64) << np.uint64(_RUN_SHIFT)
+            numbers |= np.uint64(document << _COUNT_BITS)
+            numbers |= counts
+            entries[start : start + len(keys)] = numbers
+            start += len(keys)
+        return entries
+
+
+def _unpacked(entries: NDArray[np.uint64]) -> tuple[NDArray[np.int32], NDArray[np.uint16]]:
+    """Return the document and the count of each entry."""
+    owners = np.empty(len(entries), dtype=np.int32)
+    counts = np.empty(len(entries), dtype=np.uint16)
+    for start in range(0, len(entries), AT_ONCE):
+        part = slice(start, start + AT_ONCE)
+        owners[part] = (entries[part] >> np.uint64(_COUNT_BITS)) & np.uint64(_MOST - 1)
+        counts[part] = entries[part] & np.uint64(_LARGEST_COUNT)
+    return owners, counts
+
 
 _CACHED_VIEWS = 16
 
@@ -46,8 +182,8 @@ class NgramIndex:
         self._entries = entries
         self._scale = count_scale(entries.counts)
         self._lengths = lengths
-        self._statistics: Recent[str, _Statistics] = Recent(_CACHED_VIEWS)
-        self._masses: Recent[str, NDArray[np.float64]] = Recent(_CACHED_VIEWS)
+        self._statistics: LruCache[str, _Statistics] = LruCache(_CACHED_VIEWS)
+        self._masses: LruCache[str, NDArray[np.float64]] = LruCache(_CACHED_VIEWS)
 
     @classmethod
     def open(cls, artefacts: Mapping[str, bytes], documents: int, family: str = SPELLING) -> NgramIndex:

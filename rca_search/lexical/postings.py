@@ -17,8 +17,7 @@ from numpy.typing import NDArray
 
 from rca_search.errors import IndexCorruptError
 from rca_search.lexical.arrays import from_bytes, to_bytes
-from rca_search.lexical.numbering import Numbering
-from rca_search.lexical.vocabulary import Vocabulary
+from rca_search.lexical.vocabulary import Numbering, Vocabulary
 from rca_search.views import Ordinals
 
 _INDPTR = "postings.indptr.npy"

@@ -1,12 +1,9 @@
-"""The terms of an index: sorted bytes in one block, looked up by halving.
-
-A dictionary of all terms would cost seconds and hundreds of megabytes at every start of a large index;
-a question looks up a dozen terms.
-"""
+"""The terms of an index: as written, numbered in sorted order, and looked up."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -71,3 +68,46 @@ class Vocabulary:
 
     def _at(self, number: int) -> bytes:
         return self._block[self._offsets[number] : self._offsets[number + 1]]
+
+
+class Numbering:
+    """Numbers the terms of one index; whoever writes numbers of terms shares it.
+
+    All terms are numbered before ``names`` or ``places`` is asked for.
+    """
+
+    def __init__(self) -> None:
+        """Start with no term."""
+        self._numbers: dict[str, int] = {}
+        self._taken: NDArray[np.int32] | None = None
+
+    def of(self, terms: Iterable[str]) -> list[int]:
+        """Return the number of each of ``terms``, new ones numbered on."""
+        numbers = self._numbers
+        return [numbers.setdefault(term, len(numbers)) for term in terms]
+
+    def taken(self, vocabulary: Vocabulary, terms: NDArray[np.int32]) -> NDArray[np.int32]:
+        """Return the numbers of ``terms`` given as places in ``vocabulary``, always the same one."""
+        if self._taken is None:
+            self._taken = np.full(len(vocabulary), -1, dtype=np.int32)
+        for term in dict.fromkeys(terms[self._taken[terms] < 0].tolist()):
+            self._taken[term] = self.of([vocabulary.term(term)])[0]
+        return self._taken[terms]
+
+    @cached_property
+    def names(self) -> list[bytes]:
+        """The terms in the order of the vocabulary."""
+        spelled = list(map(encoded, self._numbers))
+        return [spelled[number] for number in self._order]
+
+    @cached_property
+    def places(self) -> NDArray[np.int32]:
+        """The place in the vocabulary of each number."""
+        places = np.empty(len(self._order), dtype=np.int32)
+        places[self._order] = np.arange(len(places), dtype=np.int32)
+        return places
+
+    @cached_property
+    def _order(self) -> list[int]:
+        spelled = list(map(encoded, self._numbers))
+        return sorted(range(len(spelled)), key=spelled.__getitem__)

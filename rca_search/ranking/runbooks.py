@@ -2,17 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+import json
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from functools import cache
+from pathlib import Path
 
 import numpy as np
 
 from rca_search.models import Likelihood, RunbookReason
 from rca_search.ranking import weights
 from rca_search.ranking.fusion import Floats
-from rca_search.ranking.paths import PROBABILITY_DIGITS, noisy_or, packaged_paths
 from rca_search.ranking.retrieval import Ranked
 from rca_search.views import Ordinals
+
+FILE_NAME = "paths.json"
+
+PROBABILITY_DIGITS = 6
+"""Digits that probabilities are rounded to, as those of ``calibration`` are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """The probability that a runbook applies to which nothing but that path leads, and leads surely."""
+
+    linked: float
+    service: float
+    dependency: float
+
+    def to_bytes(self) -> bytes:
+        """Return it as JSON."""
+        return (json.dumps(asdict(self), indent=1, sort_keys=True) + "\n").encode()
+
+
+@cache
+def packaged_paths() -> Paths:
+    """Return the numbers of the package; docs/verdict.md says what they were estimated from."""
+    return Paths(**json.loads(Path(__file__).with_name(FILE_NAME).read_bytes()))
+
+
+def noisy_or(probabilities: Iterable[float]) -> float:
+    """Return how likely at least one of independent causes is at work, rounded to six digits."""
+    return round(1.0 - math.prod(1.0 - probability for probability in probabilities), PROBABILITY_DIGITS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,17 @@ from dataclasses import dataclass
 from rca_search.errors import DocumentRejectedError
 from rca_search.models import EdgeKind, Entity, Problem, Relation, SourceFile
 from rca_search.sources.decode import decode
+from rca_search.sources.front_matter import YamlTextError, YamlValue, read_yaml
 from rca_search.sources.redact import Redactor, keep_everything
 from rca_search.sources.values import one_line
-from rca_search.sources.yaml_text import YamlTextError, YamlValue, read_yaml
+
+FILE_NAMES = frozenset({"catalog-info.yaml", "catalog-info.yml"})
+
+
+def is_catalog(path: str) -> bool:
+    """Tell whether the file at ``path`` is a service catalogue."""
+    return path.rpartition("/")[2].casefold() in FILE_NAMES
+
 
 MAX_FILE_BYTES = 1024 * 1024
 MAX_ENTITY_BYTES = 64 * 1024

@@ -7,8 +7,25 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
+from rca_search.errors import InvalidRequestError
 from rca_search.models import Kind, Role
 from rca_search.sources.values import texts
+
+
+def parse_override(text: str) -> tuple[Kind, str]:
+    """Read one ``KIND=GLOB``; raises InvalidRequestError that names the kinds there are."""
+    kind, separator, pattern = text.partition("=")
+    try:
+        parsed = Kind(kind.strip().casefold())
+    except ValueError:
+        parsed = None
+    if parsed is None or not separator or not pattern.strip():
+        raise InvalidRequestError(
+            f"{text!r} sets no kind.",
+            remedy=f"Write KIND=GLOB, such as incident=postmortems/*; kinds are {', '.join(Kind)}.",
+        )
+    return parsed, pattern.strip()
+
 
 Overrides = Sequence[tuple[Kind, str]]
 """Kinds set by hand: each a kind and a pattern over ids; ``RCAs`` also takes all that lies below it."""

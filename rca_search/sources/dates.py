@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-from rca_search.sources.field_error import FieldError
+from rca_search.sources.values import FieldError
 
 # Older than any incident record and younger than any plan: outside it is a typing error.
 EARLIEST_YEAR = 1980

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 
-from rca_search.sources.field_error import FieldError
+from rca_search.sources.values import FieldError
 
 # A year: longer "durations" are typing errors or exposure windows that nobody waited through.
 MAX_MINUTES = 366 * 24 * 60

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from rca_search.errors import InvalidRequestError
 from rca_search.models import Problem, SourceFile
-from rca_search.sources.catalog_names import is_catalog
+from rca_search.sources.catalog_info import is_catalog
 from rca_search.sources.listing import Candidate, Listing, list_folder
 
 MAX_FILE_BYTES = 10 * 1024 * 1024

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from rca_search.models import Problem
-from rca_search.sources.catalog_names import is_catalog
+from rca_search.sources.catalog_info import is_catalog
 
 ENDINGS = (".md", ".markdown")
 SKIPPED_FOLDERS = frozenset({"node_modules"})

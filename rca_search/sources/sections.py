@@ -9,8 +9,7 @@ from dataclasses import dataclass, field
 
 from rca_search.models import Role, Section
 from rca_search.sources.markdown import Blocks, Heading
-from rca_search.sources.part_labels import find_part_labels
-from rca_search.sources.roles import inherited_role, role_of
+from rca_search.sources.roles import find_part_labels, inherited_role, role_of
 
 INTRO = "intro"
 TITLE = "title"

@@ -6,6 +6,18 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 
+
+class FieldError(ValueError):
+    """Raised inside ``sources`` for an odd value and turned into a warning with file and line."""
+
+    def __init__(self, field: str, message: str, remedy: str) -> None:
+        """Keep the field's name, what is wrong in plain words, and what to write instead."""
+        super().__init__(message)
+        self.field = field
+        self.message = message
+        self.remedy = remedy
+
+
 _WIKILINK = re.compile(r"!?\[\[([^\[\]|#^]*)[^\[\]]*\]\]")
 _MARKDOWN_LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*\)")
 _MARKS = re.compile(r"\*\*|__|`|~~")

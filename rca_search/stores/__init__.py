@@ -43,7 +43,7 @@ def _write_faiss(dimension: int, _: Path) -> StoreWriter:
 
 
 def _write_ivf(dimension: int, scratch: Path) -> StoreWriter:
-    from rca_search.stores.ivf_writer import IvfStoreWriter
+    from rca_search.stores.ivf import IvfStoreWriter
 
     return IvfStoreWriter.empty(dimension, scratch)
 

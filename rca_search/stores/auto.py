@@ -7,9 +7,9 @@ from pathlib import Path
 
 from rca_search.protocols import StoreWriter, Vectors
 from rca_search.stores.faiss_store import FaissStoreWriter
-from rca_search.stores.ivf_writer import IvfStoreWriter
+from rca_search.stores.ivf import IvfStoreWriter
 from rca_search.stores.names import ROWS
-from rca_search.stores.spool import Spool
+from rca_search.stores.row_file import Spool
 
 LARGE = 75_000
 """From so many rows on lists are worth their approximation, see docs/decisions/0006."""

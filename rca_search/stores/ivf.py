@@ -7,19 +7,112 @@ is searched exactly, by reading what is visible of the file.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rca_search.errors import IndexCorruptError
-from rca_search.protocols import Artefacts, Neighbours, Scores, SearchMethod, Vectors
-from rca_search.stores.faiss_io import faiss_module, selector
-from rca_search.stores.list_index import ListIndex, list_of_each_row, opened_lists
+from rca_search.protocols import Artefacts, Neighbours, Scores, SearchMethod, Vectors, VerifiedFile
+from rca_search.stores.faiss_io import faiss_module, parsed_file, selector
 from rca_search.stores.names import LISTS, ROWS, TUNING
-from rca_search.stores.row_file import RowFile
-from rca_search.stores.vectors import best, candidates, checked_rows, unit_query
+from rca_search.stores.row_file import RowFile, ScratchFile, Spool
+from rca_search.stores.vectors import best, candidates, checked_rows, unit_query, unit_rows
 from rca_search.views import Mask, Ordinals, View
+
+# The first bytes of lists of scalar-quantised rows. Whatever else FAISS could read is not for us to parse.
+_MAGIC = b"IwSq"
+
+
+class ListIndex(Protocol):
+    """What is used of ``faiss.IndexIVFScalarQuantizer``, which comes without types."""
+
+    ntotal: int
+    d: int
+    nlist: int
+    code_size: int
+    metric_type: int
+    by_residual: bool
+    is_trained: bool
+    quantizer: Any
+    invlists: Any
+    sq: Any
+    direct_map: Any
+
+    def train(self, vectors: Vectors, /) -> None:
+        """Take the ranges of the 8-bit steps from ``vectors``, and the centres where there are none yet."""
+
+    def add(self, vectors: Vectors, /) -> None:
+        """Append rows."""
+
+    def search(self, queries: Vectors, k: int, /, *, params: object) -> tuple[Scores, NDArray[np.int64]]:
+        """Return the scores and rows (queries, k) of the best, -1 where there are fewer."""
+
+
+def opened_lists(file: VerifiedFile) -> ListIndex:
+    """Return the index in ``file``; raises IndexCorruptError where it is not what the writer left."""
+    if file.size < len(_MAGIC) or file.read(0, len(_MAGIC)) != _MAGIC:
+        raise IndexCorruptError("The index has no inverted lists.", remedy="Build it again.")
+    index: Any = parsed_file(file)
+    if not (_is_ours(index) and _is_finite(index)):
+        raise _senseless()
+    found: ListIndex = index
+    return found
+
+
+def _is_ours(index: ListIndex) -> bool:
+    """Tell whether ``index`` is of the type, settings and shapes that the writer gives it."""
+    faiss = faiss_module()
+    if not isinstance(index, faiss.IndexIVFScalarQuantizer):
+        return False
+    lists, steps, centres = index.invlists, index.sq, faiss.downcast_index(index.quantizer)
+    settings = (
+        (index.is_trained, True),
+        (index.metric_type, faiss.METRIC_INNER_PRODUCT),
+        (index.by_residual, True),
+        (index.direct_map.type, faiss.DirectMap.NoMap),
+        (index.code_size, index.d),
+        (steps.qtype, faiss.ScalarQuantizer.QT_8bit),
+        (steps.d, index.d),
+        (steps.trained.size(), 2 * index.d),
+        (lists.nlist, index.nlist),
+        (lists.code_size, index.d),
+        (type(centres), faiss.IndexFlatIP),
+        (centres.metric_type, faiss.METRIC_INNER_PRODUCT),
+        (centres.d, index.d),
+        (centres.ntotal, index.nlist),
+    )
+    return all(found == due for found, due in settings) and centres.codes.size() == 4 * index.nlist * index.d
+
+
+def _is_finite(index: ListIndex) -> bool:
+    """Tell whether the centres and the ranges of the 8-bit steps are numbers."""
+    faiss = faiss_module()
+    centres = faiss.vector_to_array(faiss.downcast_index(index.quantizer).codes).view(np.float32)
+    return bool(np.isfinite(centres).all() and np.isfinite(faiss.vector_to_array(index.sq.trained)).all())
+
+
+def list_of_each_row(index: ListIndex) -> NDArray[np.int32]:
+    """Return the number of the list that each row is in; raises IndexCorruptError unless each is in one."""
+    faiss, lists = faiss_module(), index.invlists
+    sizes = [lists.list_size(number) for number in range(index.nlist)]
+    found = np.full(sum(sizes), -1, dtype=np.int32)
+    for number, size in enumerate(sizes):
+        rows = faiss.rev_swig_ptr(lists.get_ids(number), size) if size else np.empty(0, dtype=np.int64)
+        if size and (rows.min() < 0 or rows.max() >= len(found)):
+            raise _senseless()
+        found[rows] = number
+    if len(found) != index.ntotal or np.any(found < 0):
+        raise _senseless()
+    return found
+
+
+def _senseless() -> IndexCorruptError:
+    return IndexCorruptError("The inverted lists make no sense.", remedy="Build the index again.")
+
 
 FEW_ROWS = 2048
 """So few rows are compared one by one: reading them takes no longer than searching the lists for them."""
@@ -169,3 +262,150 @@ def _with_margin(k: int) -> int:
 
 def _corrupt(message: str) -> IndexCorruptError:
     return IndexCorruptError(message, remedy="Build the index again.")
+
+
+QUESTIONS = 256
+TARGET = 0.995
+"""Share of the ten nearest that the own questions are to find, so that new ones find 0.98."""
+
+_SEED = 1
+_NEAREST = 10
+# Length of the noise added to a row to make a question of it: the cosine of the two is then about 0.9.
+# Every other question lies halfway to another row, because people do not ask in the words of one passage.
+_NOISE = 0.5
+_ROUNDING = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class _Exam:
+    """Questions (n, dimension), the two rows each was made of (n, 2), and its ten nearest others, exactly."""
+
+    questions: Vectors
+    own: NDArray[np.int64]
+    rows: NDArray[np.int64]
+    scores: Scores
+
+
+def tuned(index: ListIndex, rows: RowFile, spool: Spool) -> Tuning:
+    """Return the fewest probes that reach the target on rows of ``spool``, and the recall they reach."""
+    everything = Tuning(lists=index.nlist, probes=index.nlist, recall=1.0, questions=0)
+    if index.ntotal <= FEW_ROWS:
+        return everything
+    exam = _exam(spool)
+    tuning = replace(everything, probes=_fewest_probes(index, spool, exam), questions=len(exam.questions))
+    while True:
+        tuning = replace(tuning, recall=_recall(IvfStore(index, rows, tuning), exam))
+        if tuning.recall >= TARGET or tuning.probes == tuning.lists:
+            return tuning
+        tuning = replace(tuning, probes=min(tuning.lists, tuning.probes + -(-tuning.probes // 4)))
+
+
+def _exam(spool: Spool) -> _Exam:
+    """Make questions of rows evenly spread, slightly moved, and find their nearest by comparing all."""
+    numbers, rows = spool.sample(QUESTIONS)
+    noise = np.random.default_rng(_SEED).standard_normal(rows.shape) * (_NOISE / np.sqrt(rows.shape[1]))
+    other = np.arange(len(rows))
+    other[::2] = np.roll(other, len(rows) // 2)[::2]
+    questions = unit_rows(unit_rows(rows + rows[other], spool.dimension) + noise, spool.dimension)
+    own = np.stack([numbers, numbers[other]], axis=1)
+    nearest = np.zeros((len(own), 0), dtype=np.int64)
+    scores = np.zeros((len(own), 0), dtype=np.float32)
+    for start, block in spool.blocks():
+        similar = questions @ block.T
+        asked, which = np.nonzero((own >= start) & (own < start + len(block)))
+        similar[asked, own[asked, which] - start] = -np.inf
+        scores = np.concatenate([scores, similar], axis=1)
+        numbered = np.broadcast_to(np.arange(start, start + len(block)), similar.shape)
+        nearest = np.concatenate([nearest, numbered], axis=1)
+        kept = np.argpartition(-scores, _NEAREST - 1, axis=1)[:, :_NEAREST]
+        nearest, scores = np.take_along_axis(nearest, kept, 1), np.take_along_axis(scores, kept, 1)
+    return _Exam(questions, own, nearest, scores)
+
+
+def _fewest_probes(index: ListIndex, spool: Spool, exam: _Exam) -> int:
+    """Return after how many lists, nearest first, the target share of nearest rows has been met."""
+    lists = int(index.nlist)
+    order = index.quantizer.search(exam.questions, lists)[1]
+    place = np.empty_like(order)
+    np.put_along_axis(place, order, np.broadcast_to(np.arange(lists), order.shape), axis=1)
+    home = index.quantizer.search(spool.take(exam.rows.ravel()), 1)[1].reshape(exam.rows.shape)
+    met = np.sort(np.take_along_axis(place, home, axis=1), axis=None)
+    return int(met[int(np.ceil(TARGET * len(met))) - 1]) + 1
+
+
+def _recall(store: IvfStore, exam: _Exam) -> float:
+    """Return the share of the nearest rows, or of rows as near, that searches bring in."""
+    view = View.everything(store.size, np.arange(store.size, dtype=np.int32))
+    hits = 0
+    for number, question in enumerate(exam.questions):
+        found = store.search(question, k=_NEAREST + exam.own.shape[1], view=view)
+        others = found.scores[~np.isin(found.rows, exam.own[number])][:_NEAREST]
+        hits += int(np.count_nonzero(others >= exam.scores[number].min() - _ROUNDING))
+    return hits / exam.rows.size
+
+
+_SAMPLE_SEED = 1234
+_ROUNDS = 10
+# Lists per square root of the rows, and rows per list that the centres are found from.
+_LISTS_PER_ROOT = 4
+_SAMPLE_PER_LIST = 40
+# Rows that the ranges of the 8-bit steps are taken from.
+_RANGE_SAMPLE = 20_000
+
+
+class IvfStoreWriter:
+    """Takes rows in order, gives the rows, the lists and how they are to be searched.
+
+    One thread and fixed seeds: the same rows give the same bytes, however they were added. Memory is bounded
+    by the lists in 8 bits and the sample that their centres are found from.
+    """
+
+    def __init__(self, spool: Spool) -> None:
+        """Take over a spool whose file may become an artefact."""
+        self._spool = spool
+
+    @classmethod
+    def empty(cls, dimension: int, scratch: Path) -> IvfStoreWriter:
+        """Start with no row."""
+        return cls(Spool(scratch / ROWS, dimension))
+
+    @property
+    def kind(self) -> str:
+        """Name of the store that opens what this writes."""
+        return "ivf"
+
+    def add(self, vectors: Vectors, /) -> None:
+        """Append rows (n, dimension); raises InvalidRequestError on another shape or values not finite."""
+        self._spool.add(vectors)
+
+    def artefacts(self) -> Mapping[str, bytes | Path]:
+        """Return the finished files by name; same rows, same bytes, however they were added."""
+        spool = self._spool
+        index = _trained(spool)
+        for _, block in spool.blocks():
+            index.add(block)
+        lists = spool.path.with_name(LISTS)
+        faiss_module().write_index(index, str(lists))
+        with ScratchFile(spool.path) as file:
+            tuning = tuned(index, RowFile(file, spool.dimension), spool)
+        return {LISTS: lists, ROWS: spool.path, TUNING: tuning.to_bytes()}
+
+
+def _trained(spool: Spool) -> ListIndex:
+    """Return empty lists whose centres and 8-bit steps fit the rows."""
+    faiss, dimension = faiss_module(), spool.dimension
+    lists = max(1, min(spool.rows, round(_LISTS_PER_ROOT * spool.rows**0.5)))
+    sample = spool.sample(_SAMPLE_PER_LIST * lists)[1]
+    if not len(sample):
+        sample = np.zeros((1, dimension), dtype=np.float32)
+    settings = faiss.ClusteringParameters()
+    settings.seed, settings.niter, settings.spherical = _SAMPLE_SEED, _ROUNDS, True
+    settings.min_points_per_centroid, settings.max_points_per_centroid = 1, _SAMPLE_PER_LIST
+    centres = faiss.IndexFlatIP(dimension)
+    faiss.Clustering(dimension, lists, settings).train(sample, centres)
+    steps = faiss.ScalarQuantizer.QT_8bit
+    index: ListIndex = faiss.IndexIVFScalarQuantizer(
+        centres, dimension, lists, steps, faiss.METRIC_INNER_PRODUCT, True
+    )
+    index.train(sample[:: -(-len(sample) // _RANGE_SAMPLE)])
+    return index

@@ -12,7 +12,7 @@ from rca_search.embedding.source import NamedEncoder
 from rca_search.errors import IndexCorruptError
 from rca_search.indexing.build import BuildReport, BuildRequest, Tools, build
 from rca_search.indexing.snapshot import open_current
-from rca_search.indexing.standings import load_standings
+from rca_search.indexing.vote_counts import load_standings
 from rca_search.models import Aspect, Standing, Vote
 
 AT = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)

@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 
 from rca_search.api import samples
 from rca_search.api.sample_parts import ANSWER_ID
-from rca_search.insight.tickets import read
+from rca_search.insight.answer_tokens import read
 from rca_search.sources.votes import read_votes
 
 

@@ -16,7 +16,7 @@ from rca_search.evaluation.families import score_families
 from rca_search.evaluation.off_topic import OffTopic
 from rca_search.evaluation.run import evaluate
 from rca_search.evaluation.verdict import Material, score_verdicts
-from rca_search.insight.families.found import FamilyIndex
+from rca_search.insight.families.index import FamilyIndex
 from rca_search.models import Kind, Verdict
 from rca_search.protocols import Encoder
 from rca_search.service import SearchService

@@ -16,9 +16,9 @@ import pytest
 
 from rca_search.errors import StorageError
 from rca_search.indexing.build import BuildReport
+from rca_search.indexing.manifest import verify_version
 from rca_search.indexing.pointer import read_current
 from rca_search.indexing.snapshot import Snapshot
-from rca_search.indexing.verify import verify_version
 
 Rebuild = Callable[..., BuildReport]
 Read = Callable[[Path], dict[str, bytes]]
@@ -201,7 +201,7 @@ from rca_search.config import Settings
 from rca_search.embedding.source import NamedEncoder
 from rca_search.errors import StorageError
 from rca_search.indexing.pointer import read_current
-from rca_search.indexing.verify import verify_version
+from rca_search.indexing.manifest import verify_version
 from rca_search.models import Query
 from rca_search.service import SearchService
 index, filler = disk / "index", disk / "filler"

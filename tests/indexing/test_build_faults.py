@@ -18,9 +18,9 @@ import pytest
 
 from rca_search.embedding.source import NamedEncoder
 from rca_search.indexing.build import BuildReport
+from rca_search.indexing.manifest import read_manifest, verify_version
 from rca_search.indexing.pointer import read_current
 from rca_search.indexing.publish import version_names
-from rca_search.indexing.verify import read_manifest, verify_version
 from rca_search.models import Query
 from rca_search.service import SearchService
 

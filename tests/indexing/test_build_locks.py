@@ -16,10 +16,10 @@ import pytest
 
 from rca_search.errors import BuildInProgressError
 from rca_search.indexing.build import BuildReport
+from rca_search.indexing.manifest import verify_version
 from rca_search.indexing.pointer import read_current
 from rca_search.indexing.publish import version_names
 from rca_search.indexing.snapshot import open_current
-from rca_search.indexing.verify import verify_version
 
 Rebuild = Callable[..., BuildReport]
 Process = subprocess.Popen[str]

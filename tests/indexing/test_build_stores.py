@@ -9,8 +9,8 @@ import pytest
 
 from rca_search.embedding.source import NamedEncoder
 from rca_search.indexing.build import BuildReport
+from rca_search.indexing.manifest import read_manifest, verify_version
 from rca_search.indexing.pointer import VERSIONS, read_current
-from rca_search.indexing.verify import read_manifest, verify_version
 from rca_search.models import Query, SearchResult
 from rca_search.service import SearchService
 from rca_search.stores import WRITER_KINDS, auto

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from rca_search.indexing.build import BuildReport
-from rca_search.indexing.plan import Plan
+from rca_search.indexing.reuse import Plan
 from rca_search.indexing.snapshot import open_current
 
 Rebuild = Callable[..., BuildReport]

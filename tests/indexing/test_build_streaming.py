@@ -20,11 +20,11 @@ from rca_search.embedding.hashing import HashingEncoder
 from rca_search.embedding.source import NamedEncoder
 from rca_search.errors import IndexCorruptError, InvalidRequestError
 from rca_search.indexing.build import BuildReport, BuildRequest, Tools, build
+from rca_search.indexing.manifest import verify_version
 from rca_search.indexing.pointer import read_current
 from rca_search.indexing.reuse import KnownVectors
 from rca_search.indexing.snapshot import Snapshot, open_current
 from rca_search.indexing.storage import FileDigest, NewFile, move_file, open_verified
-from rca_search.indexing.verify import verify_version
 from rca_search.protocols import Encoded, TextKind
 
 Rebuild = Callable[..., BuildReport]

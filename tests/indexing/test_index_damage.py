@@ -15,9 +15,9 @@ import pytest
 from rca_search.embedding.source import NamedEncoder
 from rca_search.errors import IndexCorruptError, IndexUnavailableError
 from rca_search.indexing.build import BuildReport
+from rca_search.indexing.manifest import verify_version
 from rca_search.indexing.pointer import read_current
 from rca_search.indexing.snapshot import open_current
-from rca_search.indexing.verify import verify_version
 from rca_search.lexical.glossary import Glossary
 from rca_search.models import Query
 from rca_search.service import SearchService

@@ -30,10 +30,9 @@ from rca_search.errors import IndexCorruptError, IndexMismatchError, IndexMissin
 from rca_search.indexing import encoder as early_encoding
 from rca_search.indexing.build import BuildRequest, Tools, build
 from rca_search.indexing.encoder import EarlyEncoder, FittingEncoder, PublishedEncoder, open_encoder
-from rca_search.indexing.manifest import EncoderIdentity
+from rca_search.indexing.manifest import EncoderIdentity, read_manifest, verify_version
 from rca_search.indexing.pointer import read_current
 from rca_search.indexing.snapshot import open_current
-from rca_search.indexing.verify import read_manifest, verify_version
 from rca_search.models import Query
 from rca_search.protocols import Encoder
 from rca_search.service import SearchService

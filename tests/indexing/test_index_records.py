@@ -17,7 +17,6 @@ from hypothesis import strategies as st
 
 from rca_search.errors import IndexCorruptError
 from rca_search.indexing.catalogue import Catalogue
-from rca_search.indexing.plan import Plan, compare
 from rca_search.indexing.records import (
     Lines,
     LineWriter,
@@ -28,6 +27,7 @@ from rca_search.indexing.records import (
     encode_document,
     load_array,
 )
+from rca_search.indexing.reuse import Plan, compare
 from rca_search.models import Chunk, Document, Kind, Link, Role, Section
 
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import pytest
 
 from rca_search.embedding.hashing import HashingEncoder
-from rca_search.insight.library import Library
 from rca_search.insight.links.graph import LinkGraph
+from rca_search.insight.version_cache import VersionCache
 from rca_search.models import Document, Query, SourceFile
 from rca_search.service import SearchService
 from rca_search.sources.documents import parse_document
@@ -99,7 +99,7 @@ class Company:
 
     service: SearchService
 
-    def seen(self, *hidden: str) -> tuple[Library, View]:
+    def seen(self, *hidden: str) -> tuple[VersionCache, View]:
         library, view, _ = self.service.seen(Query("", exclude=hidden))
         return library, view
 

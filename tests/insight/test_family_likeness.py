@@ -10,11 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rca_search.errors import IndexCorruptError
-from rca_search.insight.families import grouping
-from rca_search.insight.families.grouping import all_groups, groups_around
-from rca_search.insight.families.likeness import Likeness
-from rca_search.insight.families.pair_model import PairModel, packaged
+from rca_search.insight.families import clustering
+from rca_search.insight.families.clustering import all_groups, groups_around
 from rca_search.insight.families.signatures import PARTS, SCALE, Signatures
+from rca_search.insight.families.similarity import Likeness, PairModel, packaged
 
 
 def made(count: int, seed: int = 0, failures: int = 20) -> Signatures:
@@ -86,14 +85,14 @@ def test_the_family_of_one_is_that_of_all(seed: int) -> None:
 def test_blocks_make_no_difference(monkeypatch: pytest.MonkeyPatch) -> None:
     signatures = made(50)
     whole = all_groups(likeness(signatures))
-    monkeypatch.setattr("rca_search.insight.families.likeness._ROWS", 7)
-    monkeypatch.setattr("rca_search.insight.families.likeness._COLUMNS", 11)
+    monkeypatch.setattr("rca_search.insight.families.similarity._ROWS", 7)
+    monkeypatch.setattr("rca_search.insight.families.similarity._COLUMNS", 11)
     assert all_groups(likeness(signatures)) == whole
 
 
 def test_a_part_too_large_is_taken_apart_at_its_weakest_pairs(monkeypatch: pytest.MonkeyPatch) -> None:
     signatures = made(60)
-    monkeypatch.setattr(grouping, "LARGEST", 2)
+    monkeypatch.setattr(clustering, "LARGEST", 2)
     groups = all_groups(likeness(signatures))
     assert groups
     assert max(map(len, groups)) == 2

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rca_search.insight.families.linkage import average_linkage
+from rca_search.insight.families.clustering import average_linkage
 
 
 def oracle(chances: np.ndarray, threshold: float) -> list[list[int]]:

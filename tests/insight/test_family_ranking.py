@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from rca_search.insight.families.names import family_name
+from rca_search.insight.families.naming import family_name
 from rca_search.insight.families.ranking import severity_rank, trend
 from rca_search.models import Recurrence, Trend
 

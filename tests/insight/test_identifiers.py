@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from rca_search.insight.evidence.alignment import environments_in, regions_in
 from rca_search.insight.evidence.identifiers import Searchable, codes_in, named_in, shared
-from rca_search.insight.evidence.places import environments_in, regions_in
 from rca_search.lexical.identifier_kinds import identifier_kind
 from rca_search.models import IdentifierKind, Span
 

@@ -12,7 +12,7 @@ import pytest
 from rca_search.embedding.hashing import HashingEncoder
 from rca_search.models import Filter, Query, RunbookReason, Verdict
 from rca_search.protocols import Encoder
-from rca_search.ranking.paths import packaged_paths
+from rca_search.ranking.runbooks import packaged_paths
 from rca_search.service import SearchService
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rca_search.evaluation.off_topic import off_topic
-from rca_search.insight.thin import missing_parts
+from rca_search.insight.query_quality import missing_parts
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rca_search.errors import InvalidRequestError
-from rca_search.insight.tickets import issue, question_digest, read
+from rca_search.insight.answer_tokens import issue, question_digest, read
 from rca_search.models import Shown, Ticket
 
 KEY = b"k" * 32

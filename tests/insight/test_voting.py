@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from rca_search.errors import InvalidRequestError
-from rca_search.insight.tickets import issue
+from rca_search.insight.answer_tokens import issue
 from rca_search.insight.voting import MAX_NAME_CHARACTERS, MAX_NOTE_CHARACTERS, Ballot, cast
 from rca_search.models import Aspect, Shown, Ticket, Vote
 

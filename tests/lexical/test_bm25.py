@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 
 from rca_search.errors import IndexCorruptError
 from rca_search.folders import Folders
-from rca_search.lexical import bm25, impacts
+from rca_search.lexical import bm25
 from rca_search.lexical.arrays import to_bytes
 from rca_search.lexical.bm25 import Bm25Index, PostingsWriter
-from rca_search.lexical.numbering import Numbering
+from rca_search.lexical.vocabulary import Numbering
 from rca_search.views import Ordinals, View
 
 Chunks = Sequence[Sequence[str]]
@@ -295,7 +295,7 @@ def test_one_pass_over_few_entries_changes_no_digit(
     view = View.everything(len(documents), owners(documents))
     together = scored(index_of(documents), question, view)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(impacts, "_TAKEN_TOGETHER", -1)
+        patch.setattr(bm25, "_TAKEN_TOGETHER", -1)
         assert scored(index_of(documents), question, view) == together
 
 
@@ -320,7 +320,7 @@ def scored(index: Bm25Index, question: dict[str, float], view: View) -> tuple[by
 
 
 def test_what_is_kept_of_terms_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rca_search.lexical.bm25._IMPACT_BYTES", 3 * (12 * 10 + impacts.OBJECT_BYTES))
+    monkeypatch.setattr("rca_search.lexical.bm25._IMPACT_BYTES", 3 * (12 * 10 + bm25.OBJECT_BYTES))
     documents = [[["pod", "disk", "dns", "kafka"]]] * 10
     index, view = index_of(documents), View.everything(10, owners(documents))
     for term in ("pod", "disk", "dns", "kafka"):

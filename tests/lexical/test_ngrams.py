@@ -16,8 +16,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 from rca_search.errors import IndexCorruptError
 from rca_search.lexical import ngram_index
-from rca_search.lexical.ngram_index import NgramIndex
-from rca_search.lexical.ngram_writer import NgramWriter
+from rca_search.lexical.ngram_index import NgramIndex, NgramWriter
 from rca_search.lexical.ngrams import Ngrams, WeightedNgrams, ngrams
 from rca_search.lexical.words import STOP_WORDS
 from rca_search.views import View

@@ -14,10 +14,9 @@ from rca_search.errors import IndexCorruptError
 from rca_search.lexical import sequences
 from rca_search.lexical.arrays import distinct, spread, summed, to_bytes
 from rca_search.lexical.bm25 import Bm25Index, PostingsWriter
-from rca_search.lexical.numbering import Numbering
 from rca_search.lexical.sequences import PASSAGES, Sequences, SequenceWriter
 from rca_search.lexical.tokens import tokenize
-from rca_search.lexical.vocabulary import Vocabulary
+from rca_search.lexical.vocabulary import Numbering, Vocabulary
 
 _TEXTS = st.lists(st.lists(st.sampled_from(["pod", "disk", "über", "数据", "z"]), max_size=6), max_size=6)
 FILE, OFFSETS = "sequences.passages.i32", "sequences.passages.offsets.npy"

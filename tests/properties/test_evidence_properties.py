@@ -7,8 +7,8 @@ import itertools
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rca_search.insight.evidence.alignment import environments_in, regions_in
 from rca_search.insight.evidence.identifiers import Searchable, codes_in, named_in, shared
-from rca_search.insight.evidence.places import environments_in, regions_in
 from rca_search.insight.sentences import code_lines, sentences
 from rca_search.lexical.occurrences import occurrences
 from rca_search.lexical.tokens import tokenize

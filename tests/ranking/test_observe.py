@@ -14,7 +14,7 @@ from rca_search.indexing.snapshot import Snapshot
 from rca_search.lexical.glossary import Glossary
 from rca_search.lexical.tokens import tokenize
 from rca_search.models import Role
-from rca_search.ranking.observe import Described, Observer, Record
+from rca_search.ranking.feature_extraction import Described, FeatureExtractor, Record
 from rca_search.ranking.question import Question
 from rca_search.ranking.retrieval import Engines, Ranked, Retrieval
 from rca_search.service import SearchService
@@ -114,7 +114,9 @@ def test_shares_of_words_and_phrases_are_those_of_the_texts(
     retrieval = retrieval_of(text, snapshot, view)
     reference, oracle = ranked(retrieval, snapshot), Oracle(retrieval, snapshot)
     places = list(range(len(reference.documents)))
-    facts = Observer(retrieval, record_of(snapshot)).facts(reference, places, [Described()] * len(places))
+    facts = FeatureExtractor(retrieval, record_of(snapshot)).facts(
+        reference, places, [Described()] * len(places)
+    )
     titles = [snapshot.catalogue.titles[ordinal] for ordinal in reference.documents.tolist()]
     passages = [[snapshot.chunk(row).text for row in oracle.best(n)] for n in reference.documents.tolist()]
     exact = {"rtol": 0, "atol": 1e-12}
@@ -131,7 +133,9 @@ def test_the_closest_passage_tells_how_it_shows(text: str, snapshot: Snapshot, v
     retrieval = retrieval_of(text, snapshot, view)
     reference = ranked(retrieval, snapshot)
     places = list(range(len(reference.documents)))
-    facts = Observer(retrieval, record_of(snapshot)).facts(reference, places, [Described()] * len(places))
+    facts = FeatureExtractor(retrieval, record_of(snapshot)).facts(
+        reference, places, [Described()] * len(places)
+    )
     for ordinal, tells in zip(reference.documents.tolist(), facts.telling.tolist(), strict=True):
         rows = np.asarray(snapshot.chunks_of(ordinal), dtype=np.int32)
         closest = int(rows[np.argmax(retrieval.similarity(rows))])
@@ -140,7 +144,7 @@ def test_the_closest_passage_tells_how_it_shows(text: str, snapshot: Snapshot, v
 
 def test_a_hit_is_measured_alike_in_any_company(snapshot: Snapshot, view: View) -> None:
     retrieval = retrieval_of(QUESTIONS[1], snapshot, view)
-    reference, observer = ranked(retrieval, snapshot), Observer(retrieval, record_of(snapshot))
+    reference, observer = ranked(retrieval, snapshot), FeatureExtractor(retrieval, record_of(snapshot))
     places = list(range(len(reference.documents)))
     together = observer.facts(reference, places, [Described()] * len(places))
     for place in places:

@@ -6,7 +6,7 @@ import numpy as np
 
 from rca_search.ranking import weights
 from rca_search.ranking.fusion import Signals
-from rca_search.ranking.order import by_likelihood
+from rca_search.ranking.reranking import by_likelihood
 from rca_search.ranking.retrieval import Ranked
 
 

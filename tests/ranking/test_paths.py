@@ -7,8 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rca_search.models import Likelihood
-from rca_search.ranking.paths import noisy_or, packaged_paths
-from rca_search.ranking.runbooks import Evidence, Worth
+from rca_search.ranking.runbooks import Evidence, Worth, noisy_or, packaged_paths
 
 chances = st.floats(0.0, 1.0)
 

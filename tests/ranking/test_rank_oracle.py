@@ -17,8 +17,7 @@ from written_stores import opened
 from rca_search.folders import Folders
 from rca_search.lexical.bm25 import Bm25Index, PostingsWriter
 from rca_search.lexical.glossary import Glossary
-from rca_search.lexical.ngram_index import NgramIndex
-from rca_search.lexical.ngram_writer import NgramWriter
+from rca_search.lexical.ngram_index import NgramIndex, NgramWriter
 from rca_search.protocols import Vectors
 from rca_search.ranking import weights
 from rca_search.ranking.question import Question

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from rca_search.ranking import weights
 from rca_search.ranking.fusion import Signals
-from rca_search.ranking.rerank import reranked
+from rca_search.ranking.reranking import reranked
 from rca_search.ranking.retrieval import Ranked
 
 

@@ -10,9 +10,8 @@ import pytest
 
 from rca_search.models import Likelihood, RunbookReason
 from rca_search.ranking.fusion import Signals
-from rca_search.ranking.paths import packaged_paths
 from rca_search.ranking.retrieval import Ranked
-from rca_search.ranking.runbooks import Evidence, Worth, reasons, relevance, reorder
+from rca_search.ranking.runbooks import Evidence, Worth, packaged_paths, reasons, relevance, reorder
 from rca_search.ranking.service_names import Runbook, RunbookServices, ServiceNames
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from rca_search.models import Chunk, Role
-from rca_search.ranking.passages import RankedChunk
-from rca_search.ranking.sections import opened_first
+from rca_search.ranking.passages import RankedChunk, opened_first
 
 ENOUGH = "one two three four five six seven eight nine ten"
 

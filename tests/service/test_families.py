@@ -13,7 +13,7 @@ import pytest
 
 from rca_search.embedding.hashing import HashingEncoder
 from rca_search.errors import AmbiguousIdError, DocumentNotFoundError, IndexFormatError, InvalidRequestError
-from rca_search.insight.families.found import FamilyIndex
+from rca_search.insight.families.index import FamilyIndex
 from rca_search.models import Filter, Query
 from rca_search.protocols import Encoder
 from rca_search.service import SearchService

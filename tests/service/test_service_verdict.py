@@ -11,8 +11,8 @@ import pytest
 from rca_search.bootstrap import open_service
 from rca_search.config import Settings
 from rca_search.errors import InvalidRequestError
-from rca_search.indexing.amend import amend
 from rca_search.indexing.pointer import read_current
+from rca_search.indexing.publish import amend
 from rca_search.indexing.snapshot import CALIBRATION
 from rca_search.models import Filter, Kind, Query, Verdict
 from rca_search.protocols import Encoder

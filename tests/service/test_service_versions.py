@@ -18,8 +18,8 @@ from rca_search.config import Settings
 from rca_search.embedding.hashing import HashingEncoder
 from rca_search.errors import IndexCorruptError, IndexMismatchError, IndexMissingError
 from rca_search.indexing.build import BuildRequest, Tools, build
+from rca_search.indexing.manifest import read_manifest
 from rca_search.indexing.pointer import read_current
-from rca_search.indexing.verify import read_manifest
 from rca_search.models import Query
 from rca_search.protocols import Encoded, Encoder, TextKind
 from rca_search.service import SearchService

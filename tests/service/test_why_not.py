@@ -14,9 +14,8 @@ from numpy.typing import NDArray
 
 from rca_search.embedding.hashing import HashingEncoder
 from rca_search.errors import AmbiguousIdError, DocumentNotFoundError, InvalidRequestError
-from rca_search.insight.supposed import Supposed
-from rca_search.insight.why_not.asking import Asking, Stand
-from rca_search.insight.why_not.words import QuestionWords
+from rca_search.insight.rankings import Supposed
+from rca_search.insight.why_not.comparison import Asking, QuestionWords, Stand
 from rca_search.models import (
     Barrier,
     Change,

@@ -10,12 +10,11 @@ from hypothesis import strategies as st
 
 from rca_search.sources.dates import find_date, parse_date
 from rca_search.sources.durations import parse_minutes
-from rca_search.sources.field_error import FieldError
 from rca_search.sources.fields import Fields, read_fields
 from rca_search.sources.front_matter import read_front_matter
 from rca_search.sources.header import Header
 from rca_search.sources.keys import best_keys, field_of
-from rca_search.sources.values import one_text, tags, texts
+from rca_search.sources.values import FieldError, one_text, tags, texts
 
 DAY = dt.date(2025, 3, 5)
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rca_search.models import Role
-from rca_search.sources.role_names import OTHER_NAMES, ROLE_NAMES
-from rca_search.sources.roles import exact_role, inherited_role, is_time, role_of
+from rca_search.sources.roles import OTHER_NAMES, ROLE_NAMES, exact_role, inherited_role, is_time, role_of
 
 
 @pytest.mark.parametrize(

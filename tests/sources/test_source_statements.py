@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from rca_search.models import Document
-from rca_search.sources.mentions import mentions_in, paths_of
-from rca_search.sources.statements import MAX_STATEMENTS, find_statements
+from rca_search.sources.aliases import mentions_in, paths_of
+from rca_search.sources.relations import MAX_STATEMENTS, find_statements
 
 Make = Callable[..., Document]
 

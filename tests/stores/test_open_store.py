@@ -38,7 +38,7 @@ def test_one_kind_does_not_open_the_other(kind: str, other: str) -> None:
 def test_faiss_is_not_imported_before_it_is_used() -> None:
     code = (
         "import sys, pathlib, numpy as np; from rca_search.stores import *;"
-        "import rca_search.stores.faiss_store, rca_search.stores.ivf_writer, rca_search.stores.auto;"
+        "import rca_search.stores.faiss_store, rca_search.stores.ivf, rca_search.stores.auto;"
         "w = store_writer('exact', 2, pathlib.Path());"
         "w.add(np.eye(2, dtype=np.float32)); open_store('exact', w.artefacts());"
         "print('faiss' in sys.modules)"

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from rca_search.api.deps import JSON_BODY, ContextDep
 from rca_search.api.envelope import problems
 from rca_search.api.sample_parts import ANSWER_ID
-from rca_search.insight.tickets import MAX_TOKEN_CHARACTERS
+from rca_search.insight.answer_tokens import MAX_TOKEN_CHARACTERS
 from rca_search.insight.voting import MAX_NAME_CHARACTERS, MAX_NOTE_CHARACTERS, Ballot, cast
 from rca_search.models import Aspect
 from rca_search.sources.votes import append_vote

@@ -9,12 +9,129 @@ from __future__ import annotations
 
 import heapq
 import math
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
-from rca_search.insight.sentences import Sentence, without_targets
+from rca_search.insight.evidence.identifiers import Named, Searchable, named_in
+from rca_search.insight.sentences import Sentence, code_lines, sentences, without_targets
+from rca_search.insight.version_cache import Entry
 from rca_search.lexical.occurrences import occurrences
 from rca_search.models import AlignedPair, Quote, Role, Span
+
+_SIDE = "(?:north|south|east|west|central)"
+_REGION = re.compile(
+    rf"(?<![\w.-])(?:(?:us|eu|ap|ca|sa|me|af|il|mx|cn)(?:-gov)?-{_SIDE}(?:east|west)?-\d[a-z]?"
+    rf"|(?:us|europe|asia|australia|northamerica|southamerica|me|africa)-{_SIDE}(?:east|west)?\d{{1,2}}(?:-[a-f])?"
+    rf"|(?:{_SIDE}{{1,2}}us[23]?|{_SIDE}europe|uk(?:south|west)|{_SIDE}(?:east)?asia|australia{_SIDE}"
+    rf"|japan(?:east|west)|brazilsouth|canada(?:central|east)))(?![\w-])",
+    re.IGNORECASE,
+)
+_ENVIRONMENT = re.compile(
+    r"(?<![\w./-])(pre-?prod(?:uction)?|prod(?:uction)?|staging|uat|sandbox)(?![\w/-]|\.\w)", re.IGNORECASE
+)
+
+
+Places = Mapping[str, tuple[str, Span]]
+"""Places by a name that is the same for all spellings: as they are spelled first, and where."""
+Finder = Callable[[Searchable], Places]
+
+
+def regions_in(text: Searchable) -> Places:
+    """Return the regions and zones that ``text`` names, by their names in lower case."""
+    return _first(_REGION, text, str.lower)
+
+
+def environments_in(text: Searchable) -> Places:
+    """Return the environments that ``text`` names; ``prod`` is ``production``."""
+    return _first(_ENVIRONMENT, text, _environment)
+
+
+def _first(pattern: re.Pattern[str], text: Searchable, name: Callable[[str], str]) -> Places:
+    found: dict[str, tuple[str, Span]] = {}
+    for match in pattern.finditer(text.text):
+        found.setdefault(name(match[0]), (match[0], text.span(*match.span())))
+    return found
+
+
+def _environment(word: str) -> str:
+    """Return one spelling for all of an environment."""
+    plain = word.lower().replace("-", "")
+    if plain.startswith("preprod"):
+        return "pre-production"
+    return "production" if plain.startswith("prod") else plain
+
+
+UNSAID = frozenset({Role.RELATED, Role.ACTIONS, Role.LESSONS})
+"""Sections of a past incident that say nothing of what was seen or done in it."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What was asked: a text (``path`` is None) or the telling lines of a document, the others left empty.
+
+    So line n of ``lines`` is line n of the text or of the file. ``services`` are those that the question
+    is about, ``tags`` those of the document.
+    """
+
+    path: str | None
+    lines: Sequence[str]
+    services: Sequence[str] = ()
+    tags: Sequence[str] = ()
+
+    @classmethod
+    def of_text(cls, text: str, services: Sequence[str]) -> Asked:
+        """Take a question in words and the services that it names."""
+        return cls(None, text.split("\n"), services)
+
+    @classmethod
+    def of_document(cls, entry: Entry) -> Asked:
+        """Take a document with the sections that it is asked with."""
+        document = entry.document
+        return cls(document.path, telling_lines(entry), document.services, document.tags)
+
+    @cached_property
+    def searchable(self) -> Searchable:
+        """The text, to be searched."""
+        return Searchable("\n".join(self.lines))
+
+    @cached_property
+    def sentences(self) -> list[Sentence]:
+        """The sentences of all lines."""
+        return sentences(self.lines, range(1, len(self.lines) + 1), code_lines(self.lines))
+
+    @cached_property
+    def named(self) -> list[Named]:
+        """The identifiers that it names."""
+        return named_in(self.searchable)
+
+    @cached_property
+    def terms(self) -> frozenset[str]:
+        """The terms of all sentences."""
+        return frozenset().union(*(sentence.terms for sentence in self.sentences))
+
+    @cached_property
+    def regions(self) -> Places:
+        """The regions and zones that it names."""
+        return regions_in(self.searchable)
+
+    @cached_property
+    def environments(self) -> Places:
+        """The environments that it names."""
+        return environments_in(self.searchable)
+
+
+def telling_lines(entry: Entry) -> list[str]:
+    """Return the lines of a document with those empty that do not tell what happened in it."""
+    chunks = [chunk for chunk in entry.chunks.values() if chunk.role not in UNSAID]
+    kept = {
+        number
+        for chunk in chunks or entry.chunks.values()
+        for number in range(chunk.first_line, chunk.last_line + 1)
+    }
+    return [line if number in kept else "" for number, line in enumerate(entry.lines, start=1)]
+
 
 MOST_ASKED = 256
 """Sentences of a question that are compared: half from its beginning, half from its end."""

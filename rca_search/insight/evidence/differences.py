@@ -12,11 +12,17 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 
-from rca_search.insight.evidence.asked import Asked, telling_lines
+from rca_search.insight.evidence.alignment import (
+    Asked,
+    Finder,
+    Places,
+    environments_in,
+    regions_in,
+    telling_lines,
+)
 from rca_search.insight.evidence.identifiers import Searchable, codes_in
-from rca_search.insight.evidence.places import Finder, Places, environments_in, regions_in
-from rca_search.insight.library import Entry
 from rca_search.insight.sentences import Sentence
+from rca_search.insight.version_cache import Entry
 from rca_search.lexical.identifier_kinds import identifier_kind
 from rca_search.lexical.shapes import LONGEST_WHOLE
 from rca_search.models import (

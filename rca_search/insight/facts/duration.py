@@ -14,8 +14,8 @@ from rca_search.insight.facts.statements import Statements
 from rca_search.insight.facts.timeline import Event
 from rca_search.models import DurationBasis, IncidentDuration, Role
 from rca_search.sources.durations import MAX_MINUTES, parse_minutes
-from rca_search.sources.field_error import FieldError
 from rca_search.sources.keys import field_of
+from rca_search.sources.values import FieldError
 
 UNKNOWN = IncidentDuration(None, DurationBasis.UNKNOWN)
 

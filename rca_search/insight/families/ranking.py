@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from rca_search.indexing.snapshot import Snapshot
-from rca_search.insight.families.found import FamilyIndex
-from rca_search.insight.families.identity import by_day, family_id
-from rca_search.insight.families.names import family_name
+from rca_search.insight.families.clustering import by_day, family_id
+from rca_search.insight.families.index import FamilyIndex
+from rca_search.insight.families.naming import family_name
 from rca_search.models import Family, FamilyMember, Filter, Role, Trend
 from rca_search.ranking.filters import candidates
 from rca_search.views import View

@@ -16,9 +16,8 @@ from rca_search.models import Document, Kind, RunbookAge
 from rca_search.ranking.filters import fold
 from rca_search.ranking.service_names import RunbookServices
 from rca_search.sources.dates import find_date, parse_date
-from rca_search.sources.field_error import FieldError
 from rca_search.sources.keys import plain_key
-from rca_search.sources.values import one_text
+from rca_search.sources.values import FieldError, one_text
 from rca_search.views import View
 
 _KEYS = re.compile(

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rca_search.indexing.graph_records import Statement
+from rca_search.indexing.records import Statement
 from rca_search.indexing.snapshot import Snapshot
 from rca_search.insight.links.references import meant, visible_target
 from rca_search.models import EdgeKind, Entity, Kind
 from rca_search.ranking.filters import fold
-from rca_search.sources.link_styles import FRONT_MATTER
+from rca_search.sources.links import FRONT_MATTER
 from rca_search.views import View
 
 

@@ -2,14 +2,42 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from rca_search.insight.understanding.chat import read_chat
-from rca_search.insight.understanding.header import read_header
 from rca_search.insight.understanding.log_lines import read_log
 from rca_search.insight.understanding.payload import read_payload
 from rca_search.insight.understanding.reading import MAX_NAMES, Reading
 from rca_search.insight.understanding.stack_trace import read_stack_trace
+from rca_search.models import Form
+
+_TOLD = re.compile(
+    r"title|name|summary|description|symptoms?|impact|services?|components?|systems?|affected.*|error.*|alert.*",
+    re.IGNORECASE,
+)
+
+
+def read_header(text: str) -> Reading | None:
+    """Return ``text`` with only the telling values of its front matter, or None where it has none."""
+    lines = text.replace("\r\n", "\n").split("\n")
+    opening = next((line.strip() for line in lines if line.strip()), "")
+    if opening not in {"---", "+++"}:
+        return None
+    # Only a text with a header must wait for what reads one.
+    from rca_search.errors import DocumentRejectedError
+    from rca_search.sources.front_matter import read_front_matter
+    from rca_search.sources.values import texts
+
+    try:
+        front = read_front_matter(lines)
+    except DocumentRejectedError:
+        return None
+    if not front.last_line:
+        return None
+    told = [" ".join(texts(value)) for key, value in front.values.items() if _TOLD.fullmatch(key)]
+    return Reading(Form.FRONT_MATTER, "\n".join(filter(None, [*told, *lines[front.last_line :]])))
+
 
 __all__ = ["MAX_NAMES", "READERS"]
 

@@ -7,12 +7,18 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from rca_search.insight.answer import Answering
-from rca_search.insight.supposed import Supposed
-from rca_search.insight.why_not.asking import Asking, Stand, place_of
-from rca_search.insight.why_not.barriers import filtered_by
-from rca_search.insight.why_not.changes import Trials
-from rca_search.insight.why_not.comparison import Named, contributions, named_differences, shifts
-from rca_search.insight.why_not.words import QuestionWords
+from rca_search.insight.rankings import Supposed
+from rca_search.insight.why_not.changes import Trials, filtered_by
+from rca_search.insight.why_not.comparison import (
+    Asking,
+    Named,
+    QuestionWords,
+    Stand,
+    contributions,
+    named_differences,
+    place_of,
+    shifts,
+)
 from rca_search.models import Barrier, Change, FirstHit, Freshness, Ground, KeptOut, Shift, Verdict, WhyNot
 from rca_search.ranking.calibration import KindCalibration
 

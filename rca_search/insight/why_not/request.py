@@ -6,13 +6,11 @@ from dataclasses import dataclass, replace
 
 from rca_search.errors import InvalidRequestError
 from rca_search.indexing.snapshot import Snapshot
-from rca_search.insight.existence import view_of
-from rca_search.insight.library import Library
 from rca_search.insight.questions import Questions
-from rca_search.insight.why_not.asking import Asking
-from rca_search.insight.why_not.barriers import hidden_by
+from rca_search.insight.version_cache import VersionCache, view_of
+from rca_search.insight.why_not.changes import hidden_by
+from rca_search.insight.why_not.comparison import Asking, RememberedReranker
 from rca_search.insight.why_not.explanation import Explanation
-from rca_search.insight.why_not.second_look import RememberedReranker
 from rca_search.models import Freshness, Kind, Query, WhyNot
 from rca_search.protocols import Reranker
 
@@ -33,7 +31,7 @@ class Expected:
 
 
 def explained(
-    library: Library,
+    library: VersionCache,
     questions: Questions,
     query: Query,
     expected: Expected,

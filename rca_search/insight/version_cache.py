@@ -10,22 +10,43 @@ from functools import cached_property
 import numpy as np
 
 from rca_search.embedding.lineage import ranks_like
+from rca_search.errors import InvalidRequestError
 from rca_search.indexing.snapshot import Reference, Snapshot
 from rca_search.insight.calibrations import Calibrations
-from rca_search.insight.families.found import FamilyIndex
+from rca_search.insight.families.index import FamilyIndex
 from rca_search.insight.links.graph import LinkGraph
 from rca_search.insight.links.references import visible_target
 from rca_search.insight.links.runbook_age import RunbookAges
 from rca_search.insight.links.service_map import ServiceMap
 from rca_search.insight.recorded_facts import RecordedFacts
 from rca_search.insight.sentences import Sentence, code_lines, sentences
-from rca_search.models import Chunk, Document, IncidentFacts, Kind, Role
+from rca_search.lru_cache import LruCache
+from rca_search.models import Chunk, Document, IncidentFacts, Kind, Query, Role
 from rca_search.ranking.feedback import shift
-from rca_search.ranking.filters import fold
+from rca_search.ranking.filters import existing_on, fold
 from rca_search.ranking.fusion import Floats
 from rca_search.ranking.service_names import Runbook, RunbookServices, ServiceNames
-from rca_search.recent import Recent
 from rca_search.views import View
+
+MAX_LIMIT = 100
+
+
+def view_of(snapshot: Snapshot, query: Query) -> View:
+    """Return the view that ``query`` opens; raises InvalidRequestError, or what its exclusions raise."""
+    if not 1 <= query.limit <= MAX_LIMIT:
+        raise InvalidRequestError(f"A limit of {query.limit} is not between 1 and {MAX_LIMIT}.")
+    if not 0 < query.precision < 1:
+        raise InvalidRequestError(f"A precision of {query.precision:g} is not between 0 and 1.")
+    since, until = query.filter.since, query.filter.until
+    if since is not None and until is not None and since > until:
+        raise InvalidRequestError(f"No day is both on or after {since} and on or before {until}.")
+    view = snapshot.everything
+    if query.as_of is not None:
+        view = view.restricted(existing_on(snapshot.catalogue, query.as_of))
+    if query.exclude:
+        view = view.without(*(snapshot.ordinal(name) for name in query.exclude))
+    return view
+
 
 _VIEWS = 64
 _DOCUMENTS = 256
@@ -75,20 +96,20 @@ class Entry:
         return "\n".join(self.lines[chunk.first_line - 1 : chunk.last_line])
 
 
-class Library:
+class VersionCache:
     """A snapshot, the services that exist in each view of it, and the documents shown last."""
 
     def __init__(self, snapshot: Snapshot) -> None:
         """Take the snapshot; nothing is worked out before it is asked for."""
         self.snapshot = snapshot
-        self._services: Recent[str, RunbookServices] = Recent(_VIEWS)
-        self._maps: Recent[str, ServiceMap] = Recent(_VIEWS)
-        self._ages: Recent[str, RunbookAges] = Recent(_VIEWS)
-        self._graphs: Recent[str, LinkGraph] = Recent(_GRAPHS)
-        self._documents: Recent[int, Entry] = Recent(_DOCUMENTS)
-        self._sentences: Recent[int, list[Sentence]] = Recent(_CHUNKS)
+        self._services: LruCache[str, RunbookServices] = LruCache(_VIEWS)
+        self._maps: LruCache[str, ServiceMap] = LruCache(_VIEWS)
+        self._ages: LruCache[str, RunbookAges] = LruCache(_VIEWS)
+        self._graphs: LruCache[str, LinkGraph] = LruCache(_GRAPHS)
+        self._documents: LruCache[int, Entry] = LruCache(_DOCUMENTS)
+        self._sentences: LruCache[int, list[Sentence]] = LruCache(_CHUNKS)
         self.families = FamilyIndex(snapshot)
-        self._facts: Recent[int, IncidentFacts] = Recent(_FACTS)
+        self._facts: LruCache[int, IncidentFacts] = LruCache(_FACTS)
 
     @cached_property
     def calibrations(self) -> Calibrations:

@@ -15,7 +15,7 @@ def _one(_value: object) -> int:
     return 1
 
 
-class Recent(Generic[Key, Value]):
+class LruCache(Generic[Key, Value]):
     """Keeps the values used last, at most ``capacity`` of them; a capacity of 0 keeps none.
 
     Where ``size`` is given, the capacity is that of their sizes together; what is larger alone is not kept.

@@ -1,19 +1,75 @@
-"""What speaks for runbooks besides their text: links of matched incidents, services, and what these need."""
+"""What leads to a runbook besides its text, and runbooks that are alike."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from rca_search.insight.library import Library
 from rca_search.insight.links.references import meant
-from rca_search.insight.runbooks.alike import are_alike
+from rca_search.insight.version_cache import VersionCache
 from rca_search.lexical.tokens import tokenize
-from rca_search.models import Kind, Query
+from rca_search.models import AlikeRunbook, Document, Kind, Query
 from rca_search.ranking.filters import fold
 from rca_search.ranking.question import Question
 from rca_search.ranking.runbooks import Evidence
 from rca_search.views import View
+
+COMPARED = 64
+"""Best-ranked runbooks that are compared with the first."""
+
+_LEAST_SHARED = 0.8
+"""Share of distinct lines that two runbooks must have in common, names of services and days masked."""
+
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_FEWEST_LINES = 5
+
+
+def find_alike(
+    ranked: Sequence[int], services: Mapping[int, str], read: Callable[[int], Document]
+) -> tuple[AlikeRunbook, ...]:
+    """Return the runbooks that are like the first of ``ranked`` but of another service, that one included.
+
+    ``services`` has the service of each runbook that has just one. By service; empty where there is no other.
+    """
+    if not ranked or ranked[0] not in services:
+        return ()
+    others = [n for n in ranked[1:COMPARED] if n in services and services[n] != services[ranked[0]]]
+    if not others:
+        return ()
+    first = read(ranked[0])
+    lines = _masked(first, services[ranked[0]])
+    alike = [first] if len(lines) >= _FEWEST_LINES else []
+    named = {first.id: services[ranked[0]]}
+    for ordinal in others if alike else ():
+        document = read(ordinal)
+        named[document.id] = services[ordinal]
+        if _shared(lines, _masked(document, services[ordinal])) >= _LEAST_SHARED:
+            alike.append(document)
+    if len(alike) < 2:
+        return ()
+    found = (AlikeRunbook(named[each.id], each.id, each.title) for each in alike)
+    return tuple(sorted(found, key=lambda each: (each.service, each.document_id)))
+
+
+def are_alike(one: Document, its_service: str, other: Document, service: str) -> bool:
+    """Tell whether two runbooks, of one service each, differ in nothing but that."""
+    lines = _masked(one, its_service)
+    enough = len(lines) >= _FEWEST_LINES
+    return enough and _shared(lines, _masked(other, service)) >= _LEAST_SHARED
+
+
+def _masked(document: Document, service: str) -> frozenset[str]:
+    """Return the lines of ``document``, each once, with its service and every day made the same."""
+    parts = [re.escape(part) for part in re.split(r"[\W_]+", service) if part]
+    name = re.compile(r"[\W_]{0,3}".join(parts) or re.escape(fold(service)), re.IGNORECASE)
+    lines = (_DAY.sub("#", name.sub("*", line)).strip() for line in document.text.split("\n"))
+    return frozenset(line for line in lines if line)
+
+
+def _shared(one: frozenset[str], other: frozenset[str]) -> float:
+    return len(one & other) / max(len(one | other), 1)
+
 
 Links = Mapping[int, Sequence[tuple[int, str]]]
 """Matched incidents that link to a runbook, by its ordinal: place in the ranking from 0, and id."""
@@ -29,7 +85,7 @@ class RunbookEvidence:
     ``supposed`` is a runbook that the best matched incident is taken to link to.
     """
 
-    library: Library
+    library: VersionCache
     question: Question
     query: Query
     view: View

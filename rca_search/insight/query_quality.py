@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from rca_search.lexical.tokens import identifiers, tokenize
 from rca_search.sources.keys import SYNONYMS
-from rca_search.sources.role_names import ROLE_NAMES
+from rca_search.sources.roles import ROLE_NAMES
 
 LEAST_TERMS = 2
 """Telling terms below which a question without any name made by a machine is too thin."""

@@ -7,11 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from rca_search.recent import Recent
+from rca_search.lru_cache import LruCache
 
 
 def test_what_was_used_longest_ago_goes_first() -> None:
-    recent: Recent[str, int] = Recent(2)
+    recent: LruCache[str, int] = LruCache(2)
     recent.put("a", 1)
     recent.put("b", 2)
     assert recent.get("a") == 1
@@ -23,16 +23,16 @@ def test_what_was_used_longest_ago_goes_first() -> None:
 
 
 def test_a_capacity_of_zero_keeps_nothing_and_a_negative_one_is_refused() -> None:
-    recent: Recent[int, int] = Recent(0)
+    recent: LruCache[int, int] = LruCache(0)
     assert recent.get_or_make(1, lambda: 7) == 7
     assert (len(recent), recent.get(1)) == (0, None)
     with pytest.raises(ValueError, match="capacity"):
-        Recent(-1)
+        LruCache(-1)
 
 
 def test_a_value_is_made_once_while_it_is_kept() -> None:
     made: list[int] = []
-    recent: Recent[int, list[int]] = Recent(3)
+    recent: LruCache[int, list[int]] = LruCache(3)
 
     def make() -> list[int]:
         made.append(1)
@@ -43,14 +43,14 @@ def test_a_value_is_made_once_while_it_is_kept() -> None:
 
 
 def test_a_make_that_fails_keeps_nothing() -> None:
-    recent: Recent[int, int] = Recent(3)
+    recent: LruCache[int, int] = LruCache(3)
     with pytest.raises(ZeroDivisionError):
         recent.get_or_make(1, lambda: 1 // 0)
     assert recent.get_or_make(1, lambda: 2) == 2
 
 
 def test_threads_at_once_never_exceed_the_capacity() -> None:
-    recent: Recent[int, int] = Recent(8)
+    recent: LruCache[int, int] = LruCache(8)
     start = threading.Barrier(8)
 
     def work(seed: int) -> None:
@@ -66,7 +66,7 @@ def test_threads_at_once_never_exceed_the_capacity() -> None:
 
 
 def test_sizes_together_stay_within_the_capacity() -> None:
-    recent: Recent[str, str] = Recent(6, len)
+    recent: LruCache[str, str] = LruCache(6, len)
     recent.put("a", "xxx")
     recent.put("b", "yyy")
     recent.put("a", "x")
@@ -77,7 +77,7 @@ def test_sizes_together_stay_within_the_capacity() -> None:
 
 
 def test_what_is_larger_than_the_capacity_pushes_nothing_out() -> None:
-    recent: Recent[str, str] = Recent(3, len)
+    recent: LruCache[str, str] = LruCache(3, len)
     recent.put("a", "x")
     recent.put("b", "y")
     recent.put("b", "yyyy")

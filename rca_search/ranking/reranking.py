@@ -1,16 +1,14 @@
-"""The order of the best documents by how likely each is to be what was asked for.
-
-The sum of the retrievers' scores brings the right documents among the first few; a look at each of these,
-which the verdict takes anyway, tells more about which of them is the one. So the first few are put into the
-order of their log odds, and what a reader sees first is also what the verdict speaks of.
-"""
+"""The best documents put in order anew: by how likely each is, and by what a cross-encoder says of them."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
+from rca_search.protocols import Reranker
 from rca_search.ranking import weights
-from rca_search.ranking.fusion import Floats
+from rca_search.ranking.fusion import Background, Floats
 from rca_search.ranking.retrieval import Ranked
 
 
@@ -28,3 +26,19 @@ def by_likelihood(ranked: Ranked, log_odds: Floats) -> Ranked:
     additions = {name: amount[places] for name, amount in ranked.additions.items()}
     additions["learned"] = ranked.totals - ranked.totals[places]
     return Ranked(ranked.documents[places], ranked.totals, ranked.signals.taken(places), additions)
+
+
+PairOf = Callable[[int], tuple[str, str]]
+"""Gives the part of the question and the passage that stand for the document at an ordinal."""
+
+
+def reranked(ranked: Ranked, pair_of: PairOf, reranker: Reranker) -> Ranked:
+    """Add what ``reranker`` says of the best documents of ``ranked`` to their totals and order anew."""
+    best = ranked.documents[: weights.RERANKED].tolist()
+    if not best:
+        return ranked
+    scores = reranker.score([pair_of(ordinal) for ordinal in best]).astype(np.float64)
+    spread = float(np.std(ranked.totals[: len(best)]))
+    amounts = np.zeros(len(ranked.documents), dtype=np.float64)
+    amounts[: len(best)] = weights.RERANK * spread * Background.of(scores).standardise(scores)
+    return ranked.raised(reranked=amounts)

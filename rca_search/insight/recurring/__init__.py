@@ -1,1 +1,0 @@
-"""What is on record of failures that came back, and against them."""

@@ -92,12 +92,11 @@ def build_index(
     ``build`` raises.
     """
     from rca_search import stores
-    from rca_search.analysis.facts import record_facts
-    from rca_search.analysis.families import find_families
     from rca_search.analysis.feedback import VoteCounter
     from rca_search.embedding.source import NamedEncoder
     from rca_search.indexing.build import BuildRequest, Tools, build
     from rca_search.indexing.encoder import PublishedEncoder
+    from rca_search.insight.families.detection import find_families
     from rca_search.lexical.glossary import Glossary
     from rca_search.sources.classify import parse_override
     from rca_search.sources.revision import source_revision
@@ -122,7 +121,7 @@ def build_index(
     votes = read_votes(settings.votes_file)
     for problem in votes.problems:
         _log.warning("%s:%s: %s %s", problem.path, problem.line, problem.message, problem.remedy)
-    analysers = (record_facts, find_families, VoteCounter(votes.counted()))
+    analysers = (find_families, VoteCounter(votes.counted()))
     tools = Tools(encoder=encoder, analysers=analysers, progress=progress)
     return build(request, settings.index, tools, source_revision=source_revision(folders))
 
@@ -137,9 +136,9 @@ def calibrate_index(settings: Settings, *, progress: Callable[[int, int], None])
     """
     from rca_search.analysis.own import fit_own
     from rca_search.analysis.voted import fit_voted
+    from rca_search.indexing.artefacts import CALIBRATION
     from rca_search.indexing.pointer import read_current
     from rca_search.indexing.publish import amend
-    from rca_search.indexing.snapshot import CALIBRATION
     from rca_search.models import Kind
     from rca_search.ranking.calibration import default_calibration
     from rca_search.sources.votes import read_votes
@@ -164,8 +163,8 @@ def reset_calibration(settings: Settings) -> str:
 
     Raises what ``calibrate_index`` raises.
     """
+    from rca_search.indexing.artefacts import CALIBRATION
     from rca_search.indexing.pointer import read_current
     from rca_search.indexing.publish import amend
-    from rca_search.indexing.snapshot import CALIBRATION
 
     return amend(settings.index, read_current(settings.index), CALIBRATION, None).version

@@ -23,11 +23,10 @@ from numpy.typing import NDArray
 from scipy.optimize import brentq, minimize  # type: ignore[import-untyped]
 from sklearn.metrics import average_precision_score, log_loss  # type: ignore[import-untyped]
 
-from rca_search.analysis.signatures import make_signatures
 from rca_search.evaluation.families import bcubed, components
 from rca_search.indexing.snapshot import Snapshot, open_current
 from rca_search.insight.families.clustering import all_groups
-from rca_search.insight.families.signatures import PARTS, SCALE, Signatures, products
+from rca_search.insight.families.signatures import PARTS, SCALE, Signatures, make_signatures, products
 from rca_search.insight.families.similarity import Likeness, PairModel, probability
 from rca_search.models import Kind
 

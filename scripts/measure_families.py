@@ -18,9 +18,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from rca_search.indexing.artefacts import SIGNATURES
 from rca_search.indexing.snapshot import open_current
 from rca_search.insight.families.clustering import all_groups, groups_around
-from rca_search.insight.families.index import SIGNATURES, FamilyIndex, folder_numbers
+from rca_search.insight.families.index import FamilyIndex, folder_numbers
 from rca_search.insight.families.signatures import Signatures
 from rca_search.insight.families.similarity import Likeness, PairModel
 

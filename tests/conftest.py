@@ -23,13 +23,12 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-from rca_search.analysis.facts import record_facts
-from rca_search.analysis.families import find_families
 from rca_search.embedding import DEFAULT_MODEL, load_encoder
 from rca_search.embedding.files import DESCRIPTION
 from rca_search.embedding.lineage import export_digest
 from rca_search.embedding.model_files import DEFAULT_DIGEST
 from rca_search.indexing.build import BuildRequest, Tools, build
+from rca_search.insight.families.detection import find_families
 from rca_search.models import Document, SourceFile
 from rca_search.protocols import Encoder
 from rca_search.service import SearchService
@@ -237,7 +236,7 @@ def make_service(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Sear
         build(
             BuildRequest((folder,)),
             index,
-            Tools(encoder=_Given(encoder), analysers=(record_facts, find_families)),
+            Tools(encoder=_Given(encoder), analysers=(find_families,)),
         )
         return SearchService(index, _Given(encoder))
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 
+from rca_search.indexing.artefacts import FEEDBACK
 from rca_search.indexing.snapshot import Snapshot
-from rca_search.indexing.vote_counts import FEEDBACK, dump_standings
+from rca_search.indexing.vote_counts import dump_standings
 from rca_search.models import Vote
 from rca_search.ranking.feedback import standings
 

@@ -16,7 +16,6 @@ from rca_search.cli.index_shapes import BuildShape, StatusShape, VerifyShape
 from rca_search.cli.progress import progress
 from rca_search.cli.session import Session
 from rca_search.cli.shape_types import SCHEMA_VERSION
-from rca_search.sources.classify import parse_override
 
 if TYPE_CHECKING:
     from rca_search.indexing.build import BuildReport
@@ -98,6 +97,8 @@ def build(
 
     The index that was there serves on until the new one is complete; if anything fails it stays.
     """
+    from rca_search.sources.classify import parse_override
+
     kinds = [parse_override(text) for text in kind or []]
     settings = session.settings(
         model=model, precision=precision, store=store, max_file_bytes=max_file_bytes, glossary=glossary

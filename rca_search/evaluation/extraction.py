@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from rca_search.errors import InvalidRequestError
-from rca_search.insight.facts import read_facts
-from rca_search.insight.facts.services import services_named
+from rca_search.facts import read_facts
+from rca_search.facts.services import services_named
 from rca_search.models import Document, Extract, IncidentFacts
 
 MAX_LABEL_BYTES = 50_000_000

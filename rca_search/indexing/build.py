@@ -16,16 +16,18 @@ from pathlib import Path
 
 from rca_search.errors import DocumentsRejectedError, IndexUnavailableError, InvalidRequestError
 from rca_search.indexing.analysers import ANALYSERS, Analyser, label, without_analysers
+from rca_search.indexing.artefacts import CALIBRATION
 from rca_search.indexing.chunk import chunk
 from rca_search.indexing.embed import embed
 from rca_search.indexing.encoder import verify_encoder
-from rca_search.indexing.fingerprint import code_fingerprint
+from rca_search.indexing.facts import record_facts
+from rca_search.indexing.fingerprint import DOCUMENT_STAGES, code_fingerprint
 from rca_search.indexing.manifest import EncoderIdentity, Manifest
 from rca_search.indexing.parse import Parsed, Progress, SourceTally, parse
 from rca_search.indexing.pointer import VERSIONS, Check, read_current, write_check
 from rca_search.indexing.publish import exclusive, publish
 from rca_search.indexing.reuse import KnownDocuments, KnownVectors, Plan, compare
-from rca_search.indexing.snapshot import CALIBRATION, Snapshot, open_artefacts, open_version
+from rca_search.indexing.snapshot import Snapshot, open_artefacts, open_version
 from rca_search.indexing.staged import StagedVersion, reading_back, staging
 from rca_search.indexing.storage import storage_errors
 from rca_search.lexical.glossary import ARTEFACT as GLOSSARY
@@ -128,7 +130,7 @@ class _Task:
         return {
             **self.request.settings(),
             "redaction": label(self.tools.redact),
-            ANALYSERS: [label(part) for part in self.tools.analysers],
+            ANALYSERS: [label(part) for part in _analysers(self.tools)],
         }
 
     def is_done_by(self, manifest: Manifest) -> bool:
@@ -143,7 +145,7 @@ class _Task:
         """Tell whether documents would be read and cut as in ``manifest``, whatever is learned from them."""
         encoder = self.tools.encoder
         return (
-            manifest.code == code_fingerprint()
+            manifest.code == code_fingerprint(*DOCUMENT_STAGES)
             and without_analysers(manifest.settings) == without_analysers(self.settings)
             and (manifest.encoder.name, manifest.encoder.files) == (encoder.name, encoder.files_digest())
         )
@@ -258,7 +260,7 @@ def _refuse_rejected(request: BuildRequest, problems: Sequence[Problem]) -> None
 def _manifest(task: _Task, parsed: Parsed, chunks: int, encoder: Encoder, store: str) -> Manifest:
     counts = Counter(document.kind.value for document in parsed.documents)
     return Manifest(
-        code=code_fingerprint(),
+        code=code_fingerprint(*DOCUMENT_STAGES),
         tokens=token_fingerprint(),
         settings=task.settings,
         sources=parsed.sources,
@@ -272,12 +274,20 @@ def _manifest(task: _Task, parsed: Parsed, chunks: int, encoder: Encoder, store:
     )
 
 
+def _analysers(tools: Tools) -> tuple[Analyser, ...]:
+    """Return all that learns from documents, in order: what comes later may read what came before."""
+    return (record_facts, *tools.analysers)
+
+
 def _analyse(staged: StagedVersion, manifest: Manifest, tools: Tools, before: Snapshot | None) -> Manifest:
     """Run each analyser over the staged version, add what it learned, and name all files in the manifest."""
-    for done, analyser in enumerate(tools.analysers, start=1):
+    analysers = _analysers(tools)
+    known = before.manifest.settings.get(ANALYSERS) if before is not None else None
+    for done, analyser in enumerate(analysers, start=1):
+        same_rules = isinstance(known, list) and label(analyser) in known
         so_far = replace(manifest, artefacts=staged.digests)
         with reading_back():
             opened = Snapshot("staged", so_far, open_artefacts(staged.folder, so_far))
-        staged.put(analyser(opened, before))
-        tools.progress("analyse", done, len(tools.analysers))
+        staged.put(analyser(opened, before if same_rules else None))
+        tools.progress("analyse", done, len(analysers))
     return replace(manifest, artefacts=staged.digests)

@@ -16,7 +16,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rca_search.chunking import TokenCounter, chunk_document
-from rca_search.indexing.parse import DOCUMENT_OFFSETS, DOCUMENTS
+from rca_search.indexing.artefacts import (
+    CHUNK_DIGESTS,
+    CHUNK_DOCUMENTS,
+    CHUNK_OFFSETS,
+    CHUNK_ROLES,
+    CHUNKS,
+    DOCUMENT_OFFSETS,
+    DOCUMENTS,
+)
 from rca_search.indexing.passages import TITLES, added_text, chunk_limit, encoded_text, named_text
 from rca_search.indexing.records import (
     Lines,
@@ -26,7 +34,7 @@ from rca_search.indexing.records import (
     encode_chunk,
     role_number,
 )
-from rca_search.indexing.reuse import DIGESTS, KnownChunk, KnownDocuments, KnownVectors
+from rca_search.indexing.reuse import KnownChunk, KnownDocuments, KnownVectors
 from rca_search.indexing.staged import StagedVersion, reading_back
 from rca_search.indexing.storage import NewFile, open_verified, storage_errors
 from rca_search.lexical import sequences
@@ -38,10 +46,6 @@ from rca_search.lexical.vocabulary import Numbering
 from rca_search.models import Document, Role
 from rca_search.protocols import Encoder
 
-CHUNKS = "chunks.jsonl"
-CHUNK_OFFSETS = "chunks.offsets.npy"
-CHUNK_DOCUMENTS = "chunks.documents.npy"
-CHUNK_ROLES = "chunks.roles.npy"
 _TEXTS = "texts.jsonl"
 
 
@@ -174,7 +178,7 @@ class _Chunker:
             CHUNK_DOCUMENTS: dump_array(owners),
             CHUNK_ROLES: dump_array(np.frombuffer(self._roles, dtype=np.uint8)),
             CHUNK_OFFSETS: self._chunks.offsets(),
-            DIGESTS: self._ledger.digests(),
+            CHUNK_DIGESTS: self._ledger.digests(),
         }
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 
 from rca_search.errors import DocumentRejectedError
+from rca_search.indexing.artefacts import CATALOGUE, DOCUMENT_OFFSETS, DOCUMENTS, LINKS, REPORT
 from rca_search.indexing.catalogue import Catalogue
 from rca_search.indexing.fingerprint import sources_digest
 from rca_search.indexing.records import LineWriter, dump_json, encode_document, encode_graph
@@ -25,9 +26,6 @@ from rca_search.sources.resolve import LinkTable
 
 Progress = Callable[[str, int, int], None]
 """Called with the name of a stage, steps done and steps in all."""
-
-DOCUMENTS = "documents.jsonl"
-DOCUMENT_OFFSETS = "documents.offsets.npy"
 
 
 class SourceTally:
@@ -81,10 +79,10 @@ class Parsed:
         report = {"problems": [asdict(problem) for problem in self.problems], "reasons": self.reasons()}
         table = LinkTable.of(self.documents)
         return {
-            "catalogue.json": Catalogue.of(self.documents, names).to_bytes(),
-            "links.json": dump_json(_references(self.documents, table)),
+            CATALOGUE: Catalogue.of(self.documents, names).to_bytes(),
+            LINKS: dump_json(_references(self.documents, table)),
             **encode_graph(self.documents, self.statements, self.entities, table),
-            "report.json": dump_json(report),
+            REPORT: dump_json(report),
         }
 
 

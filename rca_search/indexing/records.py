@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rca_search.errors import IndexCorruptError
+from rca_search.indexing.artefacts import GRAPH, SERVICES
 from rca_search.lexical.arrays import from_bytes, to_bytes
 from rca_search.models import Chunk, Document, EdgeKind, Entity, Kind, Link, Relation, Role, Section
 from rca_search.protocols import VerifiedFile
@@ -143,9 +144,6 @@ def decode_chunk(record: Mapping[str, Any]) -> Chunk:
     """Return the chunk that ``encode_chunk`` wrote."""
     return Chunk(**{**record, "role": Role(record["role"]), "headings": tuple(record["headings"])})
 
-
-GRAPH = "graph.json"
-SERVICES = "services.json"
 
 _OF_SERVICES = frozenset({EdgeKind.DEPENDS_ON, EdgeKind.USED_BY})
 

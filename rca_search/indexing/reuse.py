@@ -39,7 +39,6 @@ def compare(published: Mapping[str, str], sources: Mapping[str, str]) -> Plan:
     )
 
 
-DIGESTS = "chunks.texts.npy"
 """Name of the artefact that holds the sha256 of the text encoded for each chunk."""
 
 _NONE: NDArray[np.uint8] = np.zeros((0, 32), dtype=np.uint8)

@@ -22,13 +22,12 @@ from rca_search.errors import (
     IndexUnavailableError,
 )
 from rca_search.folders import Folders
+from rca_search.indexing import artefacts
 from rca_search.indexing.catalogue import Catalogue
 from rca_search.indexing.manifest import Manifest, read_manifest
 from rca_search.indexing.passages import TITLES
 from rca_search.indexing.pointer import VERSIONS, Pointer, read_current
 from rca_search.indexing.records import (
-    GRAPH,
-    SERVICES,
     Lines,
     Statement,
     by_source,
@@ -39,10 +38,9 @@ from rca_search.indexing.records import (
     load_array,
 )
 from rca_search.indexing.storage import open_verified, read_verified
-from rca_search.indexing.vote_counts import FEEDBACK, load_standings
+from rca_search.indexing.vote_counts import load_standings
 from rca_search.lexical import sequences
 from rca_search.lexical.bm25 import Bm25Index
-from rca_search.lexical.glossary import ARTEFACT as GLOSSARY
 from rca_search.lexical.glossary import Glossary
 from rca_search.lexical.ngram_index import NgramIndex
 from rca_search.lexical.sequences import Sequences
@@ -51,15 +49,6 @@ from rca_search.models import Chunk, Document, Entity, Kind, Link, Problem, Role
 from rca_search.protocols import Artefacts, VectorStore, VerifiedFile
 from rca_search.sources.aliases import AliasTable
 from rca_search.views import Mask, Ordinals, View
-
-LEARNED = frozenset({"facts.jsonl", "facts.offsets.npy", "families.json", "families.signatures.npy"})
-"""Files that analysers of a build add, read when they are asked for."""
-
-READ_IN_PARTS = stores.READ_IN_PARTS | sequences.READ_IN_PARTS | LEARNED | {"documents.jsonl", "chunks.jsonl"}
-"""Files that grow with the corpus and of which an answer needs little."""
-
-CALIBRATION = "calibration.json"
-"""The index's own calibration, in versions that have one; what reads it is not part of the format."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,33 +80,33 @@ class BuildNotes:
 class Snapshot:
     """Documents, chunks, vectors and postings of one version; ordinals are positions in each."""
 
-    def __init__(self, version: str, manifest: Manifest, artefacts: Artefacts) -> None:
-        """Open verified ``artefacts``; raises IndexCorruptError where they do not fit together."""
+    def __init__(self, version: str, manifest: Manifest, files: Artefacts) -> None:
+        """Open the verified ``files``; raises IndexCorruptError where they do not fit together."""
         self.version = version
         self.manifest = manifest
-        whole = {name: content for name, content in artefacts.items() if isinstance(content, bytes)}
+        whole = {name: content for name, content in files.items() if isinstance(content, bytes)}
         try:
-            self.catalogue = Catalogue.from_bytes(whole["catalogue.json"])
-            self._documents = Lines(artefacts["documents.jsonl"], whole["documents.offsets.npy"])
-            self._chunks = Lines(artefacts["chunks.jsonl"], whole["chunks.offsets.npy"])
-            self.chunk_documents: Ordinals = load_array(whole["chunks.documents.npy"], np.int32)
+            self.catalogue = Catalogue.from_bytes(whole[artefacts.CATALOGUE])
+            self._documents = Lines(files[artefacts.DOCUMENTS], whole[artefacts.DOCUMENT_OFFSETS])
+            self._chunks = Lines(files[artefacts.CHUNKS], whole[artefacts.CHUNK_OFFSETS])
+            self.chunk_documents: Ordinals = load_array(whole[artefacts.CHUNK_DOCUMENTS], np.int32)
             self.folders = Folders(self.catalogue.paths)
             self.lexical = Bm25Index.open(whole, self.chunk_documents, self.folders)
-            self.roles: NDArray[np.uint8] = load_array(whole["chunks.roles.npy"], np.uint8)
+            self.roles: NDArray[np.uint8] = load_array(whole[artefacts.CHUNK_ROLES], np.uint8)
             vocabulary = self.lexical.postings.vocabulary
-            self.passage_terms = Sequences.open(artefacts, sequences.PASSAGES, vocabulary)
-            self.title_terms = Sequences.open(artefacts, sequences.TITLES, vocabulary)
+            self.passage_terms = Sequences.open(files, sequences.PASSAGES, vocabulary)
+            self.title_terms = Sequences.open(files, sequences.TITLES, vocabulary)
             self.ngrams = NgramIndex.open(whole, len(self.catalogue))
             self.titles = NgramIndex.open(whole, len(self.catalogue), TITLES)
-            self._glossary: bytes = whole[GLOSSARY]
-            self.store: VectorStore = stores.open_store(manifest.store, artefacts)
-            self._text_digests: bytes = whole["chunks.texts.npy"]
-            self._links: bytes = whole["links.json"]
-            self._graph, self._services = whole[GRAPH], whole[SERVICES]
-            self._report: bytes = whole["report.json"]
-            self.calibration: bytes | None = whole.get(CALIBRATION)
-            self._standings = whole.get(FEEDBACK)
-            self._learned = {name: artefacts[name] for name in LEARNED if name in artefacts}
+            self._glossary: bytes = whole[artefacts.GLOSSARY]
+            self.store: VectorStore = stores.open_store(manifest.store, files)
+            self._text_digests: bytes = whole[artefacts.CHUNK_DIGESTS]
+            self._links: bytes = whole[artefacts.LINKS]
+            self._graph, self._services = whole[artefacts.GRAPH], whole[artefacts.SERVICES]
+            self._report: bytes = whole[artefacts.REPORT]
+            self.calibration: bytes | None = whole.get(artefacts.CALIBRATION)
+            self._standings = whole.get(artefacts.FEEDBACK)
+            self._learned = {name: files[name] for name in artefacts.LEARNED if name in files}
         except KeyError as error:
             raise IndexCorruptError(
                 f"The version lacks the file {error}.", remedy="Build the index again."
@@ -223,12 +212,12 @@ class Snapshot:
         return BuildNotes(tuple(Problem(**entry) for entry in body["problems"]), body["reasons"])
 
     def learned(self, name: str) -> bytes | None:
-        """Return a file of ``LEARNED``, or None in a version that was made without it."""
+        """Return a file of ``artefacts.LEARNED``, or None in a version that was made without it."""
         content = self.learned_file(name)
         return content if content is None or isinstance(content, bytes) else content.read(0, content.size)
 
     def learned_file(self, name: str) -> bytes | VerifiedFile | None:
-        """Return a file of ``LEARNED`` to read parts of, or None in a version that was made without it."""
+        """Return a file of ``artefacts.LEARNED`` to read parts of, or None where the version has none."""
         return self._learned.get(name)
 
     def _check(self) -> None:
@@ -257,7 +246,7 @@ def open_artefacts(folder: Path, manifest: Manifest) -> Artefacts:
     ``encoder.open_encoder``: not every use of a version needs them.
     """
     return {
-        name: (open_verified if name in READ_IN_PARTS else read_verified)(folder / name, digest)
+        name: (open_verified if name in artefacts.READ_IN_PARTS else read_verified)(folder / name, digest)
         for name, digest in manifest.artefacts.items()
         if name not in ENCODER_FILES
     }

@@ -6,9 +6,8 @@ import json
 from collections.abc import Mapping
 
 from rca_search.errors import IndexCorruptError
+from rca_search.indexing.artefacts import FEEDBACK
 from rca_search.models import Standing
-
-FEEDBACK = "feedback.json"
 
 
 def dump_standings(standings: Mapping[str, Standing]) -> bytes:

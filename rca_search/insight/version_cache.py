@@ -11,6 +11,7 @@ import numpy as np
 
 from rca_search.embedding.lineage import ranks_like
 from rca_search.errors import InvalidRequestError
+from rca_search.indexing.facts import RecordedFacts
 from rca_search.indexing.snapshot import Reference, Snapshot
 from rca_search.insight.calibrations import Calibrations
 from rca_search.insight.families.index import FamilyIndex
@@ -18,7 +19,6 @@ from rca_search.insight.links.graph import LinkGraph
 from rca_search.insight.links.references import visible_target
 from rca_search.insight.links.runbook_age import RunbookAges
 from rca_search.insight.links.service_map import ServiceMap
-from rca_search.insight.recorded_facts import RecordedFacts
 from rca_search.insight.sentences import Sentence, code_lines, sentences
 from rca_search.lru_cache import LruCache
 from rca_search.models import Chunk, Document, IncidentFacts, Kind, Query, Role

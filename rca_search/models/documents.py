@@ -77,6 +77,13 @@ class Section:
     last_line: int
 
 
+WIKILINK = "wikilink"
+EMBED = "embed"
+MARKDOWN = "markdown"
+FRONT_MATTER = "front_matter"
+"""How a link is written."""
+
+
 @dataclass(frozen=True, slots=True)
 class Link:
     """A reference to another document as it stands in the text, before it is resolved."""

@@ -8,16 +8,11 @@ from collections.abc import Iterator, Sequence
 from urllib.parse import unquote
 
 from rca_search.models import Link, Section
+from rca_search.models.documents import EMBED, FRONT_MATTER, MARKDOWN, WIKILINK
 from rca_search.sources.front_matter import FrontMatter
 from rca_search.sources.keys import plain_key
 from rca_search.sources.markdown import Blocks
 from rca_search.sources.values import note_name, plain, texts
-
-WIKILINK = "wikilink"
-EMBED = "embed"
-MARKDOWN = "markdown"
-FRONT_MATTER = "front_matter"
-
 
 MAX_TARGET_CHARS = 500
 # A plain value of one of these front-matter keys names other documents.

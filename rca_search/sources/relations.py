@@ -10,11 +10,12 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from rca_search.models import Document, EdgeKind, Kind, Link, Role, Section
+from rca_search.models.documents import FRONT_MATTER
 from rca_search.sources.aliases import mentions_in
 from rca_search.sources.dependencies import find_dependencies
 from rca_search.sources.front_matter import FrontMatter, read_front_matter
 from rca_search.sources.keys import field_of, plain_key
-from rca_search.sources.links import FRONT_MATTER, MAX_TARGET_CHARS, without_code
+from rca_search.sources.links import MAX_TARGET_CHARS, without_code
 from rca_search.sources.markdown import read_blocks
 from rca_search.sources.values import is_name, texts
 

@@ -9,11 +9,12 @@ from filelock import FileLock
 
 from rca_search.embedding.source import NamedEncoder
 from rca_search.errors import BuildInProgressError, IndexCorruptError, IndexMissingError
+from rca_search.indexing.artefacts import CALIBRATION
 from rca_search.indexing.build import BuildRequest, Tools, build
 from rca_search.indexing.manifest import verify_version
 from rca_search.indexing.pointer import VERSIONS, read_current
 from rca_search.indexing.publish import amend
-from rca_search.indexing.snapshot import CALIBRATION, open_current
+from rca_search.indexing.snapshot import open_current
 
 
 @pytest.fixture

@@ -16,8 +16,6 @@ from typing import Any
 
 import pytest
 
-from rca_search.analysis.facts import record_facts
-from rca_search.analysis.families import find_families
 from rca_search.analysis.feedback import VoteCounter
 from rca_search.bootstrap import build_index, open_for_question, open_service
 from rca_search.config import Settings
@@ -33,6 +31,7 @@ from rca_search.indexing.encoder import EarlyEncoder, FittingEncoder, PublishedE
 from rca_search.indexing.manifest import EncoderIdentity, read_manifest, verify_version
 from rca_search.indexing.pointer import read_current
 from rca_search.indexing.snapshot import open_current
+from rca_search.insight.families.detection import find_families
 from rca_search.models import Query
 from rca_search.protocols import Encoder
 from rca_search.service import SearchService
@@ -73,9 +72,7 @@ def write(folder: Path) -> Path:
 def shared(tmp_path_factory: pytest.TempPathFactory, model: Encoder) -> Path:
     """A place with documents and an index of them that carries the default model; not to be changed."""
     place = tmp_path_factory.mktemp("carried")
-    tools = Tools(
-        encoder=Named(model), analysers=(record_facts, find_families, VoteCounter(()))
-    )  # as build_index has it
+    tools = Tools(encoder=Named(model), analysers=(find_families, VoteCounter(())))  # as build_index has it
     build(BuildRequest((write(place / "docs"),)), place / "index", tools)
     return place
 

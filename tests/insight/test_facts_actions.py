@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from rca_search.insight.facts import read_facts
+from rca_search.facts import read_facts
 from rca_search.models import ActionItem, ActionStatus, Document
 
 Write = Callable[..., Document]

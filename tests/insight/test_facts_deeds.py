@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rca_search.insight.facts.deeds import find_deeds
+from rca_search.facts.attempts import find_deeds
 from rca_search.models import DurationBasis, Extract, IncidentDuration, IncidentFacts
 
 

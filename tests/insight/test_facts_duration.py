@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rca_search.insight.facts import read_facts
-from rca_search.insight.facts.moments import read_moment
+from rca_search.facts import read_facts
+from rca_search.facts.timeline import read_moment
 from rca_search.models import Document, DurationBasis
 
 Write = Callable[..., Document]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from rca_search.insight.facts import read_facts
+from rca_search.facts import read_facts
 from rca_search.models import Document, Extract
 
 Write = Callable[..., Document]

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rca_search.insight.facts import read_facts
-from rca_search.insight.facts.steps import Step, ends, fails, improves, lifts, working_step
+from rca_search.facts import read_facts
+from rca_search.facts.resolution import Step, ends, fails, improves, lifts, working_step
 from rca_search.models import Document, Query
 from rca_search.service import SearchService
 

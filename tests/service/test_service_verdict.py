@@ -11,9 +11,9 @@ import pytest
 from rca_search.bootstrap import open_service
 from rca_search.config import Settings
 from rca_search.errors import InvalidRequestError
+from rca_search.indexing.artefacts import CALIBRATION
 from rca_search.indexing.pointer import read_current
 from rca_search.indexing.publish import amend
-from rca_search.indexing.snapshot import CALIBRATION
 from rca_search.models import Filter, Kind, Query, Verdict
 from rca_search.protocols import Encoder
 from rca_search.ranking.calibration import JUDGED, default_calibration

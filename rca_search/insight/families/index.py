@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from rca_search.errors import IndexCorruptError, IndexFormatError
+from rca_search.indexing.artefacts import FAMILIES, SIGNATURES
 from rca_search.indexing.catalogue import Catalogue
 from rca_search.indexing.snapshot import Snapshot
 from rca_search.insight.families.clustering import Group, all_groups, groups_around
@@ -19,9 +20,6 @@ from rca_search.insight.families.similarity import Likeness, PairModel
 from rca_search.insight.links.references import visible_target
 from rca_search.lru_cache import LruCache
 from rca_search.views import View
-
-FAMILIES = "families.json"
-SIGNATURES = "families.signatures.npy"
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,10 +20,10 @@ from rca_search.insight.links.near import NearNames
 from rca_search.insight.links.references import meant
 from rca_search.insight.links.service_map import ServiceNotes
 from rca_search.models import Edge, EdgeKind, Entity, Kind, Neighbourhood, Node, NodeKind
+from rca_search.models.documents import FRONT_MATTER
 from rca_search.ranking.filters import fold
 from rca_search.ranking.service_names import RunbookServices
 from rca_search.sources.aliases import AliasTable
-from rca_search.sources.links import FRONT_MATTER
 from rca_search.views import View
 
 _KIND_OF = {

@@ -11,8 +11,8 @@ from rca_search.indexing.records import Statement
 from rca_search.indexing.snapshot import Snapshot
 from rca_search.insight.links.references import meant, visible_target
 from rca_search.models import EdgeKind, Entity, Kind
+from rca_search.models.documents import FRONT_MATTER
 from rca_search.ranking.filters import fold
-from rca_search.sources.links import FRONT_MATTER
 from rca_search.views import View
 
 

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rca_search.insight.facts.actions import find_actions
-from rca_search.insight.facts.attempts import find_attempts
-from rca_search.insight.facts.cause import find_causes
-from rca_search.insight.facts.deeds import find_deeds
-from rca_search.insight.facts.duration import find_duration
-from rca_search.insight.facts.maintenance import is_planned
-from rca_search.insight.facts.resolution import find_resolution
-from rca_search.insight.facts.resolvers import find_resolvers
-from rca_search.insight.facts.statements import Statements
-from rca_search.insight.facts.symptom import find_symptoms
-from rca_search.insight.facts.timeline import timeline
+from rca_search.facts.actions import find_actions
+from rca_search.facts.attempts import find_attempts, find_deeds
+from rca_search.facts.cause import find_causes
+from rca_search.facts.duration import find_duration
+from rca_search.facts.maintenance import is_planned
+from rca_search.facts.resolution import find_resolution, find_resolvers
+from rca_search.facts.statements import Statements
+from rca_search.facts.symptom import find_symptoms
+from rca_search.facts.timeline import timeline
 from rca_search.models import Document, Extract, IncidentFacts
 
 __all__ = ["read_facts"]
@@ -48,6 +46,6 @@ def read_facts(document: Document) -> IncidentFacts:
 
 def _named(statements: Statements, symptoms: Sequence[Extract], causes: Sequence[Extract]) -> tuple[str, ...]:
     # Most files list their services: only the others wait for these patterns.
-    from rca_search.insight.facts.services import find_services
+    from rca_search.facts.services import find_services
 
     return find_services(statements, symptoms, causes)

@@ -5,11 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from rca_search.insight.facts import vocabulary
-from rca_search.insight.facts.moments import read_moment
-from rca_search.insight.facts.ranges import distinct, extract, runs, says_nothing, trimmed
-from rca_search.insight.facts.scan import Statement, StatementKind
-from rca_search.insight.facts.statements import Statements, is_praise
+from rca_search.facts import vocabulary
+from rca_search.facts.statements import (
+    Statement,
+    StatementKind,
+    Statements,
+    distinct,
+    extract,
+    is_praise,
+    runs,
+    says_nothing,
+    trimmed,
+)
+from rca_search.facts.timeline import read_moment
 from rca_search.models import Extract, Role
 
 MAX_EXTRACTS = 5

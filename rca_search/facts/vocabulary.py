@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from rca_search.insight.facts.phrases import Phrases
+from rca_search.facts.candidates import Phrases
 
 MITIGATION = Phrases(
     r"""

@@ -1,22 +1,21 @@
-"""Recorded facts are those of the document and are taken over with it; old versions lack nothing."""
+"""Recorded facts are those of the document and are taken over with it."""
 
 from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from rca_search.analysis import facts as analysis_facts
-from rca_search.analysis.facts import record_facts
 from rca_search.embedding.source import NamedEncoder
 from rca_search.errors import IndexCorruptError
+from rca_search.indexing import facts as recorded_facts
 from rca_search.indexing.build import BuildRequest, Tools, build
+from rca_search.indexing.facts import RecordedFacts, decode_facts, encode_facts, facts_in
 from rca_search.indexing.records import LineWriter
 from rca_search.indexing.snapshot import Snapshot, open_current
-from rca_search.insight.recorded_facts import RecordedFacts, decode_facts, encode_facts, facts_in
 from rca_search.models import Document, Kind
 
 INCIDENT = """\
@@ -56,12 +55,8 @@ def docs(tmp_path: Path) -> Path:
     return tmp_path / "docs"
 
 
-def made(docs: Path, index: Path, analysers: Sequence[Callable[..., dict[str, bytes]]]) -> Snapshot:
-    build(
-        BuildRequest((docs,), store="exact"),
-        index,
-        Tools(NamedEncoder("test-hashing"), analysers=tuple(analysers)),
-    )
+def made(docs: Path, index: Path) -> Snapshot:
+    build(BuildRequest((docs,), store="exact"), index, Tools(NamedEncoder("test-hashing")))
     return open_current(index)[0]
 
 
@@ -72,7 +67,7 @@ def test_a_record_reads_back_as_it_was(
     facts = facts_in(document)
     assert (facts.duration.minutes, facts.deeds, len(facts.actions)) == (40, ("restarted",), 2)
     assert decode_facts(json.loads(encode_facts(facts))) == facts
-    snapshot = made(docs, tmp_path / "index", [record_facts])
+    snapshot = made(docs, tmp_path / "index")
     recorded = RecordedFacts(snapshot)
     assert [recorded.line(n) == b"null\n" for n in range(len(snapshot.catalogue))] == [
         kind is not Kind.INCIDENT for kind in snapshot.catalogue.kinds
@@ -88,7 +83,7 @@ def test_what_is_no_record_is_damage(record: dict[str, object]) -> None:
 def test_only_documents_that_changed_are_read_again(
     docs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made(docs, tmp_path / "index", [record_facts])
+    made(docs, tmp_path / "index")
     (docs / "RCAs/two.md").write_text(FILES["RCAs/two.md"].replace("- [x]", "- [ ]"))
     read: list[str] = []
 
@@ -96,31 +91,29 @@ def test_only_documents_that_changed_are_read_again(
         read.append(document.id)
         return facts_in(document)
 
-    monkeypatch.setattr(analysis_facts, "read_facts", watched)
-    snapshot = made(docs, tmp_path / "index", [record_facts])
+    monkeypatch.setattr(recorded_facts, "facts_in", watched)
+    snapshot = made(docs, tmp_path / "index")
     assert read == ["RCAs/two"]
     monkeypatch.undo()
     recorded = RecordedFacts(snapshot)
     for ordinal, kind in enumerate(snapshot.catalogue.kinds):
         if kind is Kind.INCIDENT:
             assert recorded.of(ordinal) == facts_in(snapshot.document(ordinal))
-    fresh = made(docs, tmp_path / "fresh", [record_facts])
+    fresh = made(docs, tmp_path / "fresh")
     assert snapshot.manifest.artefacts["facts.jsonl"] == fresh.manifest.artefacts["facts.jsonl"]
 
 
-def test_a_version_without_records_is_read_from_its_documents(docs: Path, tmp_path: Path) -> None:
-    snapshot = made(docs, tmp_path / "index", [])
-    recorded = RecordedFacts(snapshot)
-    assert recorded.line(0) is None
-    assert recorded.of(0) == facts_in(snapshot.document(0))
-
-
-def test_records_of_another_corpus_are_damage(docs: Path, tmp_path: Path) -> None:
-    def too_few(_staged: Snapshot, _before: Snapshot | None) -> dict[str, bytes]:
-        sink = io.BytesIO()
-        writer = LineWriter(sink)
-        writer.take(b"null\n")
-        return {"facts.jsonl": sink.getvalue(), "facts.offsets.npy": writer.offsets()}
-
+def test_records_of_another_corpus_are_damage(
+    docs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sink = io.BytesIO()
+    writer = LineWriter(sink)
+    writer.take(b"null\n")
+    files: dict[str, bytes] = {"facts.jsonl": sink.getvalue(), "facts.offsets.npy": writer.offsets()}
+    snapshot = made(docs, tmp_path / "index")
+    monkeypatch.setattr(snapshot, "_learned", files)
     with pytest.raises(IndexCorruptError, match="do not fit"):
-        RecordedFacts(made(docs, tmp_path / "index", [too_few]))
+        RecordedFacts(snapshot)
+    monkeypatch.setattr(snapshot, "_learned", {})
+    with pytest.raises(IndexCorruptError, match=r"lacks the file facts\.jsonl"):
+        RecordedFacts(snapshot)

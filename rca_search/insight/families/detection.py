@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from rca_search.analysis.signatures import make_signatures
+from rca_search.indexing.artefacts import FAMILIES, SIGNATURES
+from rca_search.indexing.facts import RecordedFacts
 from rca_search.indexing.snapshot import Snapshot
 from rca_search.insight.families.clustering import all_groups
-from rca_search.insight.families.index import FAMILIES, SIGNATURES, StoredFamilies, likeness_of
+from rca_search.insight.families.index import StoredFamilies, likeness_of
+from rca_search.insight.families.signatures import make_signatures
 from rca_search.insight.families.similarity import packaged
-from rca_search.insight.recorded_facts import RecordedFacts
 from rca_search.models import Kind
 
 

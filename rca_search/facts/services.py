@@ -7,11 +7,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from rca_search.insight.facts.cause import find_causes
-from rca_search.insight.facts.maintenance import is_planned
-from rca_search.insight.facts.statements import Statements
-from rca_search.insight.facts.symptom import find_symptoms
-from rca_search.insight.facts.timeline import timeline
+from rca_search.facts.cause import find_causes
+from rca_search.facts.maintenance import is_planned
+from rca_search.facts.statements import Statements
+from rca_search.facts.symptom import find_symptoms
+from rca_search.facts.timeline import timeline
 from rca_search.models import Document, Extract, Role
 
 MAX_SERVICES = 6

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rca_search.insight.facts.scan import StatementKind
-from rca_search.insight.facts.statements import Statements
-from rca_search.insight.facts.timeline import ENOUGH_ROWS, Event
+from rca_search.facts.statements import StatementKind, Statements
+from rca_search.facts.timeline import ENOUGH_ROWS, Event
 from rca_search.models import Document, Role
 from rca_search.sources.roles import normalised
 

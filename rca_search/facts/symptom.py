@@ -5,11 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from rca_search.insight.facts import vocabulary
-from rca_search.insight.facts.cause import announcement
-from rca_search.insight.facts.ranges import distinct, extract, runs, says_nothing, trimmed
-from rca_search.insight.facts.scan import StatementKind
-from rca_search.insight.facts.statements import Statements
+from rca_search.facts import vocabulary
+from rca_search.facts.cause import announcement
+from rca_search.facts.statements import (
+    StatementKind,
+    Statements,
+    distinct,
+    extract,
+    runs,
+    says_nothing,
+    trimmed,
+)
 from rca_search.models import Extract, Role
 
 MAX_EXTRACTS = 5

@@ -5,13 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from rca_search.insight.facts import vocabulary
-from rca_search.insight.facts.candidates import restores
-from rca_search.insight.facts.moments import MINUTES_A_DAY, Moment, read_moment
-from rca_search.insight.facts.scan import Statement, StatementKind
-from rca_search.insight.facts.sentences import Sentence
-from rca_search.insight.facts.statements import Statements
-from rca_search.insight.facts.timeline import Event
+from rca_search.facts import vocabulary
+from rca_search.facts.candidates import restores
+from rca_search.facts.statements import Sentence, Statement, StatementKind, Statements
+from rca_search.facts.timeline import MINUTES_A_DAY, Event, Moment, read_moment
 from rca_search.models import DurationBasis, IncidentDuration, Role
 from rca_search.sources.durations import MAX_MINUTES, parse_minutes
 from rca_search.sources.keys import field_of

@@ -25,8 +25,10 @@ from rca_search.models import (
     Document,
     Families,
     Freshness,
+    Gaps,
     IncidentFacts,
     Kind,
+    Neighbourhood,
     Problem,
     Query,
     SearchResult,
@@ -188,10 +190,28 @@ class SearchService:
     def seen(self, query: Query) -> tuple[VersionCache, View, Freshness]:
         """Return what is served, the view that ``query`` opens of it, and how fresh it is.
 
-        For those who look at the whole rather than ask. Raises as ``search`` does on a wrong query.
+        For what learns from the whole rather than asks. Raises as ``search`` does on a wrong query.
         """
         served = self._served
         return served.library, self._view(served, query), self._freshness(served)
+
+    def graph(self, name: str, depth: int) -> tuple[Neighbourhood, Freshness]:
+        """Return what lies within ``depth`` steps of a document, a service or a team, and the freshness.
+
+        Raises DocumentNotFoundError or AmbiguousIdError.
+        """
+        library, view, freshness = self.seen(Query(""))
+        return library.graph(view).around(name, depth), freshness
+
+    def gaps(self, query: Query, *, today: dt.date, stale_from: int) -> tuple[Gaps, Freshness]:
+        """Return what is missing in the documents that exist for ``query``, and the freshness.
+
+        Actions are overdue by ``today``; a runbook is stale from so many incidents since its update on.
+        """
+        from rca_search.insight.gaps import find_gaps  # no question needs it
+
+        library, view, freshness = self.seen(query)
+        return find_gaps(library, view, today=today, stale_from=stale_from), freshness
 
     def fetch_incident(self, name: str) -> tuple[Document, IncidentFacts, Freshness]:
         """Return an incident with what its write-up says, and the freshness; raises what ``get`` raises."""

@@ -1,4 +1,4 @@
-"""Write the parts of docs/ that follow from the code: docs/cli.md and docs/settings.md.
+"""Write the parts of docs/ that follow from the code: cli.md, json.md, schema/ and settings.md.
 
 Usage: python scripts/generate_docs.py [--check]
 
@@ -8,13 +8,17 @@ With --check nothing is written, and the exit code is 1 where a file is out of d
 from __future__ import annotations
 
 import datetime as dt
+import enum
 import inspect
+import json
 import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints, is_typeddict
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from pydantic import BaseModel
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 REMARK = "<!-- Made by scripts/generate_docs.py; `make docs` writes it anew. -->"
@@ -45,11 +49,18 @@ Under `--json` an error is a JSON object on standard output as well as a message
 same exit code.
 """
 
-JSON_INTRODUCTION = """\
+JSON_POINTER = """\
 ## JSON
 
-`--json` prints one object in ASCII, indented. Version 1 may gain fields; a field that goes away or changes
-its meaning raises `schema_version`. Line numbers count from 1 and are inclusive.
+`--json` prints one object in ASCII, indented: the same that HTTP answers. [json.md](json.md) has every field.
+"""
+
+JSON_INTRODUCTION = """\
+# JSON
+
+What `--json` prints and what HTTP answers are made of the same models, and so are the errors of both. Every
+object says its `schema_version`, 2: that rises where a field goes away or changes its meaning, and new fields
+may come at any time. Line numbers count from 1 and are inclusive; times are UTC, to the second.
 """
 
 SETTINGS_INTRODUCTION = """\
@@ -60,17 +71,23 @@ Each is an environment variable; an empty one counts as not set. Command-line op
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Write both files, or compare them with what is there."""
+    """Write the files, or compare them with what is there."""
     with _plain_environment():
-        pages = {DOCS / "cli.md": cli_page(), DOCS / "settings.md": settings_page()}
+        pages = {
+            DOCS / "cli.md": cli_page(),
+            DOCS / "settings.md": settings_page(),
+            DOCS / "json.md": json_page(),
+            **schema_pages(),
+        }
     stale = [path for path, text in pages.items() if not path.is_file() or path.read_text("utf-8") != text]
     if "--check" in arguments:
         for path in stale:
-            print(f"docs/{path.name} is out of date: run `make docs`", file=sys.stderr)
+            print(f"docs/{path.relative_to(DOCS)} is out of date: run `make docs`", file=sys.stderr)
         return 1 if stale else 0
     for path in stale:
+        path.parent.mkdir(exist_ok=True)
         path.write_text(pages[path], encoding="utf-8")
-        print(f"docs/{path.name} written")
+        print(f"docs/{path.relative_to(DOCS)} written")
     return 0
 
 
@@ -89,13 +106,13 @@ def _plain_environment() -> Iterator[None]:
 
 
 def cli_page() -> str:
-    """Return docs/cli.md: every command's help, the exit codes and the JSON shapes."""
+    """Return docs/cli.md: every command's help and the exit codes."""
     from rca_search.cli.app import COMMAND_NAMES
 
     parts = [REMARK, CLI_INTRODUCTION, _help([])]
     for name in COMMAND_NAMES:
         parts += [f"## `rca-search {name}`\n", _help([name])]
-    return "\n".join([*parts, EXIT_INTRODUCTION, _exit_codes(), JSON_INTRODUCTION, _shapes()])
+    return "\n".join([*parts, EXIT_INTRODUCTION, _exit_codes(), JSON_POINTER])
 
 
 def settings_page() -> str:
@@ -127,28 +144,61 @@ def _exit_codes() -> str:
     return _table(("code", "meaning"), [(str(code.value), meaning) for code, meaning in MEANINGS.items()])
 
 
-def _shapes() -> str:
-    from rca_search.cli import json_shapes
+def json_page() -> str:
+    """Return docs/json.md: every field of every answer."""
+    from rca_search.schemas.catalogue import ANSWERS
 
-    return "\n".join(_shape(shape) for shape in (*json_shapes.COMMANDS, *json_shapes.PARTS))
+    parts = [REMARK, JSON_INTRODUCTION]
+    waiting: list[type[BaseModel]] = [model for model, _ in ANSWERS.values()]
+    rows = [
+        (f"[{model.__name__}](#{model.__name__.lower()})", where, f"[schema/{name}.json](schema/{name}.json)")
+        for name, (model, where) in ANSWERS.items()
+    ]
+    parts.append(_table(("answer", "given by", "JSON Schema"), rows))
+    seen: set[type[BaseModel]] = set()
+    while waiting:
+        model = waiting.pop(0)
+        if model in seen:
+            continue
+        seen.add(model)
+        parts.append(_model(model))
+        waiting += _models_in(model)
+    return "\n".join(parts)
 
 
-def _shape(shape: Any) -> str:  # noqa: ANN401 - a TypedDict class has no better type
-    """Return one shape as a table; fields of a shape that it extends are told by naming that shape."""
-    hints = get_type_hints(shape, include_extras=True)
-    rows = [(f"`{name}`", *_described(hint, name in shape.__optional_keys__)) for name, hint in hints.items()]
-    title = (inspect.getdoc(shape) or "").strip().replace("``", "`").rstrip(".")
-    return f"### {title}\n\n`{_name(shape)}`\n\n" + _table(("field", "type", "meaning"), rows)
+def schema_pages() -> dict[Path, str]:
+    """Return the JSON Schema of every answer by its file."""
+    from rca_search.schemas.catalogue import ANSWERS
+
+    return {
+        DOCS / "schema" / f"{name}.json": json.dumps(
+            model.model_json_schema(mode="serialization"), indent=1, ensure_ascii=False
+        )
+        + "\n"
+        for name, (model, _) in ANSWERS.items()
+    }
 
 
-def _described(hint: object, optional: bool) -> tuple[str, str]:
-    """Return type and meaning of a field."""
-    meaning = ""
-    while get_origin(hint) is Annotated or str(get_origin(hint)).endswith("NotRequired"):
-        if get_origin(hint) is Annotated:
-            meaning = meaning or str(get_args(hint)[1])
-        hint = get_args(hint)[0]
-    return _type(hint) + (", may be missing" if optional else ""), meaning
+def _model(model: type[BaseModel]) -> str:
+    """Return the fields of one model as a table."""
+    model.model_rebuild()
+    rows = [
+        (f"`{field.alias or name}`", _type(field.annotation), field.description or "")
+        for name, field in model.model_fields.items()
+    ]
+    title = (inspect.getdoc(model) or "").strip().replace("``", "`")
+    return f"### {model.__name__}\n\n{title}\n\n" + _table(("field", "type", "meaning"), rows)
+
+
+def _models_in(model: type[BaseModel]) -> list[type[BaseModel]]:
+    """Return the models that the fields of ``model`` consist of, in their order."""
+
+    def within(hint: Any) -> list[type[BaseModel]]:  # noqa: ANN401
+        if isinstance(hint, type) and issubclass(hint, BaseModel):
+            return [hint]
+        return [found for part in get_args(hint) for found in within(part)]
+
+    return [found for field in model.model_fields.values() for found in within(field.annotation)]
 
 
 def _type(hint: Any) -> str:  # noqa: ANN401
@@ -159,19 +209,25 @@ def _type(hint: Any) -> str:  # noqa: ANN401
     if origin is dict:
         return f"object of {_type(inner[1])}"
     if origin is Literal:
-        return " or ".join(map(str, inner))
+        return " or ".join(f"`{value}`" for value in inner)
     if origin is Union or str(origin) == "<class 'types.UnionType'>":
         return " or ".join(_type(part) for part in inner)
     if origin is Annotated:
         return _type(inner[0])
-    if is_typeddict(hint):
-        return f"{_name(hint)}"
-    names = {str: "text", int: "integer", float: "number", bool: "true or false", type(None): "null"}
+    if isinstance(hint, type) and issubclass(hint, BaseModel):
+        return f"[{hint.__name__}](#{hint.__name__.lower()})"
+    if isinstance(hint, type) and issubclass(hint, enum.Enum):
+        return " or ".join(f"`{member.value}`" for member in hint)
+    names = {
+        str: "text",
+        int: "integer",
+        float: "number",
+        bool: "true or false",
+        type(None): "null",
+        dt.date: "day",
+        dt.datetime: "time",
+    }
     return names.get(hint, "any value")
-
-
-def _name(shape: Any) -> str:  # noqa: ANN401
-    return str(shape.__name__).removesuffix("Shape")
 
 
 def _default(value: object) -> str:

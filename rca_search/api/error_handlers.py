@@ -15,7 +15,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from rca_search.api.envelope import Candidate, ErrorAnswer, FieldProblem
+from rca_search.api.envelope import ErrorAnswer
 from rca_search.errors import (
     AmbiguousIdError,
     BackendError,
@@ -31,6 +31,7 @@ from rca_search.errors import (
     RcaSearchError,
     StorageError,
 )
+from rca_search.schemas.errors import FieldProblem, details_of
 
 #: The status of each class of error; a class that is not listed has that of its nearest ancestor.
 STATUS: dict[type[Exception], int] = {
@@ -117,9 +118,7 @@ async def _domain(_: Request, error: Exception) -> Response:
         _log.error("%s: %s", code, error)
         remedy = "Ask whoever runs the server; its log tells more under the request id."
         return ErrorAnswer(status, code, message, remedy=remedy)
-    names = error.candidates if isinstance(error, DocumentNotFoundError | AmbiguousIdError) else ()
-    details = [Candidate(id=name) for name in names]
-    return ErrorAnswer(status, error.code, error.message, remedy=error.remedy, details=details)
+    return ErrorAnswer(status, error.code, error.message, remedy=error.remedy, details=details_of(error))
 
 
 async def _validation(_: Request, error: Exception) -> Response:

@@ -133,10 +133,10 @@ def _report(error: BaseException, arguments: Sequence[str]) -> int:
 
 def _say(failure: RcaSearchError, screen: Screen, *, as_json: bool) -> None:
     if as_json:
-        from rca_search.cli import json_output
+        from rca_search.schemas.errors import ErrorResponse
 
         try:
-            screen.show_json(json_output.error(failure))
+            screen.show_json(ErrorResponse.from_error(failure))
         except (OSError, RcaSearchError):
             screen.note("The error could not be written to standard output.")
     screen.error(failure.message, failure.remedy)

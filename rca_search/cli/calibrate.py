@@ -10,7 +10,6 @@ import typer
 from rca_search.cli import options
 from rca_search.cli.progress import progress
 from rca_search.cli.session import Session
-from rca_search.cli.shape_types import SCHEMA_VERSION
 from rca_search.cli.wording import counted
 from rca_search.errors import InvalidRequestError, StorageError
 
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
 
     from rca_search.analysis.own import OwnFit
     from rca_search.cli.page import Page
-    from rca_search.cli.verdict_shapes import CalibrateShape
 
 EXAMPLES = """
   rca-search calibrate
@@ -103,7 +101,9 @@ def _draw(session: Session, path: Path, fit: OwnFit) -> None:
 
 def _tell(session: Session, fit: OwnFit | None, version: str, *, as_json: bool) -> None:
     if as_json:
-        session.screen.show_json(_shape(fit, version))
+        from rca_search.schemas.calibration import CalibrateResponse
+
+        session.screen.show_json(CalibrateResponse.from_result(fit, version))
         return
     page = session.screen.page()
     reason = fit.reason if fit is not None else "reset"
@@ -127,18 +127,3 @@ def _table(page: Page, before: Mapping[str, object], after: Mapping[str, object]
     for name, label, form in _FIGURES:
         values = [format(found[name], form) if found[name] is not None else "-" for found in (before, after)]
         page.verbatim(f"{label:<30}{values[0]:>9}{values[1]:>9}", indent=2)
-
-
-def _shape(fit: OwnFit | None, version: str) -> CalibrateShape:
-    return {
-        "schema_version": SCHEMA_VERSION,
-        "index_version": version,
-        "calibration": "own" if fit is not None and fit.calibration is not None else "default",
-        "reason": fit.reason if fit is not None else "reset",
-        "cases": fit.cases if fit is not None else 0,
-        "needed": fit.needed if fit is not None else 0,
-        "votes": fit.votes if fit is not None else 0,
-        "voted": fit.voted if fit is not None else False,
-        "before": dict(fit.before) if fit is not None and fit.before else None,
-        "after": dict(fit.after) if fit is not None and fit.after else None,
-    }

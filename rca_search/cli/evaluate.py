@@ -193,7 +193,9 @@ def evaluate(
 
     evaluation = _run(session, request, building, compare, fail_under or [])
     if as_json:
-        session.screen.show_json(evaluation_shape(evaluation, outcomes=outcomes))
+        from rca_search.schemas.evaluation import EvalResponse
+
+        session.screen.show_json(EvalResponse.model_validate(evaluation_shape(evaluation, outcomes=outcomes)))
     else:
         from rca_search.cli.render_evaluation import render_evaluation
 
@@ -213,7 +215,9 @@ def _families(session: Session, request: EvaluationRequest, building: Building, 
         scores = score_families(found.service.snapshot, judged)
         version = found.service.version
     if as_json:
-        session.screen.show_json(families_shape(scores, version))
+        from rca_search.schemas.evaluation import EvalFamiliesResponse
+
+        session.screen.show_json(EvalFamiliesResponse.model_validate(families_shape(scores, version)))
         return
     page = session.screen.page()
     render_family_scores(page, scores, version)

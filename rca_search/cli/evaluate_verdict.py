@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from rca_search.cli.exits import ExitCode
 from rca_search.cli.progress import progress
 from rca_search.cli.session import Session
-from rca_search.cli.shape_types import SCHEMA_VERSION
 from rca_search.errors import InvalidRequestError
 from rca_search.models import Kind
 
 if TYPE_CHECKING:
-    from rca_search.cli.evaluation_shapes import CheckShape, VerdictEvalShape, VerdictOutcomeShape
     from rca_search.evaluation.gate import Check
     from rca_search.evaluation.ladder import Answer
     from rca_search.evaluation.verdict import Material, VerdictScores
@@ -74,7 +72,9 @@ def evaluate_verdicts(session: Session, request: VerdictRequest, *, as_json: boo
         )
     checks = check_values(thresholds, scores.measures)
     if as_json:
-        session.screen.show_json(_shape(scores, checks))
+        from rca_search.schemas.evaluation import VerdictEvalResponse
+
+        session.screen.show_json(VerdictEvalResponse.model_validate(_shape(scores, checks)))
     else:
         from rca_search.cli.render_verdict_scores import render_verdict_scores
 
@@ -98,11 +98,10 @@ def _material(session: Session, request: VerdictRequest) -> Material:
     )
 
 
-def _shape(scores: VerdictScores, checks: Sequence[Check]) -> VerdictEvalShape:
+def _shape(scores: VerdictScores, checks: Sequence[Check]) -> dict[str, Any]:
     from rca_search.evaluation.ladder import rungs
 
-    body: VerdictEvalShape = {
-        "schema_version": SCHEMA_VERSION,
+    body: dict[str, Any] = {
         "index_version": scores.version,
         "foreign_version": scores.foreign,
         "kind": scores.kind.value if scores.kind else None,
@@ -141,7 +140,7 @@ def _shape(scores: VerdictScores, checks: Sequence[Check]) -> VerdictEvalShape:
     return body
 
 
-def _outcome(sort: str, answer: Answer) -> VerdictOutcomeShape:
+def _outcome(sort: str, answer: Answer) -> dict[str, Any]:
     return {
         "sort": sort,
         "id": answer.question,
@@ -154,7 +153,7 @@ def _outcome(sort: str, answer: Answer) -> VerdictOutcomeShape:
     }
 
 
-def _check(check: Check) -> CheckShape:
+def _check(check: Check) -> dict[str, Any]:
     return {
         "measure": check.threshold.measure,
         "least": check.threshold.least,

@@ -4,19 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from rca_search.cli.evaluation_shapes import (
-    ComparisonShape,
-    EvalShape,
-    GateShape,
-    GroupShape,
-    IntervalShape,
-    OutcomeShape,
-    QuestionShape,
-    ReplayShape,
-    SetupShape,
-)
-from rca_search.cli.shape_types import SCHEMA_VERSION
 from rca_search.evaluation.compare import Comparison, digest
 from rca_search.evaluation.gate import Check
 from rca_search.evaluation.intervals import RESAMPLES, SEED, Interval
@@ -48,11 +37,10 @@ class Evaluation:
         return not self.enforced or all(check.passed for check in self.checks)
 
 
-def evaluation_shape(evaluation: Evaluation, *, outcomes: bool) -> EvalShape:
+def evaluation_shape(evaluation: Evaluation, *, outcomes: bool) -> dict[str, Any]:
     """Return the whole object; ``outcomes`` adds those of every question."""
     scores, setup, means = evaluation.scores, evaluation.setup, evaluation.scores.summary.means
-    body: EvalShape = {
-        "schema_version": SCHEMA_VERSION,
+    body: dict[str, Any] = {
         "index_version": setup.status.freshness.version,
         "kind": None if scores.kind is None else scores.kind.value,
         "queries": scores.summary.queries,
@@ -84,7 +72,7 @@ def evaluation_shape(evaluation: Evaluation, *, outcomes: bool) -> EvalShape:
     return body
 
 
-def worst(scores: Scores, number: int) -> list[QuestionShape]:
+def worst(scores: Scores, number: int) -> list[dict[str, Any]]:
     """Return the ``number`` questions with the lowest nDCG@10, then reciprocal rank, then id."""
     by_id = {query.id: query for query in scores.queries}
 
@@ -103,15 +91,15 @@ def worst(scores: Scores, number: int) -> list[QuestionShape]:
     ]
 
 
-def _interval(interval: Interval) -> IntervalShape:
+def _interval(interval: Interval) -> dict[str, Any]:
     return {"low": interval.low, "high": interval.high}
 
 
-def _intervals(intervals: Mapping[str, Interval]) -> dict[str, IntervalShape]:
+def _intervals(intervals: Mapping[str, Interval]) -> dict[str, dict[str, Any]]:
     return {name: _interval(interval) for name, interval in intervals.items()}
 
 
-def _groups(scores: Scores) -> list[GroupShape]:
+def _groups(scores: Scores) -> list[dict[str, Any]]:
     return [
         {
             "key": group.key,
@@ -124,7 +112,7 @@ def _groups(scores: Scores) -> list[GroupShape]:
     ]
 
 
-def _setup(setup: Setup) -> SetupShape:
+def _setup(setup: Setup) -> dict[str, Any]:
     status = setup.status
     return {
         "release": setup.release,
@@ -141,7 +129,7 @@ def _setup(setup: Setup) -> SetupShape:
     }
 
 
-def _replay(replay: ReplaySet) -> ReplayShape:
+def _replay(replay: ReplaySet) -> dict[str, Any]:
     return {
         "enough": replay.enough,
         "needed": ENOUGH,
@@ -154,7 +142,7 @@ def _replay(replay: ReplaySet) -> ReplayShape:
     }
 
 
-def _comparison(comparison: Comparison) -> ComparisonShape:
+def _comparison(comparison: Comparison) -> dict[str, Any]:
     return {
         "index_version": comparison.version,
         "queries": comparison.queries,
@@ -173,7 +161,7 @@ def _comparison(comparison: Comparison) -> ComparisonShape:
     }
 
 
-def _gate(evaluation: Evaluation) -> GateShape:
+def _gate(evaluation: Evaluation) -> dict[str, Any]:
     return {
         "passed": evaluation.passed,
         "enforced": evaluation.enforced,
@@ -190,7 +178,7 @@ def _gate(evaluation: Evaluation) -> GateShape:
     }
 
 
-def _outcomes(scores: Scores) -> list[OutcomeShape]:
+def _outcomes(scores: Scores) -> list[dict[str, Any]]:
     digests = {query.id: digest(query) for query in scores.queries}
     return [
         {"id": one.query_id, "digest": digests[one.query_id], "measures": dict(one.measures)}

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rca_search.cli.evaluation_index import Building
-from rca_search.cli.facts_shapes import ExtractionMeasureShape, ExtractionScoresShape, ExtractionShape
 from rca_search.cli.page import Page
 from rca_search.cli.safe_text import safe_line
 from rca_search.cli.session import Session
-from rca_search.cli.shape_types import SCHEMA_VERSION
 from rca_search.cli.wording import counted
 from rca_search.errors import DocumentRejectedError, InvalidRequestError, RcaSearchError
 
@@ -48,7 +46,9 @@ def evaluate_extraction(session: Session, path: Path, building: Building, *, as_
             remedy="Name their folder with --docs, or their index with --index.",
         )
     if as_json:
-        session.screen.show_json(_shape(whole, groups, missing))
+        from rca_search.schemas.evaluation import ExtractionResponse
+
+        session.screen.show_json(ExtractionResponse.model_validate(_shape(whole, groups, missing)))
         return
     page = session.screen.page()
     _render(page, whole, groups)
@@ -105,17 +105,16 @@ def _render(page: Page, whole: ExtractionScores, groups: Mapping[str, Extraction
 
 def _shape(
     whole: ExtractionScores, groups: Mapping[str, ExtractionScores], missing: list[str]
-) -> ExtractionShape:
+) -> dict[str, Any]:
     return {
-        "schema_version": SCHEMA_VERSION,
         "extraction": _scores(whole),
         "organisations": {name: _scores(scores) for name, scores in groups.items()},
         "missing": missing,
     }
 
 
-def _scores(scores: ExtractionScores) -> ExtractionScoresShape:
-    measures: dict[str, ExtractionMeasureShape] = {
+def _scores(scores: ExtractionScores) -> dict[str, Any]:
+    measures: dict[str, dict[str, Any]] = {
         name: {"share": round(tally.share, 6), "right": tally.right, "of": tally.of}
         for name, tally in sorted(scores.measures.items())
     }

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rca_search.cli import options
-from rca_search.cli.json_shapes import SCHEMA_VERSION, FeedbackShape
 from rca_search.cli.question import read_question
 from rca_search.cli.session import Session
 from rca_search.errors import InvalidRequestError
@@ -89,7 +88,9 @@ def feedback(
         raise InvalidRequestError("--answer and a question were both given.", remedy="Give one of them.")
     votes = _record(settings, answer, document, stated, by, note)
     if as_json:
-        session.screen.show_json(_shape(votes, settings.votes_file))
+        from rca_search.schemas.feedback import FeedbackResponse
+
+        session.screen.show_json(FeedbackResponse.from_result(votes, settings.votes_file))
         return
     page = session.screen.page()
     page.line(f"Recorded on {votes[0].document}: {', '.join(_words(vote) for vote in votes)}.")
@@ -124,23 +125,6 @@ def _record(
     for vote in votes:
         append_vote(settings.votes_file, vote)
     return votes
-
-
-def _shape(votes: list[Vote], file: Path) -> FeedbackShape:
-    return {
-        "schema_version": SCHEMA_VERSION,
-        "file": str(file),
-        "votes": [
-            {
-                "document": vote.document,
-                "aspect": vote.aspect.value,
-                "value": vote.value,
-                "index_version": vote.version,
-                "at": vote.at.isoformat(timespec="seconds"),
-            }
-            for vote in votes
-        ],
-    }
 
 
 def _words(vote: Vote) -> str:

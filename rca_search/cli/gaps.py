@@ -40,15 +40,13 @@ def gaps(
     Of a dangling link, documents with a name spelled nearly alike are suggested. An action counts where the
     write-up says that it is open, or where its due day has passed and no completion is recorded.
     """
-    from rca_search.insight.gaps import find_gaps
-
     query = Query("", as_of=read_date("--as-of", as_of), exclude=tuple(exclude or ()))
-    library, view, freshness = session.service().seen(query)
-    found = find_gaps(library, view, today=query.as_of or dt.date.today(), stale_from=incidents)
+    today = query.as_of or dt.date.today()
+    found, freshness = session.service().gaps(query, today=today, stale_from=incidents)
     if as_json:
-        from rca_search.cli import graph_json
+        from rca_search.schemas.graph import GapsResponse
 
-        session.screen.show_json(graph_json.gaps(found, freshness, query.as_of))
+        session.screen.show_json(GapsResponse.from_result(found, freshness, query.as_of))
     else:
         from rca_search.cli.render_gaps import render_gaps
 

@@ -12,10 +12,8 @@ import typer
 
 from rca_search.cli import options
 from rca_search.cli.exits import ExitCode
-from rca_search.cli.index_shapes import BuildShape, StatusShape, VerifyShape
 from rca_search.cli.progress import progress
 from rca_search.cli.session import Session
-from rca_search.cli.shape_types import SCHEMA_VERSION
 
 if TYPE_CHECKING:
     from rca_search.indexing.build import BuildReport
@@ -111,7 +109,9 @@ def build(
     seconds = time.monotonic() - started
     _warn_of_loss(session, report)
     if as_json:
-        session.screen.show_json(_build_shape(report, seconds))
+        from rca_search.schemas.index import BuildResponse
+
+        session.screen.show_json(BuildResponse.from_result(report, seconds))
         return
     from rca_search.cli.render_build import render_build
 
@@ -126,23 +126,9 @@ def status(session: Session, as_json: options.Json = False) -> None:
     service = session.service()
     found, problems, taken = service.status(), service.problems(), _size(settings.index)
     if as_json:
-        from rca_search.cli import index_json
+        from rca_search.schemas.index import IndexStatusResponse
 
-        body: StatusShape = {
-            "schema_version": SCHEMA_VERSION,
-            "index_version": found.freshness.version,
-            "freshness": index_json.freshness(found.freshness),
-            "documents": found.documents,
-            "chunks": found.chunks,
-            "encoder": found.encoder,
-            "store": found.store,
-            "search": index_json.search_method(found.search),
-            "rejected": found.rejected,
-            "warnings": found.warnings,
-            "problems": index_json.problems(problems),
-            "size_bytes": taken,
-        }
-        session.screen.show_json(body)
+        session.screen.show_json(IndexStatusResponse.from_result(found, problems, taken))
         return
     from rca_search.cli.render_build import render_status
     from rca_search.indexing.encoder import PublishedEncoder
@@ -167,13 +153,10 @@ def verify(session: Session, as_json: options.Json = False) -> None:
     pointer = read_current(folder)
     faults = verify_version(folder, pointer)
     if as_json:
-        body: VerifyShape = {
-            "schema_version": SCHEMA_VERSION,
-            "index_version": pointer.version,
-            "intact": not faults,
-            "faults": faults,
-        }
-        session.screen.show_json(body)
+        from rca_search.schemas.index import VerifyResponse
+
+        answer = VerifyResponse(index_version=pointer.version, intact=not faults, faults=faults)
+        session.screen.show_json(answer)
     else:
         page = session.screen.page()
         for fault in faults:
@@ -196,27 +179,6 @@ def _warn_of_loss(session: Session, report: BuildReport) -> None:
             f"{lost:,} of the {report.before:,} documents of the version before are gone. If a folder was "
             "left out or not mounted, build again with all of them."
         )
-
-
-def _build_shape(report: BuildReport, seconds: float) -> BuildShape:
-    from rca_search.cli import index_json
-
-    rejected = sum(problem.fatal for problem in report.problems)
-    return {
-        "schema_version": SCHEMA_VERSION,
-        "index_version": report.version,
-        "published": report.published,
-        "documents": dict(report.documents),
-        "recognised": {kind: dict(found) for kind, found in report.reasons.items()},
-        "chunks": report.chunks,
-        "added": list(report.plan.added),
-        "changed": list(report.plan.changed),
-        "removed": list(report.plan.removed),
-        "rejected": rejected,
-        "warnings": len(report.problems) - rejected,
-        "problems": index_json.problems(report.problems),
-        "seconds": round(seconds, 3),
-    }
 
 
 def _size(index: Path) -> int:

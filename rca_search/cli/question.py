@@ -7,10 +7,11 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from rca_search.cli.screen import Screen
 from rca_search.errors import InvalidRequestError
-from rca_search.models import Filter
+from rca_search.models import Filter, Origin
 from rca_search.sources.durations import parse_minutes
 from rca_search.sources.values import FieldError
 
@@ -23,9 +24,14 @@ MAX_BYTES = 1024 * 1024
 class Asked:
     """A question as it was put: its text, or the name of a document; ``source`` says which way it came."""
 
-    source: str
+    source: Literal["text", "file", "stdin", "incident"]
     text: str = ""
     incident: str | None = None
+
+    @property
+    def origin(self) -> Origin:
+        """Where it came from."""
+        return Origin(self.source, self.incident)
 
 
 def read_question(words: Sequence[str], file: str | None, incident: str | None, screen: Screen) -> Asked:

@@ -53,9 +53,9 @@ def recurring(
     )
     found = session.service().recurring(query, name)
     if as_json:
-        from rca_search.cli import json_output
+        from rca_search.schemas.families import FamiliesResponse
 
-        session.screen.show_json(json_output.recurring(found, query))
+        session.screen.show_json(FamiliesResponse.from_result(found, query))
     else:
         from rca_search.cli.render_families import render_families
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from rich.text import Text
 
-from rca_search.cli.evaluation_shapes import AgreementShape, EvalFamiliesShape
 from rca_search.cli.page import Page
 from rca_search.cli.safe_text import safe_line
-from rca_search.cli.shape_types import SCHEMA_VERSION
 from rca_search.cli.wording import counted
 from rca_search.evaluation.families import Agreement, FamilyScores
 
@@ -36,10 +36,9 @@ def render_family_scores(page: Page, scores: FamilyScores, version: str) -> None
     page.line(f"index {version}")
 
 
-def families_shape(scores: FamilyScores, version: str) -> EvalFamiliesShape:
+def families_shape(scores: FamilyScores, version: str) -> dict[str, Any]:
     """Return what ``eval --families --json`` prints."""
     return {
-        "schema_version": SCHEMA_VERSION,
         "index_version": version,
         "judged": scores.agreement.items,
         "failures": scores.failures,
@@ -50,5 +49,5 @@ def families_shape(scores: FamilyScores, version: str) -> EvalFamiliesShape:
     }
 
 
-def _agreement(found: Agreement) -> AgreementShape:
+def _agreement(found: Agreement) -> dict[str, Any]:
     return {"precision": found.precision, "recall": found.recall, "f_measure": found.f_measure}

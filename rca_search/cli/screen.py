@@ -16,6 +16,7 @@ from rca_search.errors import StorageError
 
 if TYPE_CHECKING:
     from rca_search.cli.page import Page
+    from rca_search.schemas.base import Schema
 
 WIDTH_UNKNOWN = 100
 """Columns where the output is no terminal and COLUMNS does not say."""
@@ -56,8 +57,9 @@ class Screen:
         """Write a page to standard output."""
         write_data(page.text())
 
-    def show_json(self, body: Mapping[str, object]) -> None:
+    def show_json(self, answer: Schema | Mapping[str, object]) -> None:
         """Write one JSON object to standard output, in ASCII so that no terminal or locale can mar it."""
+        body = answer if isinstance(answer, Mapping) else answer.model_dump(mode="json")
         write_data(json.dumps(body, indent=2, ensure_ascii=True, allow_nan=False) + "\n")
 
     def note(self, message: str) -> None:

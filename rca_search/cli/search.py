@@ -80,9 +80,9 @@ def similar(
         return
     answer = _ask(session, asked, query, rerank)
     if as_json:
-        from rca_search.cli import json_output
+        from rca_search.schemas.search import SimilarResponse
 
-        session.screen.show_json(json_output.similar(answer.result, answer.asked))
+        session.screen.show_json(SimilarResponse.from_result(answer.result, answer.asked.origin))
     else:
         session.screen.show(_similar_page(session, answer))
     _end(found=answer.result.overall.verdict.found, wanted=exit_code)
@@ -127,9 +127,9 @@ def runbooks(
         return
     answer = _ask(session, asked, query, rerank)
     if as_json:
-        from rca_search.cli import json_output
+        from rca_search.schemas.search import RunbooksResponse
 
-        session.screen.show_json(json_output.runbooks(answer.result, answer.asked))
+        session.screen.show_json(RunbooksResponse.from_result(answer.result, answer.asked.origin))
     else:
         session.screen.show(_runbooks_page(session, answer))
     _end(found=answer.result.runbook_judgement.verdict.found, wanted=exit_code)

@@ -10,7 +10,7 @@ import typer
 from rca_search.cli import options
 from rca_search.cli.session import Session
 from rca_search.errors import InvalidRequestError
-from rca_search.models import Kind, Query
+from rca_search.models import Kind
 
 SHOW_EXAMPLES = """
   rca-search show RCAs/2025-11-28-checkout-oom
@@ -47,9 +47,10 @@ def show(
     document = service.get(name)
     found = service.fetch_incident(document.id)[1] if document.kind is Kind.INCIDENT else None
     if as_json:
-        from rca_search.cli import json_output
+        from rca_search.schemas.documents import DocumentResponse
 
-        session.screen.show_json(json_output.show(document, found))
+        freshness = service.status().freshness
+        session.screen.show_json(DocumentResponse.from_result(document, found, freshness))
         return
     from rca_search.cli.render_document import render_document
 
@@ -61,12 +62,11 @@ def show(
 def _show_graph(session: Session, name: str, depth: int, *, numbered: bool, as_json: bool) -> None:
     if numbered:
         raise InvalidRequestError("--lines and --graph exclude each other.", remedy="Give one of them.")
-    library, view, freshness = session.service().seen(Query(""))
-    found = library.graph(view).around(name, depth)
+    found, freshness = session.service().graph(name, depth)
     if as_json:
-        from rca_search.cli import graph_json
+        from rca_search.schemas.graph import GraphResponse
 
-        session.screen.show_json(graph_json.graph(found, freshness))
+        session.screen.show_json(GraphResponse.from_result(found, freshness))
         return
     from rca_search.cli.render_graph import render_graph
 

@@ -34,9 +34,9 @@ def explain(session: Session, asked: Asked, query: Query, wanted: Wanted) -> Non
     if found.freshness.stale:
         session.screen.warn(stale_message(found.freshness))
     if wanted.as_json:
-        from rca_search.cli import why_not_json
+        from rca_search.schemas.why_not import WhyNotResponse
 
-        session.screen.show_json(why_not_json.why_not(found, query, asked))
+        session.screen.show_json(WhyNotResponse.from_result(found, query, asked.origin))
         return
     from rca_search.cli.render_why_not import render_why_not
 

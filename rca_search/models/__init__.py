@@ -73,10 +73,7 @@ from rca_search.models.graph import (
     NodeKind,
     Relation,
 )
-from rca_search.models.questions import (
-    Filter,
-    Query,
-)
+from rca_search.models.questions import Filter, Origin, Query
 from rca_search.models.understood import Form, Understood
 from rca_search.models.verdict import Judgement, Likelihood, Verdict
 from rca_search.models.why_not import (
@@ -136,6 +133,7 @@ __all__ = [
     "Neighbourhood",
     "Node",
     "NodeKind",
+    "Origin",
     "Passage",
     "Problem",
     "Query",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
+from typing import Literal
 
 from rca_search.models.documents import Kind
 
@@ -45,3 +46,11 @@ class Query:
     precision: float = 0.8
     votes: bool = True
     elapsed_minutes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a question came from; ``incident`` is the document that was asked with, if one was."""
+
+    source: Literal["text", "file", "stdin", "incident"] = "text"
+    incident: str | None = None

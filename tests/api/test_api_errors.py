@@ -67,11 +67,12 @@ def test_a_field_that_cannot_be_used_is_named(
     answer = post(client, body)
     assert answer.status_code == 422
     assert answer.json() == {
+        "schema_version": 2,
         "error": {
             **VALIDATION,
             "request_id": "test-1",
             "details": [{"kind": "field", "field": field, "message": message}],
-        }
+        },
     }
 
 
@@ -80,13 +81,14 @@ def test_an_empty_question_is_told_what_to_say(client: TestClient, text: str) ->
     answer = post(client, {"text": text})
     assert answer.status_code == 422
     assert answer.json() == {
+        "schema_version": 2,
         "error": {
             "code": "invalid_request",
             "message": "The question is empty.",
             "remedy": "Say what you see: an alert, an error line, a symptom.",
             "request_id": "test-1",
             "details": [],
-        }
+        },
     }
 
 
@@ -270,13 +272,14 @@ def test_an_unexpected_error_has_an_envelope_and_leaks_nothing(
         counted = client.get("/metrics").text
     assert answer.status_code == 500
     assert answer.json() == {
+        "schema_version": 2,
         "error": {
             "code": "internal",
             "message": "The server met an error that it did not expect.",
             "remedy": "Report it with the request id; the server's log has the particulars.",
             "request_id": "test-1",
             "details": [],
-        }
+        },
     }
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert "RuntimeError: at /srv/private" in caplog.text

@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from rca_search.api import samples
-from rca_search.api.sample_parts import ANSWER_ID
 from rca_search.insight.answer_tokens import read
+from rca_search.schemas.base import example_answer
 from rca_search.sources.votes import read_votes
+
+SIMILAR = example_answer("similar")
+ANSWER_ID = SIMILAR["answer_id"]
 
 
 @pytest.fixture
@@ -39,13 +41,15 @@ def test_a_vote_is_appended(client: TestClient, votes: Path) -> None:
     vote = {"answer_id": answer["answer_id"], "aspect": "same", "value": True}
     recorded = client.post("/v1/feedback", json=vote)
     assert recorded.status_code == 201
-    assert recorded.json() == {
+    (told,) = recorded.json()["votes"]
+    assert told == {
         "document": first,
         "aspect": "same",
         "value": True,
         "index_version": answer["index_version"],
-        "at": recorded.json()["at"],
+        "at": told["at"],
     }
+    assert recorded.json()["file"] is None
     client.post("/v1/feedback", json={**vote, "document": second, "value": False, "by": "ana", "note": "no"})
     cast = read_votes(votes).cast
     assert [(entry.document, entry.value, entry.by, entry.note) for entry in cast] == [
@@ -90,8 +94,8 @@ def test_a_file_that_cannot_be_written_is_said(client: TestClient, votes: Path) 
 
 def test_the_sample_is_an_answer_id() -> None:
     ticket = read(ANSWER_ID, b"")
-    assert ticket.version == samples.SIMILAR["index_version"]
+    assert ticket.version == SIMILAR["index_version"]
     assert [entry.document for entry in ticket.shown] == [
-        samples.SIMILAR["incidents"][0]["id"],
-        samples.SIMILAR["runbooks"][0]["id"],
+        SIMILAR["incidents"][0]["id"],
+        SIMILAR["runbooks"][0]["id"],
     ]

@@ -93,6 +93,7 @@ def test_status(client: TestClient) -> None:
     assert body.pop("warnings") > 0  # incidents without a date
     assert body.pop("index_version").startswith("0000000001-")
     assert body == {
+        "schema_version": 2,
         "release": rca_search.__version__,
         "documents": {"incident": 8, "runbook": 2, "service": 1},
         "encoder": "test-hashing",

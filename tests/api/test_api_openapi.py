@@ -17,17 +17,10 @@ import pytest
 from pydantic import BaseModel
 from starlette.testclient import TestClient
 
-from rca_search.api import (
-    family_schemas,
-    graph_resources,
-    openapi,
-    requests,
-    resources,
-    schemas,
-    why_not_schemas,
-)
+from rca_search.api import openapi, requests, resources
 from rca_search.api.app import openapi_document
-from rca_search.api.envelope import ErrorResponse
+from rca_search.schemas import documents, families, graph, search, why_not
+from rca_search.schemas.errors import ErrorResponse
 
 ROOT = Path(__file__).resolve().parents[2]
 GOLDEN = ROOT / "tests" / "golden" / "openapi.json"
@@ -89,13 +82,13 @@ def test_every_error_status_is_the_envelope() -> None:
     [
         requests.SimilarRequest,
         requests.WhyNotRequest,
-        schemas.SimilarResponse,
-        why_not_schemas.WhyNotResponse,
-        resources.DocumentResponse,
+        search.SimilarResponse,
+        why_not.WhyNotResponse,
+        documents.DocumentResponse,
         resources.StatusResponse,
-        graph_resources.GapsResponse,
-        graph_resources.GraphResponse,
-        family_schemas.FamiliesResponse,
+        graph.GapsResponse,
+        graph.GraphResponse,
+        families.FamiliesResponse,
         ErrorResponse,
     ],
 )

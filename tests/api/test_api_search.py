@@ -33,8 +33,11 @@ def test_the_best_incident_comes_with_all_that_is_known_of_it(client: TestClient
     hit = body["incidents"][0]
     aside = {"score", "passages", "resolution", "facts", "superseded", "evidence", "likelihood"}
     assert {name: hit[name] for name in hit if name not in aside} == {
+        "rank": 1,
         "id": CERTIFICATE,
         "url": f"/v1/incidents/{CERTIFICATE}",
+        "kind": "incident",
+        "source": "notes",
         "title": "Checkout refused by browsers",
         "date": "2025-11-02",
         "severity": "SEV-1",

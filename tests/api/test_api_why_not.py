@@ -42,10 +42,11 @@ def test_it_says_what_the_command_line_says(
     answered = post(client, text=QUESTION, document=document, **more)
     assert answered.status_code == 200, answered.text
     body = answered.json()
-    assert printed.keys() - body.keys() == {"schema_version", "query"}
-    assert {name: printed[name] for name in body if name != "freshness"} == {
-        name: value for name, value in body.items() if name != "freshness"
-    }
+    # Their clocks differ, and so does what nobody asked for: how many hits, which this answer does not show.
+    for told in (printed, body):
+        told.pop("freshness")
+        told["query"].pop("limit")
+    assert printed == body
 
 
 def test_it_agrees_with_the_answer(client: TestClient) -> None:

@@ -6,47 +6,24 @@ import json
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NotRequired, get_args, get_origin, get_type_hints, is_typeddict
+from typing import Any
 
 import pytest
+from pydantic import BaseModel
 from typer.testing import Result
 
 from rca_search import __version__
-from rca_search.cli.evaluation_shapes import EvalShape
 from rca_search.evaluation.run import MEASURES
+from rca_search.schemas.evaluation import EvalResponse
 
 Ask = Callable[..., Result]
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def keys_apart(value: Any, shape: Any, where: str = "$") -> list[str]:
-    """Return where keys of ``value`` are missing from ``shape`` or more than it has."""
-    while get_origin(shape) is NotRequired:
-        (shape,) = get_args(shape)
-    if is_typeddict(shape):
-        hints = get_type_hints(shape)
-        wrong = [
-            f"{where}.{key}"
-            for key in (shape.__required_keys__ - value.keys()) | (value.keys() - hints.keys())
-        ]
-        return wrong + [
-            fault
-            for key in value.keys() & hints.keys()
-            for fault in keys_apart(value[key], hints[key], f"{where}.{key}")
-        ]
-    if get_origin(shape) is list:
-        return [
-            fault
-            for n, part in enumerate(value)
-            for fault in keys_apart(part, get_args(shape)[0], f"{where}[{n}]")
-        ]
-    if get_origin(shape) is dict:
-        return [
-            fault
-            for key, part in value.items()
-            for fault in keys_apart(part, get_args(shape)[1], f"{where}.{key}")
-        ]
-    return []
+def keys_apart(value: dict[str, Any], model: type[BaseModel]) -> list[str]:
+    """Return the keys of ``value`` that are not as ``model`` gives them, or are missing."""
+    told = model.model_validate(value).model_dump(mode="json")
+    return [key for key in told.keys() | value.keys() if key not in value or told.get(key) != value[key]]
 
 
 @pytest.fixture
@@ -105,11 +82,11 @@ def test_json_keeps_its_keys_and_names_what_was_evaluated(
 ) -> None:
     result = ask(*judged, "--incidents", "--json")
     body = json.loads(result.stdout)
-    assert keys_apart(body, EvalShape) == []
+    assert keys_apart(body, EvalResponse) == []
     setup = body.pop("setup")
     intervals = body.pop("intervals")
     assert body == {
-        "schema_version": 1,
+        "schema_version": 2,
         "index_version": json.loads((index / "CURRENT").read_text())["version"],
         "kind": "incident",
         "queries": 2,
@@ -125,6 +102,7 @@ def test_json_keeps_its_keys_and_names_what_was_evaluated(
         "section@1": None,
         "section_queries": 0,
         "groups": [],
+        **dict.fromkeys(("replay", "comparison", "gate", "outcomes", "worst")),
     }
     assert intervals.keys() == set(MEASURES)
     assert intervals["hit@1"] == {"low": 0.0, "high": 1.0}
@@ -205,14 +183,14 @@ def test_long_and_hostile_values_stay_in_their_column(ask: Ask, tmp_path: Path, 
 def test_a_run_is_compared_with_a_former_one(ask: Ask, judged: tuple[str, ...], tmp_path: Path) -> None:
     former = ask(*judged, "--incidents", "--json", "--outcomes").stdout
     body = json.loads(former)
-    assert keys_apart(body, EvalShape) == []
+    assert keys_apart(body, EvalResponse) == []
     assert [one["id"] for one in body["outcomes"]] == ["q1", "q2"]
     for outcome in body["outcomes"]:
         outcome["measures"]["mrr"] = 0.25
     (tmp_path / "scores.json").write_text(json.dumps(body))
     arguments = (*judged, "--incidents", "--compare", str(tmp_path / "scores.json"))
     found = json.loads(ask(*arguments, "--json").stdout)
-    assert keys_apart(found, EvalShape) == []
+    assert keys_apart(found, EvalResponse) == []
     comparison = found["comparison"]
     assert (comparison["queries"], comparison["altered"]) == (2, 0)
     assert comparison["measures"]["mrr"]["difference"] == 0.25
@@ -240,7 +218,7 @@ def test_a_missed_threshold_ends_with_its_own_code(ask: Ask, judged: tuple[str, 
     found = ask(*arguments, "--json")
     assert found.exit_code == 6
     body = json.loads(found.stdout)
-    assert keys_apart(body, EvalShape) == []
+    assert keys_apart(body, EvalResponse) == []
     assert (body["gate"]["passed"], body["gate"]["enforced"]) == (False, True)
     assert body["gate"]["checks"][1] == {
         "measure": "mrr",
@@ -280,7 +258,7 @@ def test_thirty_cases_make_a_gate(replayed: Callable[..., Result]) -> None:
 
 def test_a_replay_reports_cases_and_groups(replayed: Callable[..., Result]) -> None:
     body = json.loads(replayed(3, "--json").stdout)
-    assert keys_apart(body, EvalShape) == []
+    assert keys_apart(body, EvalResponse) == []
     assert body["kind"] == "incident"
     assert body["replay"] == {
         "enough": False,
@@ -307,7 +285,7 @@ def test_a_replay_reports_cases_and_groups(replayed: Callable[..., Result]) -> N
 def test_a_replay_without_a_case_ends_well(ask: Ask) -> None:
     result = ask("eval", "--replay", "--fail-under", "mrr=0.5", "--json")
     body = json.loads(result.stdout)
-    assert (result.exit_code, keys_apart(body, EvalShape)) == (0, [])
+    assert (result.exit_code, keys_apart(body, EvalResponse)) == (0, [])
     assert [body[name] for name in MEASURES] == [None] * len(MEASURES)
     assert (body["queries"], body["groups"], body["intervals"]) == (0, [], {})
     assert (body["gate"]["passed"], body["gate"]["enforced"]) == (True, False)
@@ -365,7 +343,7 @@ def test_folders_are_indexed_for_the_run_alone(
     result = helpers.invoke(*judged, *docs, "--model", "test-hashing", "--store", "exact", "--json")
     assert result.exit_code == 0, result.output
     body = json.loads(result.stdout)
-    assert keys_apart(body, EvalShape) == []
+    assert keys_apart(body, EvalResponse) == []
     assert body["missing"] == []
     assert body["setup"]["documents"] == {"incident": 3, "runbook": 1}
     assert (body["setup"]["model"], body["setup"]["store"]) == ("test-hashing", "exact")

@@ -152,7 +152,7 @@ def test_rejected_documents_under_strict(helpers: Any, vault_folder: Path, tmp_p
     assert not (tmp_path / "index" / "CURRENT").exists()
     body = json.loads(helpers.invoke(*arguments, "--strict", "--json").stdout)
     assert body["error"]["code"] == "documents_rejected"
-    assert [problem["path"] for problem in body["error"]["problems"]] == ["RCAs/broken.md"]
+    assert [(one["kind"], one["path"]) for one in body["error"]["details"]] == [("file", "RCAs/broken.md")]
 
     assert helpers.invoke(*arguments).exit_code == 0
     # Nothing has changed since, and still the file is rejected.
@@ -292,11 +292,13 @@ def test_a_fault_of_our_own_is_json_under_json() -> None:
     result = CliRunner().invoke(failing_app(ZeroDivisionError("x")), ["fail", "--json"])
     assert result.exit_code == 70
     assert json.loads(result.stdout) == {
-        "schema_version": 1,
+        "schema_version": 2,
         "error": {
             "code": "internal",
             "message": "Internal error: ZeroDivisionError: x",
             "remedy": "Run it again with -v for the traceback, and please report it.",
+            "request_id": None,
+            "details": [],
         },
     }
 

@@ -83,7 +83,7 @@ def test_by_the_id_of_an_answer_and_a_file_elsewhere(built: Any, tmp_path: Path)
     place = tmp_path / "notes" / "votes.jsonl"
     arguments = ("--answer", token, "-d", "Runbooks/certificates", "--not-helpful", "--json")
     said = json.loads(built.run("feedback", *arguments, "--feedback-file", str(place)).stdout)
-    assert said["schema_version"] == 1
+    assert said["schema_version"] == 2
     assert said["file"] == str(place)
     assert [(vote["document"], vote["aspect"], vote["value"]) for vote in said["votes"]] == [
         ("Runbooks/certificates", "helpful", False)

@@ -9,8 +9,8 @@ from starlette.responses import Response
 
 from rca_search.api.deps import ContextDep
 from rca_search.api.envelope import problems
-from rca_search.api.family_schemas import FamiliesResponse, FamilyResponse
 from rca_search.api.requests import FamilyParameters
+from rca_search.schemas.families import FamiliesResponse, FamilyResponse
 
 router = APIRouter(prefix="/v1", tags=["families"])
 
@@ -38,9 +38,8 @@ FamilyName = Annotated[
 )
 async def families(parameters: Annotated[FamilyParameters, Query()], context: ContextDep) -> Response:
     """Return families of incidents that probably share a failure, the costliest first."""
-    return await context.answer(
-        lambda: FamiliesResponse.from_result(context.service.recurring(parameters.to_query()))
-    )
+    asked = parameters.to_query()
+    return await context.answer(lambda: FamiliesResponse.from_result(context.service.recurring(asked), asked))
 
 
 @router.get(

@@ -10,10 +10,10 @@ from starlette.responses import Response
 
 from rca_search.api.deps import JSON_BODY, ContextDep
 from rca_search.api.envelope import problems
-from rca_search.api.sample_parts import ANSWER_ID
 from rca_search.insight.answer_tokens import MAX_TOKEN_CHARACTERS
 from rca_search.insight.voting import MAX_NAME_CHARACTERS, MAX_NOTE_CHARACTERS, Ballot, cast
 from rca_search.models import Aspect
+from rca_search.schemas.feedback import FeedbackResponse
 from rca_search.sources.votes import append_vote
 
 router = APIRouter(prefix="/v1", tags=["feedback"])
@@ -27,7 +27,7 @@ class FeedbackRequest(BaseModel):
         json_schema_extra={
             "examples": [
                 {
-                    "answer_id": ANSWER_ID,
+                    "answer_id": "eyJxIjoiMWU0NyIsInYiOiIwMDAwMDAwMDAxIn0.q1w2",
                     "document": "RCAs/2025-12-16-conntrack-table-full",
                     "aspect": "same",
                     "value": True,
@@ -55,30 +55,6 @@ class FeedbackRequest(BaseModel):
     )
 
 
-class FeedbackResponse(BaseModel):
-    """The vote as it was recorded."""
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "document": "RCAs/2025-12-16-conntrack-table-full",
-                    "aspect": "same",
-                    "value": True,
-                    "index_version": "0000000001-765c17e0f1b6",
-                    "at": "2026-03-04T05:06:07Z",
-                }
-            ]
-        }
-    )
-
-    document: str = Field(description="The document that it is on.")
-    aspect: Aspect = Field(description="What it is about.")
-    value: bool = Field(description="Whether it is so.")
-    index_version: str = Field(description="Version of the index that gave the answer.")
-    at: dt.datetime = Field(description="When it was recorded, UTC.")
-
-
 @router.post(
     "/feedback",
     operation_id="feedback",
@@ -102,12 +78,6 @@ async def feedback(vote: FeedbackRequest, context: ContextDep) -> Response:
         recorded = cast(ballot, context.secret, dt.datetime.now(dt.UTC))
         append_vote(context.votes_file, recorded)
         context.metrics.votes.labels(recorded.aspect.value).inc()
-        return FeedbackResponse(
-            document=recorded.document,
-            aspect=recorded.aspect,
-            value=recorded.value,
-            index_version=recorded.version,
-            at=recorded.at.replace(microsecond=0),
-        )
+        return FeedbackResponse.from_result([recorded], None)
 
     return await context.answer(work, status=201)

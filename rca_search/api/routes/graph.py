@@ -10,10 +10,10 @@ from starlette.responses import Response
 
 from rca_search.api.deps import ContextDep
 from rca_search.api.envelope import problems
-from rca_search.api.graph_resources import GapsResponse, GraphResponse
-from rca_search.insight.gaps import DEFAULT_STALE_FROM, find_gaps
+from rca_search.insight.gaps import DEFAULT_STALE_FROM
 from rca_search.insight.links.graph import MAX_DEPTH
 from rca_search.models import Query as Question
+from rca_search.schemas.graph import GapsResponse, GraphResponse
 
 router = APIRouter(prefix="/v1", tags=["graph"])
 
@@ -47,8 +47,7 @@ async def graph(
     """Return the incidents, runbooks, services and teams around a node, each with the line that says so."""
 
     def work() -> GraphResponse:
-        library, view, freshness = context.service.seen(Question(""))
-        return GraphResponse.from_result(library.graph(view).around(id, depth), freshness)
+        return GraphResponse.from_result(*context.service.graph(id, depth))
 
     return await context.answer(work)
 
@@ -70,10 +69,8 @@ async def gaps(
     """Return dangling links, stale, missing and unlinked runbooks, and actions that were never closed."""
 
     def work() -> GapsResponse:
-        library, view, freshness = context.service.seen(Question(""))
         today = dt.datetime.now(dt.UTC).date()
-        return GapsResponse.from_result(
-            find_gaps(library, view, today=today, stale_from=stale_from), freshness
-        )
+        found, freshness = context.service.gaps(Question(""), today=today, stale_from=stale_from)
+        return GapsResponse.from_result(found, freshness, None)
 
     return await context.answer(work)

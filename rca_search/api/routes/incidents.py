@@ -14,10 +14,10 @@ from starlette.types import Scope
 from rca_search.api.deps import ContextDep
 from rca_search.api.envelope import problems
 from rca_search.api.requests import SimilarParameters
-from rca_search.api.resources import DocumentResponse
-from rca_search.api.schemas import SimilarResponse
 from rca_search.errors import DocumentNotFoundError
-from rca_search.models import Kind
+from rca_search.models import Kind, Origin
+from rca_search.schemas.documents import DocumentResponse
+from rca_search.schemas.search import SimilarResponse
 
 DocumentId = Annotated[
     str,
@@ -74,7 +74,7 @@ async def similar_to_incident(
         context.metrics.questions.labels("incident").inc()
         context.metrics.windows.observe(result.windows)
         context.metrics.repeated.inc(result.repeated)
-        return SimilarResponse.from_result(result)
+        return SimilarResponse.from_result(result, Origin("incident", known.id))
 
     return await context.answer(work)
 

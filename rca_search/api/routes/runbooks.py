@@ -9,8 +9,8 @@ from starlette.responses import Response
 
 from rca_search.api.deps import ContextDep
 from rca_search.api.envelope import problems
-from rca_search.api.resources import DocumentResponse
 from rca_search.models import Kind
+from rca_search.schemas.documents import DocumentResponse
 
 router = APIRouter(prefix="/v1", tags=["runbooks"])
 

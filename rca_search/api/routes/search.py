@@ -8,7 +8,8 @@ from starlette.responses import Response
 from rca_search.api.deps import JSON_BODY, ContextDep
 from rca_search.api.envelope import problems
 from rca_search.api.requests import SimilarRequest
-from rca_search.api.schemas import SimilarResponse
+from rca_search.models import Origin
+from rca_search.schemas.search import SimilarResponse
 
 router = APIRouter(prefix="/v1", tags=["search"])
 
@@ -37,6 +38,6 @@ async def similar(question: SimilarRequest, context: ContextDep) -> Response:
         context.metrics.questions.labels("text").inc()
         context.metrics.windows.observe(result.windows)
         context.metrics.repeated.inc(result.repeated)
-        return SimilarResponse.from_result(result)
+        return SimilarResponse.from_result(result, Origin())
 
     return await context.answer(work)

@@ -8,7 +8,8 @@ from starlette.responses import Response
 from rca_search.api.deps import JSON_BODY, ContextDep
 from rca_search.api.envelope import problems
 from rca_search.api.requests import WhyNotRequest
-from rca_search.api.why_not_schemas import WhyNotResponse
+from rca_search.models import Origin
+from rca_search.schemas.why_not import WhyNotResponse
 
 router = APIRouter(prefix="/v1", tags=["search"])
 
@@ -33,8 +34,10 @@ async def why_not(question: WhyNotRequest, context: ContextDep) -> Response:
     """Say where an incident or a runbook stands in an answer, why, and what it would have taken."""
 
     def work() -> WhyNotResponse:
-        found = context.service.why_not(question.to_query(), question.document, like=question.incident)
+        asked = question.to_query()
+        found = context.service.why_not(asked, question.document, like=question.incident)
         context.metrics.questions.labels("why_not").inc()
-        return WhyNotResponse.from_result(found)
+        origin = Origin("text" if question.incident is None else "incident", question.incident)
+        return WhyNotResponse.from_result(found, asked, origin)
 
     return await context.answer(work)

@@ -1,0 +1,282 @@
+"""How well questions are answered: what ``eval --json`` prints."""
+
+from __future__ import annotations
+
+from pydantic import ConfigDict, Field
+
+from rca_search.schemas.base import Answer, Schema
+
+
+class QuestionInfo(Schema):
+    """One question of ``eval --worst``."""
+
+    id: str
+    text: str
+    measures: dict[str, float]
+    relevant: dict[str, int] = Field(description="Judged documents and their grades.")
+    ranking: list[str] = Field(description="The first ten documents.")
+
+
+class IntervalInfo(Schema):
+    """Percentile bootstrap interval of a mean, 95 %."""
+
+    low: float
+    high: float
+
+
+class GroupInfo(Schema):
+    """The questions that share a value of their metadata."""
+
+    key: str = Field(description="As `--by` names it; a replay has year, service and joined.")
+    value: str = Field(description="A question with a list counts for each of its values.")
+    queries: int
+    measures: dict[str, float] = Field(description="Means over these questions.")
+    intervals: dict[str, IntervalInfo]
+
+
+class SetupInfo(Schema):
+    """What was evaluated, so that a figure can be made again."""
+
+    release: str = Field(description="Version of rca-search.")
+    model: str = Field(description="The model that made the vectors.")
+    precision: str | None = Field(description="Of its weights, null where it is not known.")
+    store: str = Field(description="The engine that holds the vectors.")
+    source_revision: str | None = Field(
+        description="Git commit of the sources when the index was last checked."
+    )
+    documents: dict[str, int] = Field(description="Documents by kind.")
+    chunks: int
+    reranker: str | None = Field(description="Cross-encoder of `--rerank`.")
+    ranking: dict[str, float] = Field(description="Every number that the ranking depends on.")
+    seed: int = Field(description="Of the resampling, and of the sample of a replay.")
+    resamples: int = Field(description="Of the questions, for each interval.")
+
+
+class OutcomeInfo(Schema):
+    """One question of ``eval --outcomes``."""
+
+    id: str
+    digest: str = Field(description="Of text and judgements: equal where a later run asks the same.")
+    measures: dict[str, float]
+
+
+class ChangeInfo(Schema):
+    """What became of one measure."""
+
+    difference: float = Field(description="Mean now less mean before.")
+    interval: IntervalInfo = Field(description="Of the mean difference, questions paired.")
+    rose: int = Field(description="Questions that are better now.")
+    fell: int = Field(description="Questions that are worse now.")
+
+
+class ComparisonInfo(Schema):
+    """``eval --compare``: this run against a former one."""
+
+    index_version: str = Field(description="Version of the index of the former run.")
+    queries: int = Field(description="Questions that both asked alike; all else is over these.")
+    altered: int = Field(description="Questions with another text or other judgements now, left out.")
+    only_before: int = Field(description="Questions asked in the former run only.")
+    only_now: int = Field(description="Questions asked in this run only.")
+    measures: dict[str, ChangeInfo]
+
+
+class CheckInfo(Schema):
+    """One threshold of ``eval --fail-under``."""
+
+    measure: str
+    least: float = Field(description="The threshold.")
+    mean: float | None
+    passed: bool
+    uncertain: bool = Field(description="The interval of the mean includes the threshold.")
+
+
+class GateInfo(Schema):
+    """``eval --fail-under``: whether the thresholds are met; where not, the exit code is 6."""
+
+    passed: bool
+    enforced: bool = Field(description="False in a replay with too few cases, which always passes.")
+    checks: list[CheckInfo]
+
+
+class ReplayInfo(Schema):
+    """``eval --replay``: which incidents were asked again."""
+
+    enough: bool = Field(description="Whether there are enough cases to trust the figures.")
+    needed: int = Field(description="Cases from which on there are.")
+    cases: int = Field(description="Incidents asked again.")
+    found: int = Field(
+        description="Incidents that could be; of more than 500 a sample is asked, even over time."
+    )
+    incidents: int = Field(description="Incidents in the index.")
+    undated: int = Field(description="Incidents without a date, which are in no answer.")
+    unresolved_links: int = Field(description="Links in incidents that mean no document, or several.")
+    skipped: dict[str, int] = Field(
+        description="Incidents that are no case: no_date, no_earlier_link, no_symptom_text."
+    )
+
+
+class EvalResponse(Answer):
+    """How well judged questions are answered."""
+
+    model_config = ConfigDict(validate_by_name=True, serialize_by_alias=True)
+
+    index_version: str = Field(description="Version of the index that answered.")
+    kind: str | None = Field(description="Incident, runbook, or null for all documents.")
+    queries: int = Field(description="Questions with at least one relevant document; means are over these.")
+    unjudged: int = Field(description="Questions without, left out.")
+    missing: list[str] = Field(description="Judged documents that the index lacks.")
+    hit_at_1: float | None = Field(
+        alias="hit@1",
+        description="Share of questions with a relevant document in first place; all null in a replay "
+        "without a case.",
+    )
+    hit_at_5: float | None = Field(alias="hit@5")
+    hit_at_10: float | None = Field(alias="hit@10")
+    recall_at_10: float | None = Field(
+        alias="recall@10", description="Share of the relevant documents among the first ten."
+    )
+    recall_at_100: float | None = Field(alias="recall@100")
+    ndcg_at_10: float | None = Field(
+        alias="ndcg@10", description="Normalised discounted cumulative gain, linear gains."
+    )
+    mrr: float | None = Field(
+        description="Mean reciprocal rank of the first relevant document, to depth 100."
+    )
+    section_at_1: float | None = Field(
+        alias="section@1",
+        description="Share of right first runbooks that open at the section gold_heading names.",
+    )
+    section_queries: int = Field(description="Questions that section@1 is over.")
+    intervals: dict[str, IntervalInfo] = Field(description="Of each mean.")
+    groups: list[GroupInfo] = Field(description="By key and value.")
+    setup: SetupInfo
+    replay: ReplayInfo | None = Field(default=None, description="Under `--replay`.")
+    comparison: ComparisonInfo | None = Field(default=None, description="Under `--compare`.")
+    gate: GateInfo | None = Field(default=None, description="Under `--fail-under`.")
+    outcomes: list[OutcomeInfo] | None = Field(
+        default=None, description="Under `--outcomes`: every question."
+    )
+    worst: list[QuestionInfo] | None = Field(
+        default=None, description="Under `--worst N`: lowest ndcg@10 first."
+    )
+
+
+class AgreementInfo(Schema):
+    """B-cubed precision and recall, and their harmonic mean."""
+
+    precision: float = Field(description="Share of an incident's family that has its failure, averaged.")
+    recall: float = Field(
+        description="Share of the incidents with its failure that are in its family, averaged."
+    )
+    f_measure: float
+
+
+class EvalFamiliesResponse(Answer):
+    """``eval --families --json``."""
+
+    index_version: str = Field(description="Version of the index that answered.")
+    judged: int = Field(description="Documents that the averages are over.")
+    failures: int = Field(description="True groups of two or more judged documents.")
+    families: int = Field(description="Families in the index, of judged documents or not.")
+    agreement: AgreementInfo
+    alone: AgreementInfo = Field(description="The same figures if no incident were in a family.")
+    missing: list[str] = Field(description="Judged documents that are not among the incidents that count.")
+
+
+class GradedHitInfo(Schema):
+    """A hit of a question of ``eval --verdict``."""
+
+    id: str
+    probability: float = Field(description="That was said of it.")
+    grade: int | None = Field(
+        description="2 the same failure, 1 related, 0 no help; null where nobody judged it."
+    )
+
+
+class VerdictOutcomeInfo(Schema):
+    """One question of ``eval --verdict``."""
+
+    sort: str = Field(description="Judged or nothing.")
+    id: str = Field(description="That of the question, or its number in the file of --nothing.")
+    group: str = Field(description="What its hits are counted under, empty where nothing.")
+    verdict: str
+    probability: float = Field(description="That something is on record.")
+    hits: list[GradedHitInfo] = Field(description="The first three.")
+
+
+class PromiseInfo(Schema):
+    """What came of what a verdict promises."""
+
+    answers: int = Field(description="Answers that it is about.")
+    unjudged: int = Field(description="Of these left out, since nobody judged what decides.")
+    share: float | None = Field(description="Of the rest.")
+
+
+class HitRowInfo(Schema):
+    """Whether probabilities of hits hold."""
+
+    name: str = Field(
+        description="Rank 1 to 3, a style of the judged questions, or a kind of those of --nothing."
+    )
+    hits: int = Field(description="Hits that were judged.")
+    unjudged: int = Field(description="Hits that were not, left out.")
+    probability: float | None = Field(description="Mean of what was said of them.")
+    relevant: float | None = Field(description="Share of them that is relevant.")
+    error: float | None = Field(description="Calibration error over five bins of equal mass.")
+
+
+class VerdictEvalResponse(Answer):
+    """``eval --verdict --json``."""
+
+    index_version: str = Field(description="Version of the index that answered.")
+    foreign_version: str | None = Field(description="Version of the index that `--foreign` names.")
+    kind: str | None = Field(description="Incident, runbook, or null for the verdict over the answer.")
+    unjudged: int = Field(description="Questions without a judged document in the index, left out.")
+    asked: dict[str, int] = Field(description="Questions by sort: judged, nothing, off_topic, foreign.")
+    promises: dict[str, PromiseInfo] = Field(
+        description="Same, likely, possible, nothing_similar, denied: docs/evaluation.md."
+    )
+    rungs: dict[str, dict[str, float]] = Field(
+        description="By sort: share of questions that got each verdict."
+    )
+    hits: list[HitRowInfo]
+    measures: dict[str, float | None] = Field(description="What --fail-under takes; higher is better.")
+    outcomes: list[VerdictOutcomeInfo]
+    gate: GateInfo | None = Field(default=None, description="Under `--fail-under`.")
+
+
+class ExtractionMeasureInfo(Schema):
+    """One measure over labelled documents."""
+
+    share: float
+    right: int
+    of: int = Field(description="Documents, or for `status` action items that were found and labelled.")
+
+
+class ActionScoresInfo(Schema):
+    """Action items found, compared with labelled ones by their first line."""
+
+    f1: float
+    found: int
+    labelled: int
+    matched: int
+
+
+class ExtractionScoresInfo(Schema):
+    """Measures over some documents."""
+
+    documents: int
+    measures: dict[str, ExtractionMeasureInfo] = Field(
+        description="Resolution, cause, symptom, duration, status, service_in, service_first, planned."
+    )
+    action_items: ActionScoresInfo
+
+
+class ExtractionResponse(Answer):
+    """``eval --extraction --json``."""
+
+    extraction: ExtractionScoresInfo = Field(description="Over all labelled documents.")
+    organisations: dict[str, ExtractionScoresInfo] = Field(
+        description="By first folder of the document's id."
+    )
+    missing: list[str] = Field(description="Labelled documents that are not there.")

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds an index of each corpus below $RCA_CORPORA and scores the four development sets on them. What is written
-# can be given to a later `rca-search eval --compare`.
+# can be given to a later `rca-search eval questions --compare`.
 #
 #   RCA_CORPORA=/path/to/material make eval
 #
@@ -31,9 +31,9 @@ for corpus in incidents runbooks; do
 done
 
 score() { # SET CORPUS
-  "$BIN/rca-search" eval --queries "$corpora/bench/$1/queries.jsonl" --qrels "$corpora/bench/$1/qrels.tsv" \
+  "$BIN/rca-search" eval questions --queries "$corpora/bench/$1/queries.jsonl" --qrels "$corpora/bench/$1/qrels.tsv" \
     "--$2" --index "$out/$2" --json --outcomes >"$out/$1.json"
-  "$BIN/rca-search" eval --queries "$corpora/bench/$1/queries.jsonl" --qrels "$corpora/bench/$1/judged.tsv" \
+  "$BIN/rca-search" eval questions --queries "$corpora/bench/$1/queries.jsonl" --qrels "$corpora/bench/$1/judged.tsv" \
     "--$2" --index "$out/$2" --json >"$out/complete/$1.json"
 }
 score alert2runbook runbooks
@@ -47,4 +47,4 @@ echo "By complete judgements:"
 "$BIN/python" scripts/print_scores.py "$out"/complete/{alert2runbook,recurrence,oncall-incidents,oncall-runbooks}.json
 
 # What the verdict promises, and how far the probabilities of hits hold: organisations left out in turn.
-"$BIN/python" scripts/fit_calibration.py --check
+"$BIN/python" -m benchmarks.fitting.calibration --check

@@ -107,11 +107,11 @@ def _plain_environment() -> Iterator[None]:
 
 def cli_page() -> str:
     """Return docs/cli.md: every command's help and the exit codes."""
-    from rca_search.cli.app import COMMAND_NAMES
+    from rca_search.cli.app import COMMANDS
 
     parts = [REMARK, CLI_INTRODUCTION, _help([])]
-    for name in COMMAND_NAMES:
-        parts += [f"## `rca-search {name}`\n", _help([name])]
+    for words in COMMANDS:
+        parts += [f"## `rca-search {' '.join(words)}`\n", _help([*words])]
     return "\n".join([*parts, EXIT_INTRODUCTION, _exit_codes(), JSON_POINTER])
 
 

@@ -1,4 +1,4 @@
-"""Print the scores that ``rca-search eval --json`` wrote, one row for each file.
+"""Print the scores that ``rca-search eval questions --json`` wrote, one row for each file.
 
 Usage: python scripts/print_scores.py FILE.json...
 """

@@ -67,7 +67,6 @@ _COMMANDS: tuple[tuple[str, Callable[..., None], str, str], ...] = (
     ("gaps", gaps.gaps, "List what is missing: dangling links, stale runbooks ...", gaps.EXAMPLES),
     ("status", index.status, "Say what the index holds and how fresh it is.", index.STATUS_EXAMPLES),
     ("verify", index.verify, "Hash every file and name the damaged ones.", index.VERIFY_EXAMPLES),
-    ("eval", evaluate.evaluate, "Score the index on judged questions.", evaluate.EXAMPLES),
     ("feedback", feedback.feedback, "Say whether an answer helped.", feedback.EXAMPLES),
     (
         "calibrate",
@@ -79,7 +78,16 @@ _COMMANDS: tuple[tuple[str, Callable[..., None], str, str], ...] = (
 )
 
 _FLAGS = {"-v", "-vv", "--verbose", "-q", "--quiet", "--no-color"}
-COMMAND_NAMES = tuple(name for name, *_ in _COMMANDS)
+_EVAL_COMMANDS: tuple[tuple[str, Callable[..., None], str, str], ...] = (
+    ("questions", evaluate.questions, "Score judged questions.", evaluate.QUESTIONS_EXAMPLES),
+    ("replay", evaluate.replay, "Score the team's own history, without labels.", evaluate.REPLAY_EXAMPLES),
+    ("verdict", evaluate.verdict, "Score what verdicts promise.", evaluate.VERDICT_EXAMPLES),
+)
+COMMANDS = (
+    *((name,) for name, *_ in _COMMANDS),
+    *(("eval", name) for name, *_ in _EVAL_COMMANDS),
+)
+"""Every command, by the words that it is called with."""
 
 
 def _examples(text: str) -> str:
@@ -109,6 +117,12 @@ def root(
 
 for _name, _command, _summary, _text in _COMMANDS:
     app.command(_name, short_help=_summary, epilog=_examples(_text))(with_session(_command))
+
+
+evaluation = typer.Typer(cls=evaluate.EvalGroup, rich_markup_mode=None, no_args_is_help=True)
+for _name, _command, _summary, _text in _EVAL_COMMANDS:
+    evaluation.command(_name, short_help=_summary, epilog=_examples(_text))(with_session(_command))
+app.add_typer(evaluation, name="eval", help=evaluate.SUMMARY, short_help=evaluate.SUMMARY)
 
 
 def main() -> None:

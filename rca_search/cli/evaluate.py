@@ -1,11 +1,12 @@
-"""``eval``: how good the ranking is, on judged questions or on the team's own history."""
+"""``eval``: how good the ranking is, on judged questions or on the team's own history, and the verdict."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from rca_search.cli import options
 from rca_search.cli.evaluation_index import Building, Opened, opened
@@ -22,180 +23,224 @@ if TYPE_CHECKING:
     from rca_search.evaluation.dataset import JudgedQuery
     from rca_search.evaluation.scores import Scores
 
-EXAMPLES = """
-  rca-search eval --replay
-  rca-search eval --replay --fail-under ndcg@10=0.6
-  rca-search eval --queries queries.jsonl --qrels qrels.tsv --incidents --by team
-  rca-search eval --queries queries.jsonl --qrels qrels.tsv --json --outcomes > scores.json
-  rca-search eval --queries queries.jsonl --qrels qrels.tsv --compare scores.json
-  rca-search eval --families --queries queries.jsonl --qrels qrels.tsv
-  rca-search eval --extraction labels.jsonl --docs incidents/
-  rca-search eval --queries queries.jsonl --qrels qrels.tsv --incidents --verdict --nothing nothing.jsonl
-  rca-search eval --docs corpus.jsonl --queries queries.jsonl --qrels qrels/test.tsv
+SUMMARY = "Score the index on judged questions."
+
+QUESTIONS_EXAMPLES = """
+  rca-search eval questions --queries queries.jsonl --qrels qrels.tsv --incidents --by team
+  rca-search eval questions --queries queries.jsonl --qrels qrels.tsv --json --outcomes > scores.json
+  rca-search eval questions --queries queries.jsonl --qrels qrels.tsv --compare scores.json
+  rca-search eval questions --docs corpus.jsonl --queries queries.jsonl --qrels qrels/test.tsv
 """
 
+REPLAY_EXAMPLES = """
+  rca-search eval replay
+  rca-search eval replay --fail-under ndcg@10=0.6
+"""
 
-def evaluate(
+VERDICT_EXAMPLES = """
+  rca-search eval verdict --queries queries.jsonl --qrels qrels.tsv --incidents --nothing nothing.jsonl
+"""
+
+Queries = Annotated[
+    Path, typer.Option("--queries", metavar="FILE", help="JSON lines with _id, text and metadata.")
+]
+Qrels = Annotated[
+    Path,
+    typer.Option("--qrels", metavar="FILE", help="Query id, document id and grade, tab separated."),
+]
+Docs = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--docs",
+        metavar="PATH",
+        help="Index this folder (repeatable) or BEIR corpus.jsonl for this run, rather than use --index.",
+    ),
+]
+Model = Annotated[
+    str | None, typer.Option("--model", metavar="NAME", help="Model to index --docs with. [env RCA_MODEL]")
+]
+Quantize = Annotated[
+    str | None,
+    typer.Option("--quantize", metavar="NAME", help="fp32 or int8, for --docs. [env RCA_PRECISION]"),
+]
+Store = Annotated[
+    str | None, typer.Option("--store", metavar="NAME", help="Vector store, for --docs. [env RCA_STORE]")
+]
+Incidents = Annotated[bool, typer.Option("--incidents", help="Rank incidents only.")]
+Runbooks = Annotated[bool, typer.Option("--runbooks", help="Rank runbooks only.")]
+By = Annotated[
+    list[str] | None,
+    typer.Option("--by", metavar="KEY", help="Also by this key of the questions' metadata; repeatable."),
+]
+Compare = Annotated[
+    Path | None,
+    typer.Option("--compare", metavar="FILE", help="Compare with what --json --outcomes wrote before."),
+]
+FailUnder = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--fail-under",
+        metavar="MEASURE=VALUE",
+        help="End with exit code 6 where the mean is lower; repeatable.",
+    ),
+]
+Worst = Annotated[
+    int, typer.Option("--worst", metavar="N", min=0, help="Show the N questions with the lowest measures.")
+]
+Outcomes = Annotated[
+    bool, typer.Option("--outcomes", help="With --json: add the measures of every question.")
+]
+WithoutVotes = Annotated[bool, typer.Option("--without-votes", help="Let votes on documents not count.")]
+
+_MOVED = {
+    "--replay": "rca-search eval replay",
+    "--verdict": "rca-search eval verdict",
+    "--families": "python -m benchmarks.scoring families, in a checkout of the project",
+    "--extraction": "python -m benchmarks.scoring extraction, in a checkout of the project",
+}
+
+
+class EvalGroup(TyperGroup):
+    """The commands of ``eval``; a spelling of before they were commands is told the new one."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401 - typer hides its type
+        """Let options stand before the command; raises InvalidRequestError on an old spelling."""
+        named = [place for place, argument in enumerate(args) if argument in self.commands]
+        first = args[0] if args else ""
+        if first.startswith("-") and first not in ("-h", "--help"):
+            old = next((option for option in _MOVED if option in args), None)
+            if old is not None or not named:
+                new = _MOVED.get(old or "", "rca-search eval questions")
+                raise InvalidRequestError(
+                    "`eval` has commands of its own now: questions, replay and verdict.",
+                    remedy=f"Write: {new}.",
+                )
+            args = [args[named[0]], *args[: named[0]], *args[named[0] + 1 :]]
+        return list(super().parse_args(ctx, args))
+
+
+def questions(
     session: Session,
-    queries: Annotated[
-        Path | None,
-        typer.Option("--queries", metavar="FILE", help="JSON lines with _id, text and metadata."),
-    ] = None,
-    qrels: Annotated[
-        Path | None,
-        typer.Option("--qrels", metavar="FILE", help="Query id, document id and grade, tab separated."),
-    ] = None,
-    replay: Annotated[
-        bool,
-        typer.Option("--replay", help="Ask the linked incidents of the index again, as of the day before."),
-    ] = False,
-    families: Annotated[
-        bool,
-        typer.Option("--families", help="Compare families of incidents with judgements of grade 2, B-cubed."),
-    ] = False,
-    docs: Annotated[
-        list[Path] | None,
-        typer.Option(
-            "--docs",
-            metavar="PATH",
-            help="Index this folder (repeatable) or BEIR corpus.jsonl for this run, rather than use --index.",
-        ),
-    ] = None,
-    model: Annotated[
-        str | None,
-        typer.Option("--model", metavar="NAME", help="Model to index --docs with. [env RCA_MODEL]"),
-    ] = None,
-    precision: Annotated[
-        str | None,
-        typer.Option("--precision", metavar="NAME", help="fp32 or int8, for --docs. [env RCA_PRECISION]"),
-    ] = None,
-    store: Annotated[
-        str | None,
-        typer.Option("--store", metavar="NAME", help="Vector store, for --docs. [env RCA_STORE]"),
-    ] = None,
-    incidents: Annotated[bool, typer.Option("--incidents", help="Rank incidents only.")] = False,
-    runbooks: Annotated[bool, typer.Option("--runbooks", help="Rank runbooks only.")] = False,
-    by: Annotated[
-        list[str] | None,
-        typer.Option("--by", metavar="KEY", help="Also by this key of the questions' metadata; repeatable."),
-    ] = None,
-    compare: Annotated[
-        Path | None,
-        typer.Option("--compare", metavar="FILE", help="Compare with what --json --outcomes wrote before."),
-    ] = None,
-    fail_under: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--fail-under",
-            metavar="MEASURE=VALUE",
-            help="End with exit code 6 where the mean is lower; repeatable.",
-        ),
-    ] = None,
+    queries: Queries,
+    qrels: Qrels,
+    docs: Docs = None,
+    model: Model = None,
+    quantize: Quantize = None,
+    store: Store = None,
+    incidents: Incidents = False,
+    runbooks: Runbooks = False,
+    by: By = None,
+    compare: Compare = None,
+    fail_under: FailUnder = None,
+    worst: Worst = 0,
+    outcomes: Outcomes = False,
+    rerank: options.Rerank = None,
+    without_votes: WithoutVotes = False,
+    as_json: options.Json = False,
+) -> None:
+    """Score judged questions: hit@1, hit@5, hit@10, recall@10, recall@100, MRR and nDCG@10.
+
+    Each is asked without the document that its metadata name (self). Means have 95 % intervals. With
+    --runbooks also section@1, where questions' metadata name the section that helps (gold_heading).
+    docs/evaluation.md says how to read the figures.
+    """
+    request = EvaluationRequest(
+        (queries, qrels),
+        wanted_kind(incidents=incidents, runbooks=runbooks),
+        by=tuple(by or ()),
+        compare=compare,
+        fail_under=tuple(fail_under or ()),
+        worst=worst,
+        outcomes=outcomes,
+        rerank=rerank,
+        votes=not without_votes,
+    )
+    _evaluate(session, request, Building(docs or (), model, quantize, store), as_json=as_json)
+
+
+def replay(
+    session: Session,
+    docs: Docs = None,
+    model: Model = None,
+    quantize: Quantize = None,
+    store: Store = None,
+    by: By = None,
+    compare: Compare = None,
+    fail_under: FailUnder = None,
     save_cases: Annotated[
         Path | None,
-        typer.Option("--save-cases", metavar="DIR", help="Write what --replay asks as queries and qrels."),
+        typer.Option("--save-cases", metavar="DIR", help="Write what is asked as queries and qrels."),
     ] = None,
-    verdict: Annotated[
-        bool,
-        typer.Option(
-            "--verdict", help="Score what verdicts promise, on judged questions and such without an answer."
-        ),
-    ] = False,
+    worst: Worst = 0,
+    outcomes: Outcomes = False,
+    rerank: options.Rerank = None,
+    without_votes: WithoutVotes = False,
+    as_json: options.Json = False,
+) -> None:
+    """Ask the incidents that the team linked with earlier ones again, as of the day before each.
+
+    The same measures as of judged questions; no labels are needed. docs/evaluation.md says how to read them.
+    """
+    request = EvaluationRequest(
+        None,
+        None,
+        by=tuple(by or ()),
+        compare=compare,
+        fail_under=tuple(fail_under or ()),
+        save_cases=save_cases,
+        worst=worst,
+        outcomes=outcomes,
+        rerank=rerank,
+        votes=not without_votes,
+    )
+    _evaluate(session, request, Building(docs or (), model, quantize, store), as_json=as_json)
+
+
+def verdict(
+    session: Session,
+    queries: Queries,
+    qrels: Qrels,
+    incidents: Incidents = False,
+    runbooks: Runbooks = False,
     nothing: Annotated[
         Path | None,
         typer.Option(
             "--nothing",
             metavar="FILE",
-            help="With --verdict: JSON lines with a text that nothing on record answers, and perhaps a kind.",
+            help="JSON lines with a text that nothing on record answers, and perhaps a kind.",
         ),
     ] = None,
     foreign: Annotated[
-        Path | None,
-        typer.Option(
-            "--foreign", metavar="DIR", help="With --verdict: ask this index of another field, too."
-        ),
+        Path | None, typer.Option("--foreign", metavar="DIR", help="Ask this index of another field, too.")
     ] = None,
-    worst: Annotated[
-        int, typer.Option("--worst", metavar="N", help="Show the N questions with the lowest measures.")
-    ] = 0,
-    outcomes: Annotated[
-        bool, typer.Option("--outcomes", help="With --json: add the measures of every question.")
-    ] = False,
-    extraction: Annotated[
-        Path | None,
-        typer.Option(
-            "--extraction", metavar="FILE", help="Score the facts read from incidents against these labels."
-        ),
-    ] = None,
+    fail_under: FailUnder = None,
     rerank: options.Rerank = None,
-    without_votes: Annotated[
-        bool, typer.Option("--without-votes", help="Let votes on documents not count.")
-    ] = False,
     as_json: options.Json = False,
 ) -> None:
-    """Score the index: hit@1, hit@5, hit@10, recall@10, recall@100, MRR and nDCG@10, with 95 % intervals.
+    """Score what verdicts promise, on judged questions and such without an answer.
 
-    With --runbooks also section@1, where questions' metadata name the section that helps (gold_heading).
-    Asked are judged questions, each without the document that its metadata name (self); or, with --replay,
-    the incidents that the team linked with earlier ones; with --extraction, what was read from labelled
-    incidents. docs/evaluation.md says how to read the figures.
+    docs/verdict.md names the promises, docs/evaluation.md says how to read the figures.
     """
+    from rca_search.cli.evaluate_verdict import VerdictRequest, evaluate_verdicts
+
     kind = wanted_kind(incidents=incidents, runbooks=runbooks)
-    if verdict or nothing is not None or foreign is not None:
-        from rca_search.cli.evaluate_verdict import VerdictRequest, evaluate_verdicts
+    request = VerdictRequest(queries, qrels, kind, nothing, foreign, tuple(fail_under or ()), rerank)
+    evaluate_verdicts(session, request, as_json=as_json)
 
-        taken = {
-            "--replay": replay, "--docs": docs, "--model": model, "--precision": precision, "--store": store,
-            "--by": by, "--compare": compare, "--save-cases": save_cases, "--worst": worst,
-            "--outcomes": outcomes,
-        }  # fmt: skip
-        given = [name for name, value in taken.items() if value]
-        asked = VerdictRequest(queries, qrels, kind, nothing, foreign, tuple(fail_under or ()), rerank)
-        asked.check(given, verdict=verdict)
-        evaluate_verdicts(session, asked, as_json=as_json)
-        return
-    building = Building(docs or (), model, precision, store)
-    if extraction is not None:
-        others = (
-            queries,
-            qrels,
-            replay,
-            incidents,
-            runbooks,
-            by,
-            compare,
-            fail_under,
-            save_cases,
-            outcomes,
-            rerank,
-        )
-        if any(others):
-            raise InvalidRequestError(
-                "--extraction asks no questions.", remedy="Give it with --docs, --index and --json only."
-            )
-        from rca_search.cli.extraction import evaluate_extraction
 
-        evaluate_extraction(session, extraction, building, as_json=as_json)
-        return
-    request = EvaluationRequest(
-        queries, qrels, replay, families, kind, tuple(by or ()), save_cases, worst, rerank, not without_votes
-    )
-    request.check()
-    building.check(session)
-    if outcomes and not as_json:
-        raise InvalidRequestError("--outcomes needs --json.")
-    if families:
-        if compare is not None or fail_under or outcomes:
-            raise InvalidRequestError("--families goes with neither --compare, --fail-under nor --outcomes.")
-        _families(session, request, building, as_json=as_json)
-        return
+def _evaluate(session: Session, request: EvaluationRequest, building: Building, *, as_json: bool) -> None:
+    """Ask everything, show what came of it, and say what the thresholds came to."""
     from rca_search.cli.evaluation_json import evaluation_shape
 
-    evaluation = _run(session, request, building, compare, fail_under or [])
+    building.check(session)
+    if request.outcomes and not as_json:
+        raise InvalidRequestError("--outcomes needs --json.")
+    evaluation = _run(session, request, building)
     if as_json:
         from rca_search.schemas.evaluation import EvalResponse
 
-        session.screen.show_json(EvalResponse.model_validate(evaluation_shape(evaluation, outcomes=outcomes)))
+        shape = evaluation_shape(evaluation, outcomes=request.outcomes)
+        session.screen.show_json(EvalResponse.model_validate(shape))
     else:
         from rca_search.cli.render_evaluation import render_evaluation
 
@@ -205,32 +250,7 @@ def evaluate(
     _end(session, evaluation)
 
 
-def _families(session: Session, request: EvaluationRequest, building: Building, *, as_json: bool) -> None:
-    """Compare the families of the index with what was judged, and say how far they agree."""
-    from rca_search.cli.render_family_scores import families_shape, render_family_scores
-    from rca_search.evaluation.families import score_families
-
-    judged = request.load() or []
-    with progress(session.screen) as report, opened(session, building, report) as found:
-        scores = score_families(found.service.snapshot, judged)
-        version = found.service.version
-    if as_json:
-        from rca_search.schemas.evaluation import EvalFamiliesResponse
-
-        session.screen.show_json(EvalFamiliesResponse.model_validate(families_shape(scores, version)))
-        return
-    page = session.screen.page()
-    render_family_scores(page, scores, version)
-    session.screen.show(page)
-
-
-def _run(
-    session: Session,
-    request: EvaluationRequest,
-    building: Building,
-    compare: Path | None,
-    fail_under: list[str],
-) -> Evaluation:
+def _run(session: Session, request: EvaluationRequest, building: Building) -> Evaluation:
     """Ask everything; small files are read first, so that a fault in them costs no time."""
     from rca_search.cli.evaluation_json import Evaluation
     from rca_search.evaluation.compare import compare as compared
@@ -238,8 +258,8 @@ def _run(
     from rca_search.evaluation.gate import check, parse_thresholds
     from rca_search.evaluation.scores import Setup
 
-    thresholds = parse_thresholds(fail_under)
-    former = None if compare is None else load_former(compare)
+    thresholds = parse_thresholds(request.fail_under)
+    former = None if request.compare is None else load_former(request.compare)
     judged = request.load()
     with (
         progress(session.screen) as report,

@@ -1,4 +1,4 @@
-"""``eval --verdict``: how far verdicts can be trusted."""
+"""``eval verdict``: how far verdicts can be trusted."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ import typer
 from rca_search.cli.exits import ExitCode
 from rca_search.cli.progress import progress
 from rca_search.cli.session import Session
-from rca_search.errors import InvalidRequestError
 from rca_search.models import Kind
 
 if TYPE_CHECKING:
@@ -28,26 +27,13 @@ _LISTED = ("judged", "nothing")
 class VerdictRequest:
     """What was asked for."""
 
-    queries: Path | None
-    qrels: Path | None
+    queries: Path
+    qrels: Path
     kind: Kind | None
     nothing: Path | None
     foreign: Path | None
     fail_under: tuple[str, ...]
     rerank: str | None = None
-
-    def check(self, given: Sequence[str], *, verdict: bool) -> None:
-        """Raise InvalidRequestError on options that do not go together; ``given`` are those of rankings."""
-        if not verdict:
-            raise InvalidRequestError("--nothing and --foreign need --verdict.")
-        if given:
-            raise InvalidRequestError(
-                f"--verdict does not go with {given[0]}.", remedy="Score rankings in a run of their own."
-            )
-        if self.queries is None or self.qrels is None:
-            raise InvalidRequestError(
-                "Nothing says what to ask.", remedy="Give --queries and --qrels with --verdict."
-            )
 
 
 def evaluate_verdicts(session: Session, request: VerdictRequest, *, as_json: bool) -> None:
@@ -89,8 +75,6 @@ def _material(session: Session, request: VerdictRequest) -> Material:
     from rca_search.evaluation.nothing import load_nothing
     from rca_search.evaluation.verdict import Material
 
-    if request.queries is None or request.qrels is None:
-        raise InvalidRequestError("Nothing says what to ask.")
     return Material(
         judged=load_dataset(request.queries, request.qrels),
         nothing=() if request.nothing is None else load_nothing(request.nothing),

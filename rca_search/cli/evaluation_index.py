@@ -32,7 +32,7 @@ class Building:
 
     def check(self, session: Session) -> None:
         """Raise InvalidRequestError where the options contradict each other."""
-        stated = {"--model": self.model, "--precision": self.precision, "--store": self.store}
+        stated = {"--model": self.model, "--quantize": self.precision, "--store": self.store}
         alone = [name for name, value in stated.items() if value is not None]
         if alone and not self.docs:
             raise InvalidRequestError(

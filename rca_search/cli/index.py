@@ -14,6 +14,7 @@ from rca_search.cli import options
 from rca_search.cli.exits import ExitCode
 from rca_search.cli.progress import progress
 from rca_search.cli.session import Session
+from rca_search.errors import InvalidRequestError
 
 if TYPE_CHECKING:
     from rca_search.indexing.build import BuildReport
@@ -58,15 +59,16 @@ def build(
             "--model", metavar="NAME", help="Name or folder of a sentence-transformers model. [env RCA_MODEL]"
         ),
     ] = None,
-    precision: Annotated[
+    quantize: Annotated[
         str | None,
         typer.Option(
-            "--precision",
+            "--quantize",
             metavar="NAME",
             help="fp32, or int8: smaller and faster, slightly other vectors. "
             "[env RCA_PRECISION; default: fp32]",
         ),
     ] = None,
+    precision: Annotated[str | None, typer.Option("--precision", hidden=True)] = None,
     store: Annotated[
         str | None,
         typer.Option(
@@ -95,11 +97,15 @@ def build(
 
     The index that was there serves on until the new one is complete; if anything fails it stays.
     """
+    if precision is not None:
+        raise InvalidRequestError(
+            "--precision of a build is called --quantize now.", remedy=f"Write: --quantize {precision}."
+        )
     from rca_search.sources.classify import parse_override
 
     kinds = [parse_override(text) for text in kind or []]
     settings = session.settings(
-        model=model, precision=precision, store=store, max_file_bytes=max_file_bytes, glossary=glossary
+        model=model, precision=quantize, store=store, max_file_bytes=max_file_bytes, glossary=glossary
     )
     from rca_search.bootstrap import build_index
 

@@ -1,4 +1,4 @@
-"""The tables of ``eval --verdict``."""
+"""The tables of ``eval verdict``."""
 
 from __future__ import annotations
 

@@ -48,7 +48,7 @@ def check_precision(name: str, precision: Precision) -> None:
     if name == TEST_MODEL and precision != "fp32":
         raise InvalidRequestError(
             f"The model {TEST_MODEL} has no weights that could be {precision}.",
-            remedy="Leave --precision out, or name another model.",
+            remedy="Leave --quantize out, or name another model.",
         )
 
 

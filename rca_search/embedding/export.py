@@ -34,7 +34,7 @@ MINIMUM_COSINE: dict[Precision, float] = {"fp32": 0.9999, "int8": 0.998}
 
 _UNFAITHFUL: dict[Precision, str] = {
     "fp32": "Use another model; this one cannot be served without its own framework.",
-    "int8": "Build with --precision fp32: this model loses too much with eight bits.",
+    "int8": "Build with --quantize fp32: this model loses too much with eight bits.",
 }
 
 _PROBES = (

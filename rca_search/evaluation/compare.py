@@ -81,7 +81,7 @@ def load_former(path: Path) -> FormerRun:
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise InvalidRequestError(
             f"{path} holds no outcome of each question.",
-            remedy="Write it with: rca-search eval ... --json --outcomes > scores.json",
+            remedy="Write it with: rca-search eval questions ... --json --outcomes > scores.json",
         ) from error
 
 

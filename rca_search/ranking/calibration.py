@@ -1,7 +1,7 @@
 """From features to the probability that a hit is the same failure, or a related one.
 
-The numbers are those of a fit (``scripts/fit_calibration.py``) and lie in a file: the one of the package, or
-one that belongs to an index.
+The numbers are those of a fit (``benchmarks/fitting/calibration.py``) and lie in a file: the one of the
+package, or one that belongs to an index.
 """
 
 from __future__ import annotations

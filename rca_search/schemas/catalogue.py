@@ -8,12 +8,7 @@ from rca_search.schemas.base import Answer
 from rca_search.schemas.calibration import CalibrateResponse
 from rca_search.schemas.documents import DocumentResponse
 from rca_search.schemas.errors import ErrorResponse
-from rca_search.schemas.evaluation import (
-    EvalFamiliesResponse,
-    EvalResponse,
-    ExtractionResponse,
-    VerdictEvalResponse,
-)
+from rca_search.schemas.evaluation import EvalResponse, VerdictEvalResponse
 from rca_search.schemas.families import FamiliesResponse, FamilyResponse
 from rca_search.schemas.feedback import FeedbackResponse
 from rca_search.schemas.graph import GapsResponse, GraphResponse
@@ -35,10 +30,8 @@ ANSWERS: Mapping[str, tuple[type[Answer], str]] = {
     "status": (IndexStatusResponse, "`status --json`"),
     "verify": (VerifyResponse, "`verify --json`"),
     "calibrate": (CalibrateResponse, "`calibrate --json`"),
-    "eval": (EvalResponse, "`eval --json`"),
-    "eval_verdict": (VerdictEvalResponse, "`eval --verdict --json`"),
-    "eval_families": (EvalFamiliesResponse, "`eval --families --json`"),
-    "eval_extraction": (ExtractionResponse, "`eval --extraction --json`"),
+    "eval": (EvalResponse, "`eval questions --json`, `eval replay --json`"),
+    "eval_verdict": (VerdictEvalResponse, "`eval verdict --json`"),
     "error": (ErrorResponse, "every command and route that fails"),
 }
 """The model of each answer, and where it is given."""

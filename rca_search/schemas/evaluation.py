@@ -99,7 +99,7 @@ class GateInfo(Schema):
 
 
 class ReplayInfo(Schema):
-    """``eval --replay``: which incidents were asked again."""
+    """``eval replay``: which incidents were asked again."""
 
     enough: bool = Field(description="Whether there are enough cases to trust the figures.")
     needed: int = Field(description="Cases from which on there are.")
@@ -161,30 +161,8 @@ class EvalResponse(Answer):
     )
 
 
-class AgreementInfo(Schema):
-    """B-cubed precision and recall, and their harmonic mean."""
-
-    precision: float = Field(description="Share of an incident's family that has its failure, averaged.")
-    recall: float = Field(
-        description="Share of the incidents with its failure that are in its family, averaged."
-    )
-    f_measure: float
-
-
-class EvalFamiliesResponse(Answer):
-    """``eval --families --json``."""
-
-    index_version: str = Field(description="Version of the index that answered.")
-    judged: int = Field(description="Documents that the averages are over.")
-    failures: int = Field(description="True groups of two or more judged documents.")
-    families: int = Field(description="Families in the index, of judged documents or not.")
-    agreement: AgreementInfo
-    alone: AgreementInfo = Field(description="The same figures if no incident were in a family.")
-    missing: list[str] = Field(description="Judged documents that are not among the incidents that count.")
-
-
 class GradedHitInfo(Schema):
-    """A hit of a question of ``eval --verdict``."""
+    """A hit of a question of ``eval verdict``."""
 
     id: str
     probability: float = Field(description="That was said of it.")
@@ -194,7 +172,7 @@ class GradedHitInfo(Schema):
 
 
 class VerdictOutcomeInfo(Schema):
-    """One question of ``eval --verdict``."""
+    """One question of ``eval verdict``."""
 
     sort: str = Field(description="Judged or nothing.")
     id: str = Field(description="That of the question, or its number in the file of --nothing.")
@@ -226,7 +204,7 @@ class HitRowInfo(Schema):
 
 
 class VerdictEvalResponse(Answer):
-    """``eval --verdict --json``."""
+    """``eval verdict --json``."""
 
     index_version: str = Field(description="Version of the index that answered.")
     foreign_version: str | None = Field(description="Version of the index that `--foreign` names.")
@@ -243,40 +221,3 @@ class VerdictEvalResponse(Answer):
     measures: dict[str, float | None] = Field(description="What --fail-under takes; higher is better.")
     outcomes: list[VerdictOutcomeInfo]
     gate: GateInfo | None = Field(default=None, description="Under `--fail-under`.")
-
-
-class ExtractionMeasureInfo(Schema):
-    """One measure over labelled documents."""
-
-    share: float
-    right: int
-    of: int = Field(description="Documents, or for `status` action items that were found and labelled.")
-
-
-class ActionScoresInfo(Schema):
-    """Action items found, compared with labelled ones by their first line."""
-
-    f1: float
-    found: int
-    labelled: int
-    matched: int
-
-
-class ExtractionScoresInfo(Schema):
-    """Measures over some documents."""
-
-    documents: int
-    measures: dict[str, ExtractionMeasureInfo] = Field(
-        description="Resolution, cause, symptom, duration, status, service_in, service_first, planned."
-    )
-    action_items: ActionScoresInfo
-
-
-class ExtractionResponse(Answer):
-    """``eval --extraction --json``."""
-
-    extraction: ExtractionScoresInfo = Field(description="Over all labelled documents.")
-    organisations: dict[str, ExtractionScoresInfo] = Field(
-        description="By first folder of the document's id."
-    )
-    missing: list[str] = Field(description="Labelled documents that are not there.")

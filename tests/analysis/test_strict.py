@@ -7,10 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from benchmarks.fitting.nested_cross_validation import judge_strictly
 from rca_search.analysis.examples import NOTHING, OFF_TOPIC, PRESENT, Example
 from rca_search.analysis.figures import Said, figures
 from rca_search.analysis.fit import fit_kind, folds
-from rca_search.analysis.strict import judge_strictly
 from rca_search.models import Kind, Verdict
 from rca_search.ranking.features import SIGNS
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from rca_search.analysis.development import ADDED, BENCH, OWN
+from benchmarks.fitting.development import ADDED, BENCH, OWN
 from rca_search.evaluation.dataset import load_dataset
 
 FOLDER = Path(__file__).resolve().parents[2] / "benchmarks" / "judgements"

@@ -45,7 +45,14 @@ def judged(tmp_path: Path) -> tuple[str, ...]:
     (tmp_path / "qrels.tsv").write_text(
         "q1\tRCAs/2025-11-02-checkout-certificate\t2\nq2\tRCAs/disk\t2\nq1\tgone\t1\n"
     )
-    return ("eval", "--queries", str(tmp_path / "queries.jsonl"), "--qrels", str(tmp_path / "qrels.tsv"))
+    return (
+        "eval",
+        "questions",
+        "--queries",
+        str(tmp_path / "queries.jsonl"),
+        "--qrels",
+        str(tmp_path / "qrels.tsv"),
+    )
 
 
 def linked(count: int, *, year: int = 2024) -> dict[str, str]:
@@ -68,7 +75,7 @@ def replayed(helpers: Any, tmp_path: Path) -> Callable[..., Result]:
         index = tmp_path / f"index-{count}"
         if not index.exists():
             helpers.build(helpers.write(tmp_path / f"vault-{count}", linked(count)), index)
-        result: Result = helpers.invoke("eval", "--replay", *arguments, "--index", str(index), **options)
+        result: Result = helpers.invoke("eval", "replay", *arguments, "--index", str(index), **options)
         return result
 
     return run
@@ -166,7 +173,14 @@ def test_long_and_hostile_values_stay_in_their_column(ask: Ask, tmp_path: Path, 
     queries = [{"_id": f"q{n}", "text": "certificate", "metadata": {"v": v}} for n, v in enumerate(values)]
     (tmp_path / "q.jsonl").write_text("\n".join(map(json.dumps, queries)))
     (tmp_path / "r.tsv").write_text("".join(f"q{n}\tRCAs/disk\t1\n" for n in range(len(values))))
-    arguments = ("eval", "--queries", str(tmp_path / "q.jsonl"), "--qrels", str(tmp_path / "r.tsv"))
+    arguments = (
+        "eval",
+        "questions",
+        "--queries",
+        str(tmp_path / "q.jsonl"),
+        "--qrels",
+        str(tmp_path / "r.tsv"),
+    )
     output = ask(*arguments, "--by", "v", env={"COLUMNS": str(columns)}).stdout
     assert "\x1b" not in output
     assert "\x07" not in output
@@ -283,13 +297,13 @@ def test_a_replay_reports_cases_and_groups(replayed: Callable[..., Result]) -> N
 
 
 def test_a_replay_without_a_case_ends_well(ask: Ask) -> None:
-    result = ask("eval", "--replay", "--fail-under", "mrr=0.5", "--json")
+    result = ask("eval", "replay", "--fail-under", "mrr=0.5", "--json")
     body = json.loads(result.stdout)
     assert (result.exit_code, keys_apart(body, EvalResponse)) == (0, [])
     assert [body[name] for name in MEASURES] == [None] * len(MEASURES)
     assert (body["queries"], body["groups"], body["intervals"]) == (0, [], {})
     assert (body["gate"]["passed"], body["gate"]["enforced"]) == (True, False)
-    text = ask("eval", "--replay", "--fail-under", "mrr=0.5").stdout
+    text = ask("eval", "replay", "--fail-under", "mrr=0.5").stdout
     assert "Not enough history: 0 cases" in text
     assert "mrr has no value, 0.5 is asked for" in text
 
@@ -297,7 +311,7 @@ def test_a_replay_without_a_case_ends_well(ask: Ask) -> None:
 def test_links_that_lead_nowhere_are_counted(helpers: Any, tmp_path: Path) -> None:
     documents = {path: text.replace("[[INC-1000]]", "[[INC-2000]]") for path, text in linked(3).items()}
     helpers.build(helpers.write(tmp_path / "vault", documents), tmp_path / "index")
-    text = helpers.invoke("eval", "--replay", "--index", str(tmp_path / "index")).stdout
+    text = helpers.invoke("eval", "replay", "--index", str(tmp_path / "index")).stdout
     assert "  3 links in incidents with no document to lead to\n" in text
 
 
@@ -323,7 +337,7 @@ def test_many_groups_are_cut_short_on_screen_only(helpers: Any, tmp_path: Path) 
         for number, (path, text) in enumerate(linked(25).items())
     }
     helpers.build(helpers.write(tmp_path / "vault", documents), tmp_path / "index")
-    arguments = ("eval", "--replay", "--index", str(tmp_path / "index"))
+    arguments = ("eval", "replay", "--index", str(tmp_path / "index"))
     assert "and 5 more with fewer questions: see --json" in helpers.invoke(*arguments).stdout
     groups = json.loads(helpers.invoke(*arguments, "--json").stdout)["groups"]
     assert sum(group["key"] == "service" for group in groups) == 25
@@ -359,7 +373,14 @@ def test_a_corpus_is_indexed_by_its_ids(helpers: Any, tmp_path: Path) -> None:
     (tmp_path / "queries.jsonl").write_text('{"_id": "1", "text": "certificate expired"}\n')
     (tmp_path / "test.tsv").write_text("query-id\tcorpus-id\tscore\n1\tdoc/1?\t1\n")
     arguments = (
-        *("eval", "--docs", str(tmp_path / "corpus.jsonl"), "--queries", str(tmp_path / "queries.jsonl")),
+        *(
+            "eval",
+            "questions",
+            "--docs",
+            str(tmp_path / "corpus.jsonl"),
+            "--queries",
+            str(tmp_path / "queries.jsonl"),
+        ),
         *("--qrels", str(tmp_path / "test.tsv"), "--model", "test-hashing", "--worst", "1", "--json"),
     )
     body = json.loads(helpers.invoke(*arguments).stdout)
@@ -369,29 +390,37 @@ def test_a_corpus_is_indexed_by_its_ids(helpers: Any, tmp_path: Path) -> None:
 
 def test_a_folder_can_be_replayed(helpers: Any, tmp_path: Path) -> None:
     folder = helpers.write(tmp_path / "vault", linked(2))
-    result = helpers.invoke("eval", "--replay", "--docs", str(folder), "--model", "test-hashing", "--json")
+    result = helpers.invoke("eval", "replay", "--docs", str(folder), "--model", "test-hashing", "--json")
     assert json.loads(result.stdout)["replay"]["cases"] == 2
 
 
 # --- what is refused
 
 
+FILES = ("--queries", "q.jsonl", "--qrels", "r.tsv")
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ((), "Nothing says what to ask."),
-        (("--queries", "q.jsonl"), "Nothing says what to ask."),
-        (("--replay", "--queries", "q.jsonl"), "--replay makes its own questions."),
-        (("--replay", "--incidents"), "--replay looks for incidents."),
-        (("--incidents", "--runbooks"), "exclude each other"),
-        (("--replay", "--worst", "-1"), "--worst takes a number from 0"),
-        (("--replay", "--outcomes"), "--outcomes needs --json."),
-        (("--queries", "q", "--qrels", "r", "--save-cases", "d"), "--save-cases needs --replay."),
-        (("--replay", "--model", "m"), "--model needs --docs"),
-        (("--replay", "--precision", "int8"), "--precision needs --docs"),
-        (("--replay", "--docs", "x"), "--docs and --index exclude each other."),
-        (("--replay", "--fail-under", "mrr=2"), "between 0 and 1"),
-        (("--replay", "--compare", "/nowhere/scores.json"), "cannot be read"),
+        (("questions",), "Missing option '--queries'."),
+        (("questions", "--queries", "q.jsonl"), "Missing option '--qrels'."),
+        (("questions", *FILES, "--incidents", "--runbooks"), "exclude each other"),
+        (("replay", "--incidents"), "No such option: --incidents"),
+        (("replay", "--worst", "-1"), "'--worst': Input should be greater than or equal to 0"),
+        (("replay", "--outcomes"), "--outcomes needs --json."),
+        (("questions", *FILES, "--save-cases", "d"), "No such option: --save-cases"),
+        (("replay", "--model", "m"), "--model needs --docs"),
+        (("replay", "--quantize", "int8"), "--quantize needs --docs"),
+        (("replay", "--docs", "x"), "--docs and --index exclude each other."),
+        (("replay", "--fail-under", "mrr=2"), "between 0 and 1"),
+        (("replay", "--compare", "/nowhere/scores.json"), "cannot be read"),
+        (("--replay", "--worst", "3"), "Write: rca-search eval replay."),
+        (("--verdict", *FILES), "Write: rca-search eval verdict."),
+        (FILES, "Write: rca-search eval questions."),
+        (("--families", *FILES), "python -m benchmarks.scoring families"),
+        (("--extraction", "labels.jsonl"), "python -m benchmarks.scoring extraction"),
+        (("nonsense",), "No such command 'nonsense'."),
     ],
 )
 def test_contradictions_are_told(ask: Ask, arguments: tuple[str, ...], said: str) -> None:
@@ -402,7 +431,7 @@ def test_contradictions_are_told(ask: Ask, arguments: tuple[str, ...], said: str
 
 
 def test_documents_that_are_not_there_are_told(helpers: Any, tmp_path: Path) -> None:
-    arguments = ("eval", "--replay", "--model", "test-hashing", "--docs")
+    arguments = ("eval", "replay", "--model", "test-hashing", "--docs")
     for paths, said in (
         ((str(tmp_path / "none"),), "does not exist"),
         ((str(tmp_path / "corpus.jsonl"),), "corpus.jsonl cannot be read"),
@@ -422,6 +451,6 @@ def test_a_damaged_set_is_told_before_anything_is_built(helpers: Any, tmp_path: 
     (tmp_path / "q.jsonl").write_text("{\n")
     (tmp_path / "r.tsv").write_text("")
     arguments = ("--queries", str(tmp_path / "q.jsonl"), "--qrels", str(tmp_path / "r.tsv"))
-    result = helpers.invoke("eval", *arguments, "--docs", str(tmp_path / "none"))
+    result = helpers.invoke("eval", "questions", *arguments, "--docs", str(tmp_path / "none"))
     assert result.exit_code == 2
     assert "q.jsonl:1 is no JSON" in result.stderr

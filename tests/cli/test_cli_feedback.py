@@ -138,7 +138,14 @@ def test_eval_can_leave_votes_out(built: Any, tmp_path: Path) -> None:
         built.run("feedback", FULL, "-d", "RCAs/2025-03-14-payments-lag", "--helpful")
         built.run("feedback", FULL, "-d", "RCAs/disk", "--not-helpful")
     built.rebuild()
-    asked = ("eval", "--queries", str(tmp_path / "queries.jsonl"), "--qrels", str(tmp_path / "qrels.tsv"))
+    asked = (
+        "eval",
+        "questions",
+        "--queries",
+        str(tmp_path / "queries.jsonl"),
+        "--qrels",
+        str(tmp_path / "qrels.tsv"),
+    )
     with_votes = json.loads(built.run(*asked, "--json").stdout)
     without = json.loads(built.run(*asked, "--json", "--without-votes").stdout)
     assert with_votes["mrr"] >= without["mrr"]

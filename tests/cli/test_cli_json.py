@@ -190,7 +190,7 @@ def test_a_document_is_shown_as_indexed(answer: Answer, helpers: Any) -> None:
         (("similar", ""), "invalid_request", 2),
         (("similar", "--bogus", "x"), "invalid_request", 2),
         (("show", "nothing-like-this"), "document_not_found", 2),
-        (("eval", "--queries", "/nowhere", "--qrels", "/nowhere"), "invalid_request", 2),
+        (("eval", "questions", "--queries", "/nowhere", "--qrels", "/nowhere"), "invalid_request", 2),
     ],
 )
 def test_errors_are_json_too(ask: Ask, arguments: tuple[str, ...], code: str, exit_code: int) -> None:

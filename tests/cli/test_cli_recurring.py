@@ -165,21 +165,6 @@ def test_an_unchanged_rebuild_publishes_nothing_and_a_rebuild_equals_a_build(
         mail.write_text(text, "utf-8")
 
 
-def test_judgements_are_compared_with_families(helpers: Any, country_index: Path, tmp_path: Path) -> None:
-    queries, qrels = tmp_path / "queries.jsonl", tmp_path / "qrels.tsv"
-    queries.write_text('{"_id": "q", "text": "x", "metadata": {"self": "RCAs/2025-07-20-lease"}}\n')
-    qrels.write_text("query-id\tcorpus-id\tscore\nq\tRCAs/2025-01-10-lease\t2\nq\tRCAs/disk\t1\n")
-    given = ("--queries", str(queries), "--qrels", str(qrels), "--index", str(country_index))
-    text = helpers.invoke("eval", "--families", *given).stdout
-    assert "3 judged incidents with 1 failure that came back; 1 family in the index" in text
-    assert "families                    1.000   1.000  1.000" in text
-    body = json.loads(helpers.invoke("eval", "--families", *given, "--json").stdout)
-    assert (body["judged"], body["agreement"]["recall"], body["alone"]["precision"]) == (3, 1.0, 1.0)
-    assert helpers.invoke("eval", "--families", "--replay").exit_code == 2
-    assert helpers.invoke("eval", "--families", *given, "--worst", "3").exit_code == 2
-    assert helpers.invoke("eval", "--families", *given, "--fail-under", "mrr=1").exit_code == 2
-
-
 def test_a_chart_has_a_bar_for_each_month() -> None:
     bars, first = chart({"2025-12": 8, "2025-11": 4, "2024-01": 1, "2023-12": 9}, dt.date(2025, 12, 31))
     assert (first, bars) == ("2024-01", "▁" + "·" * 21 + "▄█")

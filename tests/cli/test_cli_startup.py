@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from typer.testing import Result
 
-from rca_search.cli.app import COMMAND_NAMES
+from rca_search.cli.app import COMMANDS
 
 Ask = Callable[..., Result]
 
@@ -29,7 +29,7 @@ HEAVY = {
 
 
 @pytest.mark.parametrize(
-    "arguments", [["--help"], ["--version"], [], *[[name, "--help"] for name in COMMAND_NAMES]]
+    "arguments", [["--help"], ["--version"], [], *[[*words, "--help"] for words in COMMANDS]]
 )
 def test_help_and_version_import_nothing_heavy(helpers: Any, arguments: list[str]) -> None:
     program = (
@@ -73,9 +73,10 @@ def test_asking_with_json_imports_no_renderer_and_no_server(helpers: Any, index:
     assert json.loads(done.stdout)["incidents"]
 
 
-@pytest.mark.parametrize("name", COMMAND_NAMES)
-def test_every_help_has_examples_and_the_common_options(helpers: Any, name: str) -> None:
-    text = helpers.invoke(name, "--help").stdout
+@pytest.mark.parametrize("words", COMMANDS)
+def test_every_help_has_examples_and_the_common_options(helpers: Any, words: tuple[str, ...]) -> None:
+    text = helpers.invoke(*words, "--help").stdout
+    name = " ".join(words)
     examples = text.partition("Examples:\n")[2]
     assert re.search(rf"^ +(?:.*[|=A-Z] )?rca-search {name}\b", examples, re.MULTILINE)
     for option in ("--index DIR", "--verbose", "--quiet", "--no-color", "--help"):
@@ -86,10 +87,10 @@ def test_examples_in_help_can_be_parsed(helpers: Any, tmp_path: Path) -> None:
     """An option that an example names exists: with no index there, only the index is missing."""
     import shlex
 
-    for name in COMMAND_NAMES:
-        if name == "eval":
+    for command in COMMANDS:
+        if command[0] == "eval":
             continue
-        for line in helpers.invoke(name, "--help").stdout.partition("Examples:\n")[2].splitlines():
+        for line in helpers.invoke(*command, "--help").stdout.partition("Examples:\n")[2].splitlines():
             words = shlex.split(line.partition("rca-search ")[2].partition(" > ")[0].partition(" || ")[0])
             if not words:
                 continue

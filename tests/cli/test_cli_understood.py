@@ -111,6 +111,6 @@ def test_evaluation_names_the_cross_encoder(answer: Answer, cross_encoder: Path,
     queries, qrels = tmp_path / "queries.jsonl", tmp_path / "qrels.tsv"
     queries.write_text(json.dumps({"_id": "a", "text": "certificate expired", "metadata": {}}) + "\n")
     qrels.write_text("a\tRCAs/2025-11-02-checkout-certificate\t2\n")
-    given = ("eval", "--queries", str(queries), "--qrels", str(qrels))
+    given = ("eval", "questions", "--queries", str(queries), "--qrels", str(qrels))
     assert answer(*given)["setup"]["reranker"] is None
     assert answer(*given, "--rerank", str(cross_encoder))["setup"]["reranker"] == "tiny-cross-encoder"

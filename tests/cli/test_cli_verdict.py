@@ -1,4 +1,4 @@
-"""Verdicts on the command line: what opens an answer, ``--precision``, ``eval --verdict``, ``calibrate``."""
+"""Verdicts on the command line: what opens an answer, ``--precision``, ``eval verdict``, ``calibrate``."""
 
 from __future__ import annotations
 
@@ -89,16 +89,16 @@ def judged(tmp_path: Path) -> tuple[str, ...]:
 
 
 def test_verdicts_are_scored(ask: Ask, judged: tuple[str, ...]) -> None:
-    shown = ask("eval", *judged, "--verdict", "--incidents")
+    shown = ask("eval", "verdict", *judged, "--incidents")
     assert shown.exit_code == 0, shown.output
     assert "1 judged question on incidents, 1 without a judged document left out" in shown.stdout
     assert re.search(r"called same +1 +0 +1\.000", shown.stdout)
     assert "The judgements hold no grade 0" in shown.stderr
     with Path(judged[-1]).open("a") as qrels:
         qrels.write("q1\tRCAs/disk\t0\n")
-    assert "grade 0" not in ask("eval", *judged, "--verdict").stderr
+    assert "grade 0" not in ask("eval", "verdict", *judged).stderr
     gate = ("--fail-under", "same_right=0.9", "--fail-under", "nothing_rejected=0.9")
-    failed = ask("eval", *judged, "--verdict", "--incidents", "--json", *gate)
+    failed = ask("eval", "verdict", *judged, "--incidents", "--json", *gate)
     body: dict[str, Any] = json.loads(failed.stdout)
     assert failed.exit_code == 6
     assert [check["passed"] for check in body["gate"]["checks"]] == [True, False]
@@ -117,7 +117,7 @@ def test_questions_that_nothing_answers_are_told_by_kind(
         {"text": COPY, "kind": None},
     ]
     (tmp_path / "nothing.jsonl").write_text("\n".join(map(json.dumps, lines)))
-    given = ("eval", *judged, "--verdict", "--incidents", "--nothing", str(tmp_path / "nothing.jsonl"))
+    given = ("eval", "verdict", *judged, "--incidents", "--nothing", str(tmp_path / "nothing.jsonl"))
     shown = ask(*given)
     assert shown.exit_code == 0, shown.output
     assert "\x1b" not in shown.stdout
@@ -135,7 +135,7 @@ def test_a_bad_file_of_such_questions_is_told(
     ask: Ask, judged: tuple[str, ...], tmp_path: Path, line: str
 ) -> None:
     (tmp_path / "nothing.jsonl").write_text(line)
-    refused = ask("eval", *judged, "--verdict", "--nothing", str(tmp_path / "nothing.jsonl"))
+    refused = ask("eval", "verdict", *judged, "--nothing", str(tmp_path / "nothing.jsonl"))
     assert refused.exit_code == 2
     assert "nothing.jsonl" in refused.stderr
 
@@ -143,22 +143,20 @@ def test_a_bad_file_of_such_questions_is_told(
 @pytest.mark.parametrize(
     "arguments",
     [
-        ("--foreign", "index"),
-        ("--nothing", "nothing.jsonl"),
-        ("--verdict", "--nothing", "missing.jsonl"),
-        ("--verdict", "--replay"),
-        ("--verdict", "--worst", "3"),
-        ("--verdict", "--fail-under", "ndcg@10=0.5"),
+        ("--nothing", "missing.jsonl"),
+        ("--save-cases", "folder"),
+        ("--worst", "3"),
+        ("--fail-under", "ndcg@10=0.5"),
     ],
 )
 def test_what_does_not_go_together_is_refused(
     ask: Ask, judged: tuple[str, ...], arguments: tuple[str, ...]
 ) -> None:
-    assert ask("eval", *judged, *arguments).exit_code == 2
+    assert ask("eval", "verdict", *judged, *arguments).exit_code == 2
 
 
 def test_verdicts_need_questions(ask: Ask) -> None:
-    assert ask("eval", "--verdict").exit_code == 2
+    assert ask("eval", "verdict").exit_code == 2
 
 
 def test_calibrate_says_where_there_is_too_little(ask: Ask, tmp_path: Path) -> None:

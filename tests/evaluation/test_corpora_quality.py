@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.scoring.families import score_families
 from rca_search.evaluation.dataset import load_dataset, read_objects
-from rca_search.evaluation.families import score_families
 from rca_search.evaluation.off_topic import OffTopic
 from rca_search.evaluation.run import evaluate
 from rca_search.evaluation.verdict import Material, score_verdicts

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from benchmarks.scoring.families import bcubed, components, score_families
 from rca_search.errors import InvalidRequestError
 from rca_search.evaluation.dataset import JudgedQuery
-from rca_search.evaluation.families import bcubed, components, score_families
 from rca_search.service import SearchService
 
 

@@ -7,7 +7,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rca_search.evaluation.rewritten import rewritten
+from benchmarks.fitting.rewritten import rewritten
 
 TEXT = "checkout-api on node ip-10-2-3-4.ec2.internal failed 503 times at 12:30, ask @ada about checkout-api"
 

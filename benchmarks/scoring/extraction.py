@@ -10,6 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from rca_search.cli.page import Page
+from rca_search.cli.safe_text import safe_line
+from rca_search.cli.wording import counted
 from rca_search.errors import InvalidRequestError
 from rca_search.facts import read_facts
 from rca_search.facts.services import services_named
@@ -202,3 +205,35 @@ def _read(entry: Mapping[str, Any]) -> Label:
         services=tuple(str(name) for name in entry["services"]),
         planned=bool(entry["planned_maintenance"]),
     )
+
+
+_COLUMNS = {
+    "resolution": "fix",
+    "cause": "cause",
+    "symptom": "sympt",
+    "duration": "dur",
+    "f1": "act F1",
+    "status": "status",
+    "service_in": "serv",
+    "planned": "plan",
+}
+_NAME, _WIDTH = 14, 8
+
+
+def render_extraction(page: Page, whole: ExtractionScores, groups: Mapping[str, ExtractionScores]) -> None:
+    """Add the figures of all labelled documents, and of each organisation."""
+    page.line(f"Facts read from {counted(whole.documents, 'labelled document')}", style="bold underline")
+    page.gap()
+    for name, meaning in MEASURES.items():
+        tally = whole.tally(name)
+        page.line(f"{tally.share:6.3f}  {tally.right:>4} of {tally.of:<4}  {meaning}")
+    found = f"{whole.matched} of {whole.labelled} labelled, {whole.found} found"
+    page.line(f"{whole.action_f1:6.3f}  action items, F1 ({found})")
+    page.gap()
+    page.line(
+        "".join(["organisation".ljust(_NAME), "n".rjust(4), *(t.rjust(_WIDTH) for t in _COLUMNS.values())])
+    )
+    for name, scores in {**groups, "all": whole}.items():
+        cells = [f"{scores.action_f1 if key == 'f1' else scores.tally(key).share:.2f}" for key in _COLUMNS]
+        row = [safe_line(name or "-")[: _NAME - 1].ljust(_NAME), str(scores.documents).rjust(4)]
+        page.line("".join([*row, *(cell.rjust(_WIDTH) for cell in cells)]))

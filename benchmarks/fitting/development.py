@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from benchmarks.fitting.rewritten import rewritten
 from rca_search.analysis.examples import (
     COPIED,
     NOTHING,
@@ -24,7 +25,6 @@ from rca_search.evaluation.dataset import JudgedQuery, load_dataset, read_object
 from rca_search.evaluation.links import LinkCutter
 from rca_search.evaluation.mentions import Mentions
 from rca_search.evaluation.off_topic import off_topic
-from rca_search.evaluation.rewritten import rewritten
 from rca_search.evaluation.symptoms import Hidden, symptom_text
 from rca_search.models import Document, Kind
 from rca_search.service import SearchService

@@ -1,6 +1,6 @@
 """Fit the packaged calibration to the development sets and say how good it is.
 
-Usage: RCA_CORPORA=DIR python scripts/fit_calibration.py [--check] [--errors N]
+Usage: RCA_CORPORA=DIR python -m benchmarks.fitting.calibration [--check] [--errors N]
 
 Builds an index of each corpus below build/calibration (only what changed, if they are there already), asks
 every question of the sets below $RCA_CORPORA/bench and benchmarks/judgements, leaves organisations out in
@@ -21,18 +21,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from rca_search.analysis.development import CORPORA, Material
+from benchmarks.fitting.development import CORPORA, Material
+from benchmarks.fitting.nested_cross_validation import judge_strictly
 from rca_search.analysis.examples import PRESENT, Example
 from rca_search.analysis.figures import Said, figures
 from rca_search.analysis.fit import fit_kind, is_whole
-from rca_search.analysis.strict import judge_strictly
 from rca_search.bootstrap import build_index, open_service
 from rca_search.config import Settings
 from rca_search.embedding.model_files import DEFAULT_DIGEST
 from rca_search.models import Kind
 from rca_search.ranking.calibration import DEFAULT, Calibration
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 TARGET = ROOT / "rca_search" / "ranking" / "calibration.json"
 FIGURES = ROOT / "benchmarks" / "results" / "calibration.json"
 BESIDE = 0.5

@@ -1,6 +1,6 @@
 """Fit how probable it is that two incidents share a failure, and print how well that holds for other teams.
 
-Usage: python scripts/fit_families.py INDEX BENCH [--write]
+Usage: python -m benchmarks.fitting.families INDEX BENCH [--write]
 
 INDEX is an index of the post-mortems of several teams, whose ids begin with the team's folder; BENCH holds
 ``queries.jsonl`` and ``qrels.tsv`` of the set ``recurrence`` (benchmarks/README.md). Every team is left out
@@ -20,17 +20,17 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import brentq, minimize  # type: ignore[import-untyped]
-from sklearn.metrics import average_precision_score, log_loss  # type: ignore[import-untyped]
+from scipy.optimize import brentq, minimize
+from sklearn.metrics import average_precision_score, log_loss
 
-from rca_search.evaluation.families import bcubed, components
+from benchmarks.scoring.families import bcubed, components
 from rca_search.indexing.snapshot import Snapshot, open_current
 from rca_search.insight.families.clustering import all_groups
 from rca_search.insight.families.signatures import PARTS, SCALE, Signatures, make_signatures, products
 from rca_search.insight.families.similarity import Likeness, PairModel, probability
 from rca_search.models import Kind
 
-MODEL = Path(__file__).resolve().parent.parent / "rca_search/insight/families/pair_model.json"
+MODEL = Path(__file__).resolve().parents[2] / "rca_search/insight/families/pair_model.json"
 STRENGTH = 20.0
 THRESHOLD = 0.6
 PENALTY = 20.0

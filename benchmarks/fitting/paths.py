@@ -1,6 +1,6 @@
 """Estimate what links and services say of a runbook, and print how well that holds.
 
-Usage: python scripts/fit_paths.py FOLDER [FOLDER ...] [--check]
+Usage: python -m benchmarks.fitting.paths FOLDER [FOLDER ...] [--check]
 
 Each FOLDER holds notes in which incidents link to runbooks. Every such incident is asked as it was seen when
 it began, without itself, and the runbooks that it links to are taken for those that apply; all others count
@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from scipy.optimize import minimize  # type: ignore[import-untyped]
+from scipy.optimize import minimize
 
 from rca_search.bootstrap import build_index, open_service
 from rca_search.config import Settings
@@ -31,7 +31,7 @@ from rca_search.ranking import weights
 from rca_search.ranking.runbooks import FILE_NAME, Paths
 from rca_search.service import SearchService
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 TARGET = ROOT / "rca_search" / "ranking" / FILE_NAME
 NAMES = ("linked", "service")
 PRIORS = {"linked": (2.0, 2.0), "service": (2.0, 8.0)}

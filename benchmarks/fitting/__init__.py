@@ -1,0 +1,1 @@
+"""What the packaged numbers are fitted with: labels that no user has."""

@@ -1,0 +1,1 @@
+"""How well parts of the product do, against labels made by reading."""

@@ -19,7 +19,7 @@ from rca_search.errors import IndexUnavailableError, InvalidRequestError
 _log = logging.getLogger(__name__)
 
 if TYPE_CHECKING:
-    from rca_search.analysis.own import OwnFit
+    from rca_search.analysis.history_calibration import OwnFit
     from rca_search.indexing.build import BuildReport
     from rca_search.indexing.parse import Progress
     from rca_search.models import Kind
@@ -134,8 +134,8 @@ def calibrate_index(settings: Settings, *, progress: Callable[[int, int], None])
     away; nothing is published where that changes nothing. Raises BuildInProgressError, an
     IndexUnavailableError or StorageError.
     """
-    from rca_search.analysis.own import fit_own
-    from rca_search.analysis.voted import fit_voted
+    from rca_search.analysis.history_calibration import fit_own
+    from rca_search.analysis.vote_calibration import fit_voted
     from rca_search.indexing.artefacts import CALIBRATION
     from rca_search.indexing.pointer import read_current
     from rca_search.indexing.publish import amend

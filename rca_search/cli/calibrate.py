@@ -16,7 +16,7 @@ from rca_search.errors import InvalidRequestError, StorageError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from rca_search.analysis.own import OwnFit
+    from rca_search.analysis.history_calibration import OwnFit
     from rca_search.cli.page import Page
 
 EXAMPLES = """

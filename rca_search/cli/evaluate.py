@@ -9,8 +9,7 @@ import typer
 from typer.core import TyperGroup
 
 from rca_search.cli import options
-from rca_search.cli.evaluation_index import Building, Opened, opened
-from rca_search.cli.evaluation_request import EvaluationRequest, wanted_kind
+from rca_search.cli.evaluation_request import Building, EvaluationRequest, Opened, opened, wanted_kind
 from rca_search.cli.exits import ExitCode
 from rca_search.cli.progress import Report, progress
 from rca_search.cli.session import Session

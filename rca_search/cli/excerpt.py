@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from rca_search.cli.fitting import fitting
+from rca_search.cli.wording import fitting
 from rca_search.models import Passage
 
 _HEADING = re.compile(r"#{1,6}\s")

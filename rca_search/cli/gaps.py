@@ -48,7 +48,7 @@ def gaps(
 
         session.screen.show_json(GapsResponse.from_result(found, freshness, query.as_of))
     else:
-        from rca_search.cli.render_gaps import render_gaps
+        from rca_search.cli.render_graph import render_gaps
 
         page = session.screen.page()
         render_gaps(page, found, verbose=session.screen.verbose)

@@ -3,22 +3,245 @@
 from __future__ import annotations
 
 import datetime as dt
+import difflib
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
+from rich.cells import cell_len
 from rich.text import Text
 
+from rca_search.cli.card import (
+    age_line,
+    alike_line,
+    card_row,
+    head,
+    incident_place,
+    quoted,
+    reasons_line,
+    render_card,
+    runbook_place,
+    runbook_title,
+    words_line,
+)
 from rca_search.cli.page import Page
-from rca_search.cli.render_card import incident_place, render_card
-from rca_search.cli.render_details import render_details
-from rca_search.cli.render_durations import render_durations
-from rca_search.cli.render_list import Row, render_list
-from rca_search.cli.render_runbook import render_runbook, render_runbook_details
-from rca_search.cli.render_verdict import render_runbook_verdict, render_verdict
-from rca_search.cli.runbook_words import alike_line, runbook_place, runbook_title
+from rca_search.cli.render_details import render_details, render_pairs, render_score
+from rca_search.cli.render_verdict import likely, render_runbook_verdict, render_verdict
 from rca_search.cli.safe_text import safe_line
-from rca_search.models import IncidentHit, Judgement, Kind, RunbookHit, SearchResult, Verdict
+from rca_search.cli.wording import counted, duration, fitting, severity_text
+from rca_search.models import (
+    DurationSummary,
+    Filter,
+    Form,
+    IncidentHit,
+    Judgement,
+    Kind,
+    Query,
+    RunbookHit,
+    SearchResult,
+    Understood,
+    Verdict,
+)
+from rca_search.service import Catalogued
+
+INDENT = 2
+SHORTEST_TITLE = 26
+"""Columns below which a title says too little to choose by."""
+_GAP = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One hit, every text safe for a terminal; ``place`` is never cut, so that it can be opened."""
+
+    title: str
+    date: str
+    word: str
+    place: str
+
+
+def render_list(page: Page, rows: Sequence[Row]) -> None:
+    """Add ``rows`` as aligned columns: each on one line, or on two where there is too little room.
+
+    Days are left out where titles would be cut for them and the places tell them as well.
+    """
+    titled = max(cell_len(row.title) for row in rows)
+    lines = _abouts(page, rows, titled, placed=True)
+    if _room(page, lines) >= min(SHORTEST_TITLE, titled):
+        _add(page, rows, lines)
+    else:
+        _add(page, rows, _abouts(page, rows, titled, placed=False), below=True)
+
+
+def _abouts(page: Page, rows: Sequence[Row], titled: int, *, placed: bool) -> list[str]:
+    """Return what follows the titles, the widest of ``titled`` columns, with the place or without."""
+    dated = _aligned([(row.date, row.word, row.place if placed else "") for row in rows])
+    if _room(page, dated) >= titled or not all(row.date in row.place for row in rows):
+        return dated
+    return _aligned([(row.word, row.place if placed else "") for row in rows])
+
+
+def _room(page: Page, abouts: Sequence[str]) -> int:
+    """Return the columns left for titles."""
+    return max(page.width - INDENT - _GAP - max(map(cell_len, abouts)), 1)
+
+
+def _add(page: Page, rows: Sequence[Row], abouts: Sequence[str], *, below: bool = False) -> None:
+    """Add each title with what follows it and, where it is not part of that, its place ``below``."""
+    titles = [Text(fitting(row.title, _room(page, abouts)), style="cyan") for row in rows]
+    wide = max(title.cell_len for title in titles) + _GAP
+    for row, title, about in zip(rows, titles, abouts, strict=True):
+        gap = " " * (wide - title.cell_len)
+        page.verbatim(Text.assemble(title, gap, (about, "dim")), indent=INDENT)
+        if below:
+            page.verbatim(Text(row.place, style="dim"), indent=2 * INDENT)
+
+
+def _aligned(rows: Sequence[tuple[str, ...]]) -> list[str]:
+    """Return each row as one text in which the columns of all rows stand below each other."""
+    lines = [""] * len(rows)
+    for column in zip(*rows, strict=True):
+        wide = max(map(cell_len, column))
+        gap = _GAP if wide else 0
+        cells = (cell + " " * (wide - cell_len(cell) + gap) for cell in column)
+        lines = [line + cell for line, cell in zip(lines, cells, strict=True)]
+    return [line.rstrip() for line in lines]
+
+
+def render_durations(page: Page, durations: Sequence[DurationSummary], elapsed: int | None) -> None:
+    """Say how long the matched incidents lasted: median, range and number, and the same by severity."""
+    beyond = f" longer than the {duration(elapsed)} so far" if elapsed is not None else ""
+    left = durations[0].left_out
+    shorter = f", {counted(left, 'shorter one')} left out" if left else ""
+    first, *rest = _figures(durations[0])
+    parts = [f"These lasted{beyond}: {first}", *rest]
+    parts[-1] += shorter
+    parts += [f"{severity_text(summary.severity or '')}: {_brief(summary)}" for summary in durations[1:]]
+    page.items([safe_line(part) for part in parts], indent=0)
+
+
+def _figures(summary: DurationSummary) -> list[str]:
+    if summary.median is None or summary.shortest is None or summary.longest is None:
+        return ["none"]
+    if summary.count == 1:
+        return [f"{duration(summary.median)} (n=1)"]
+    spread = f"{duration(summary.shortest)} to {duration(summary.longest)}"
+    return [f"median {duration(summary.median)}", f"{spread} (n={summary.count})"]
+
+
+def _brief(summary: DurationSummary) -> str:
+    if summary.median is None:
+        return "none"
+    median = "median " if summary.count > 1 else ""
+    return f"{median}{duration(summary.median)} (n={summary.count})"
+
+
+_CALLED = {
+    Form.FRONT_MATTER: "a draft with front matter",
+    Form.ALERTMANAGER: "Alertmanager alerts",
+    Form.PAGERDUTY: "a PagerDuty event",
+    Form.JSON: "JSON",
+    Form.STACK_TRACE: "a stack trace",
+    Form.CHAT: "a chat",
+    Form.LOG: "log lines",
+}
+
+
+def render_understood(page: Page, understood: Understood, *, verbose: bool) -> None:
+    """Add what was made of the question; nothing where it is searched as it stands."""
+    if not understood.forms and not understood.abridged:
+        return
+    called = " with ".join(_CALLED[form] for form in understood.forms) or "a long text"
+    if understood.abridged:
+        called += ", by meaning in its most telling parts and by all of its words"
+    lines = [safe_line(line) for line in understood.text.split("\n") if line.strip()]
+    if verbose:
+        page.line(f"Read as {called}:", style="dim")
+        if understood.names:
+            lines.append(f"and exactly: {safe_line(', '.join(understood.names))}")
+        for line in lines:
+            page.line(line, indent=2, style="dim")
+    else:
+        page.line(fitting(f"Read as {called}: {' · '.join(lines)}", page.width), style="dim")
+    page.gap()
+
+
+def render_nothing(page: Page, query: Query, known: Catalogued) -> None:
+    """Say that no incident was found, and for each thing that may be the reason what to do."""
+    if not known.incidents:
+        page.line("There is no incident in the index.", style="bold")
+        page.line("'rca-search status' counts what it holds; 'build --kind incident=GLOB' names incidents.")
+        return
+    if query.filter != Filter():
+        page.line("No incident in the index passes these filters.", style="bold")
+    else:
+        page.line("No incident in the index exists for this question.", style="bold")
+    for hint in _hints(query, known):
+        page.line(safe_line(hint), indent=INDENT, hang=2)
+
+
+def _hints(query: Query, known: Catalogued) -> list[str]:
+    wanted = query.filter
+    hints = [
+        *_unknown("service", wanted.services, known.services),
+        *_unknown("severity", wanted.severities, known.severities),
+        *_unknown("tag", wanted.tags, known.tags),
+    ]
+    if (wanted.since or wanted.until) and known.first is not None and known.last is not None:
+        hints.append(
+            f"Incidents are dated from {known.first} to {known.last}; undated ones pass no date filter."
+        )
+    if query.as_of is not None:
+        hints.append(f"Documents after {query.as_of} did not exist for this answer (--as-of).")
+    if query.exclude:
+        hints.append(f"Left out: {', '.join(query.exclude)} (--exclude).")
+    return hints or ["Ask again with fewer filters."]
+
+
+def _unknown(what: str, wanted: Sequence[str], known: Sequence[str]) -> list[str]:
+    """Return a hint for each value that no incident has, with near spellings or examples."""
+    folded = {name.casefold(): name for name in known}
+    hints = []
+    for name in wanted:
+        if name.casefold() in folded:
+            continue
+        near = [folded[other] for other in difflib.get_close_matches(name.casefold(), folded, n=3)]
+        named = f"did you mean {', '.join(near)}?" if near else f"known are {_some(known)}." if known else ""
+        hints.append(f"No incident has the {what} {name}; {named}".rstrip("; "))
+    return hints
+
+
+def _some(names: Sequence[str]) -> str:
+    most = 8
+    return ", ".join(names[:most]) + (" ..." if len(names) > most else "")
+
+
+SECTION_ROWS = 4
+"""Rows of the section to open."""
+
+
+def render_runbook(page: Page, hit: RunbookHit) -> None:
+    """Add where to open a runbook, how that begins, and why it is named."""
+    head(page, runbook_title(hit), [], runbook_place(hit))
+    if hit.passages:
+        quoted(page, "It says", hit.passages[0], rows=SECTION_ROWS, style="bold green")
+    if hit.age.last_updated is not None and hit.age.incidents_since:
+        card_row(page, "Careful", [age_line(hit.age)], style="bold yellow")
+    card_row(page, "Why", [reasons_line(hit.reasons, hit.document.title)])
+
+
+def render_runbook_details(page: Page, hit: RunbookHit, question: str, *, calibrated: bool) -> None:
+    """Add what ``-v`` tells of a runbook: how likely it applies, how old it is, and what met the question."""
+    if calibrated:
+        card_row(page, "Chance", [f"{likely(hit.likelihood)} that it applies"])
+    card_row(page, "Services", [safe_line(", ".join(hit.document.services))] if hit.document.services else [])
+    card_row(
+        page, "Updated", [age_line(hit.age)] if age_line(hit.age) and not hit.age.incidents_since else []
+    )
+    card_row(page, "Matched", [words] if (words := words_line(hit.matched_terms)) else [])
+    render_pairs(page, hit.evidence.pairs, hit.passages, whole=question)
+    render_score(page, hit.score)
+
 
 Hit = TypeVar("Hit", IncidentHit, RunbookHit)
 

@@ -12,8 +12,8 @@ from rca_search.cli import options
 from rca_search.cli.exits import ExitCode
 from rca_search.cli.question import Asked, read_date, read_elapsed, read_filter, read_question
 from rca_search.cli.session import Session
-from rca_search.cli.stale import stale_message
 from rca_search.cli.why_not import Wanted, explain
+from rca_search.cli.wording import stale_message
 from rca_search.models import Freshness, Kind, Query
 
 if TYPE_CHECKING:
@@ -157,8 +157,7 @@ def _ask(session: Session, asked: Asked, query: Query, rerank: str | None) -> _A
 
 
 def _similar_page(session: Session, answer: _Answer) -> Page:
-    from rca_search.cli.render_answer import render_similar
-    from rca_search.cli.render_empty import render_nothing
+    from rca_search.cli.render_answer import render_nothing, render_similar
 
     page = session.screen.page()
     result, verbose = answer.result, session.screen.verbose
@@ -197,7 +196,7 @@ def _say_stale(session: Session, freshness: Freshness) -> None:
 
 
 def _head(page: Page, result: SearchResult, *, verbose: bool) -> None:
-    from rca_search.cli.render_understood import render_understood
+    from rca_search.cli.render_answer import render_understood
 
     if result.freshness.stale:
         page.line(stale_message(result.freshness), style="bold yellow")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from rca_search.cli.question import Asked
 from rca_search.cli.session import Session
-from rca_search.cli.stale import stale_message
+from rca_search.cli.wording import stale_message
 from rca_search.errors import InvalidRequestError
 from rca_search.models import Kind, Query
 

@@ -9,7 +9,7 @@ from pydantic import Field
 from rca_search.schemas.base import Answer
 
 if TYPE_CHECKING:
-    from rca_search.analysis.own import OwnFit
+    from rca_search.analysis.history_calibration import OwnFit
 
 
 class CalibrateResponse(Answer):

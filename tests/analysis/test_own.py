@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from rca_search import bootstrap
-from rca_search.analysis import own
-from rca_search.analysis.own import fit_own
+from rca_search.analysis import history_calibration
+from rca_search.analysis.history_calibration import fit_own
 from rca_search.analysis.picture import reliability_picture
 from rca_search.bootstrap import calibrate_index, open_service, reset_calibration
 from rca_search.config import Settings
@@ -90,13 +90,13 @@ def test_enough_history_is_fitted_and_measured_on_what_came_later(long: SearchSe
 def test_where_the_default_is_no_worse_it_is_confirmed_or_left(
     long: SearchService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(own, "brier", lambda *_: 0.1)
+    monkeypatch.setattr(history_calibration, "brier", lambda *_: 0.1)
     confirmed = fit_own(long, silent)
     assert (confirmed.reason, confirmed.is_known) == ("confirmed", False)
     assert confirmed.calibration is not None
     incidents = default_calibration().kinds[Kind.INCIDENT]
     assert confirmed.calibration.kinds == {Kind.INCIDENT: incidents}
-    monkeypatch.setattr(own, "ranks_like", lambda _: DEFAULT_DIGEST)
+    monkeypatch.setattr(history_calibration, "ranks_like", lambda _: DEFAULT_DIGEST)
     left = fit_own(long, silent)
     assert (left.reason, left.is_known, left.calibration) == ("no_better", True, None)
 
@@ -173,5 +173,5 @@ def test_votes_alone_make_no_calibration_of_a_model_that_the_default_does_not_kn
     settings = Settings(index=tmp_path / "index")
     fit, version = calibrate_index(settings, progress=silent)
     assert (fit.calibration, fit.voted, fit.votes, version) == (None, False, 200, service.version)
-    monkeypatch.setattr(own, "ranks_like", lambda _: DEFAULT_DIGEST)
+    monkeypatch.setattr(history_calibration, "ranks_like", lambda _: DEFAULT_DIGEST)
     assert calibrate_index(settings, progress=silent)[0].voted

@@ -7,7 +7,7 @@ import random
 
 import pytest
 
-from rca_search.analysis.voted import ENOUGH, fit_voted
+from rca_search.analysis.vote_calibration import ENOUGH, fit_voted
 from rca_search.models import Aspect, Kind, Vote
 from rca_search.ranking.calibration import Calibration, default_calibration
 

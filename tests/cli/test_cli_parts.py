@@ -9,12 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.text import Text
 
-from rca_search.cli import excerpt, matches, why, wording
-from rca_search.cli.card import quoted
-from rca_search.cli.fitting import fitting
+from rca_search.cli import card, excerpt, wording
+from rca_search.cli.card import age_line, alike_line, quoted, reasons_line
 from rca_search.cli.page import Page
-from rca_search.cli.runbook_words import age_line, alike_line, reasons_line
 from rca_search.cli.safe_text import safe, safe_line
+from rca_search.cli.wording import fitting
 from rca_search.models import (
     AlikeRunbook,
     Difference,
@@ -94,14 +93,14 @@ def test_clipping_stays_inside_and_within_its_room(text: str, characters: int) -
 
 
 def test_parts_of_a_name_are_not_listed_beside_it() -> None:
-    assert matches.whole_words(["oom", "kill", "OOMKilled", "pods"]) == ["OOMKilled", "pods"]
-    assert matches.whole_words(["kill", "pods"]) == ["kill", "pods"]
+    assert card.whole_words(["oom", "kill", "OOMKilled", "pods"]) == ["OOMKilled", "pods"]
+    assert card.whole_words(["kill", "pods"]) == ["kill", "pods"]
 
 
 def test_words_that_say_nothing_of_a_failure_are_left_out() -> None:
-    assert matches.telling(["some", "OOMKilled", "again", "500", "pods"]) == ["OOMKilled", "pods"]
-    assert why.words_line(["some", "pods", "kill", "OOMKilled"]) == "both say pods and OOMKilled"
-    assert why.words_line(["some", "again"]) == ""
+    assert card.telling(["some", "OOMKilled", "again", "500", "pods"]) == ["OOMKilled", "pods"]
+    assert card.words_line(["some", "pods", "kill", "OOMKilled"]) == "both say pods and OOMKilled"
+    assert card.words_line(["some", "again"]) == ""
 
 
 def test_commands_are_not_broken_and_a_lone_mark_is_left_out() -> None:
@@ -129,7 +128,7 @@ def test_what_stands_at_the_edge_goes_below_where_there_is_no_room() -> None:
 
 
 def test_names_are_listed_as_in_a_sentence() -> None:
-    assert [why.listed(names) for names in ([], ["a"], ["a", "b"], ["a", "b", "c"])] == [
+    assert [card.listed(names) for names in ([], ["a"], ["a", "b"], ["a", "b", "c"])] == [
         "", "a", "a and b", "a, b and c",
     ]  # fmt: skip
 
@@ -282,14 +281,14 @@ def test_reasons_become_one_sentence() -> None:
         Reason(ReasonKind.ROLE, "symptom"),
         Reason(ReasonKind.ROLE, "timeline"),
     ]
-    assert why.because(reasons) == (
+    assert card.because(reasons) == (
         "same error PoolError; both name x509 and kf-02; both say expired; happened to ledger, next to "
         "payments; tagged tls"
     )
-    assert why.because([Reason(ReasonKind.SERVICE, "api"), Reason(ReasonKind.SERVICE, "web")]) == (
+    assert card.because([Reason(ReasonKind.SERVICE, "api"), Reason(ReasonKind.SERVICE, "web")]) == (
         "same service api and web"
     )
-    assert why.because([]) == ""
+    assert card.because([]) == ""
 
 
 def test_differences_are_told_by_side() -> None:

@@ -15,6 +15,8 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
+from rca_search.text.fences import is_fence
+
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
@@ -35,7 +37,6 @@ _HTML_NAMES = frozenset(_HTML_TAGS.split())
 _WIKILINK = re.compile(r"!?\[\[(?:[^\[\]|]*\|)?([^\[\]|]+)\]\]")
 _SPACES = re.compile(r"[ \t]+")
 _CELL_EDGE = re.compile(r"(?<!\\)\|")
-_FENCE = re.compile(r"[\s>]*(?:```|~~~)")
 _LINE_MARKS = re.compile(r"^(?:[\s>#]|[-*+]\s|\d{1,9}[.)]\s)+")
 _WORD = re.compile(r"\w")
 
@@ -128,7 +129,7 @@ def _missed(lines: Sequence[str], done: Sequence[tuple[int, int]]) -> Iterator[B
     for first, end in done:
         covered[first:end] = b"\1" * (min(end, len(lines)) - first)
     for number, line in enumerate(lines):
-        if not covered[number] and _WORD.search(line) and not _FENCE.match(line):
+        if not covered[number] and _WORD.search(line) and not is_fence(line):
             yield Block(BlockKind.PROSE, plain(_LINE_MARKS.sub("", line)), number, number + 1)
 
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from rca_search.cli.wording import fitting
 from rca_search.models import Passage
+from rca_search.text.fences import LinePart, line_parts
 
 _HEADING = re.compile(r"#{1,6}\s")
 _UNDERLINE = re.compile(r"\s*(=+|-+)\s*")
-_FENCE = re.compile(r"\s*(```|~~~)")
 _CELL_EDGE = re.compile(r"(?<!\\)\|")
 _TABLE_RULE = re.compile(r"[\s|:+=-]*")
 
@@ -28,12 +28,12 @@ class Line:
 def told_lines(passage: Passage) -> list[Line]:
     """Return the lines of a passage that tell something: no heading at its top, fences or empty lines."""
     lines: list[Line] = []
-    fenced = False
-    for number, text in enumerate(passage.text.split("\n"), start=passage.first_line):
-        if _FENCE.match(text):
-            fenced = not fenced
-        elif text.strip() and not _is_frame(text, fenced=fenced, at_top=not lines):
-            lines.append(Line(number, text if fenced else unframed(text), code=fenced))
+    texts = passage.text.split("\n")
+    for number, (text, part) in enumerate(zip(texts, line_parts(texts), strict=True), passage.first_line):
+        fenced = part is LinePart.CODE
+        if part is LinePart.FENCE or not text.strip() or _is_frame(text, fenced=fenced, at_top=not lines):
+            continue
+        lines.append(Line(number, text if fenced else unframed(text), code=fenced))
     return lines
 
 

@@ -13,6 +13,7 @@ from rca_search.cli.render_details import action_text, lasted_text, unsettled
 from rca_search.cli.safe_text import safe, safe_line
 from rca_search.cli.wording import age, duration, fitting, severity_text
 from rca_search.models import Document, Extract, IncidentFacts, Section
+from rca_search.text.fences import LinePart, line_parts
 
 SHOWN_CHARS = 160
 
@@ -115,9 +116,8 @@ def _text(page: Page, document: Document, first: int, last: int, *, numbered: bo
     """Add lines as they stand; on a terminal prose is wrapped, tables and indented lines are not."""
     width = len(str(document.text.count("\n") + 1))
     lines = document.lines(first, last).rstrip("\n").split("\n")
-    fenced = False
-    for number, line in enumerate(lines, start=first):
-        fenced ^= line.lstrip().startswith(("```", "~~~"))
+    for number, (line, part) in enumerate(zip(lines, line_parts(lines), strict=True), start=first):
+        fenced = part is not LinePart.TEXT
         prefix = Text(f"{number:>{width}}  " if numbered else "", style="dim")
         text = Text.assemble(prefix, safe(line))
         if page.terminal and not fenced and not line.startswith(("|", "    ", "\t")):

@@ -14,6 +14,7 @@ from rca_search.evaluation.links import LinkCutter
 from rca_search.evaluation.mentions import Mentions
 from rca_search.models import Document, Role, Section
 from rca_search.sources.values import plain
+from rca_search.text.fences import is_fence
 
 PART_CHARACTERS = 600
 """Characters taken of each of summary, symptoms and impact, and of the part that stands in for them."""
@@ -103,7 +104,7 @@ def _without_table_heads(lines: Sequence[str]) -> Iterator[str]:
 def _line(line: str) -> str:
     """Return one line as it reads: a table row as cells with a colon between, no mark, no fence."""
     line = line.strip()
-    if line.startswith(("```", "~~~")):
+    if is_fence(line):
         return ""
     if line.startswith("|"):
         line = ": ".join(filter(None, (cell.strip() for cell in line.strip("|").split("|"))))

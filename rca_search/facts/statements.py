@@ -11,6 +11,7 @@ from enum import Enum, auto
 
 from rca_search.models import Document, Extract, Role, Section
 from rca_search.sources.roles import exact_role, normalised
+from rca_search.text.fences import FenceReader, LinePart
 
 MAX_LINE_CHARS = 4000
 """Characters of a line that are looked at: nobody writes a longer sentence."""
@@ -18,7 +19,6 @@ MAX_STATEMENT_LINES = 60
 MAX_STATEMENTS = 3000
 """Statements that are looked at: a longer file is a log, not a write-up."""
 
-_FENCE = re.compile(r"\s*(```|~~~)")
 _ITEM = re.compile(r"(?P<indent>[ \t]*)(?P<mark>[-*+\u2022\u2013]|\*\*|[0-9]{1,3}[.)])[ \t]+(?P<text>\S.*)")
 _BOX = re.compile(r"\[(?P<box>[ xX])\]\s*")
 _RULE = re.compile(r"\s*[-=*_]{3,}\s*$")
@@ -85,7 +85,7 @@ class SectionScan:
     done: list[Statement] = field(default_factory=list)
     open: _Open | None = None
     header: tuple[str, ...] = ()
-    fence: str = ""
+    fences: FenceReader = field(default_factory=FenceReader)
     in_comment: bool = False
 
     def close(self) -> None:
@@ -123,26 +123,28 @@ class SectionScan:
 
     def _in_block(self, number: int, line: str) -> bool:
         """Tell whether the line is part of code or of a comment, and take it if so."""
-        fence = _FENCE.match(line)
-        if self.fence:
-            if self.open is not None:
-                self.open.last = number
-                if not (fence and fence[1] == self.fence):
-                    self.open.lines.append(line)
-            if fence and fence[1] == self.fence:
-                self.fence = ""
-                self.close()
-            return True
-        if fence:
-            self.close()
-            self.fence = fence[1]
-            self.open = _Open(StatementKind.CODE, number, [], number, indent=_indent(line))
+        inside = self.fences.inside
+        part = self.fences.take(line)
+        if part is not LinePart.TEXT:
+            self._code(number, line, part, inside=inside)
             return True
         if self.in_comment or line.lstrip().startswith("<!--"):
             self.close()
             self.in_comment = "-->" not in line
             return True
         return False
+
+    def _code(self, number: int, line: str, part: LinePart, *, inside: bool) -> None:
+        """Take a fence, or a line of code; ``inside`` tells whether it stands below an opening fence."""
+        if not inside or self.open is None:
+            self.close()
+            self.open = _Open(StatementKind.CODE, number, [], number, indent=_indent(line))
+            return
+        self.open.last = number
+        if part is LinePart.CODE:
+            self.open.lines.append(line)
+        elif not self.fences.inside:
+            self.close()
 
     def _row(self, number: int, line: str, following: str) -> None:
         self.close()

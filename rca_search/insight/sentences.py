@@ -9,6 +9,7 @@ from functools import cache
 
 from rca_search.chunking import sentence_spans
 from rca_search.lexical.tokens import tokenize
+from rca_search.text.fences import LinePart, is_fence, line_parts
 
 LONGEST = 320
 """Characters of a sentence; a longer one is cut between words, since nobody reads more of a quotation."""
@@ -22,7 +23,6 @@ _SUBJECTLESS = """
     until very whatever while within without yet alert alerts fired fires firing
 """
 
-_FENCE = re.compile(r"[\s>]*(?:```|~~~)")
 _MARKS = re.compile(r"(?:\s*(?:[-*+>]\s+|\d{1,3}[.)]\s+|#{1,6}\s+|\[[ xX]\]\s+))*\s*")
 _SPEAKER = re.compile(r"<[\w .-]{1,30}>\s+")
 _CELL_EDGE = re.compile(r"(?<!\\)\|")
@@ -45,13 +45,7 @@ class Sentence:
 
 def code_lines(lines: Sequence[str]) -> list[bool]:
     """Tell of each line whether it stands in a fenced block, the fences included."""
-    fenced = False
-    flags: list[bool] = []
-    for line in lines:
-        fence = _FENCE.match(line) is not None
-        flags.append(fenced or fence)
-        fenced ^= fence
-    return flags
+    return [part is not LinePart.TEXT for part in line_parts(lines)]
 
 
 def sentences(lines: Sequence[str], numbers: Iterable[int], code: Sequence[bool]) -> list[Sentence]:
@@ -90,7 +84,7 @@ def _subjectless() -> frozenset[str]:
 
 def spans_of(line: str, *, code: bool = False) -> list[tuple[int, int]]:
     """Return where the sentences of one line stand, without list marks and the white space around them."""
-    if _FENCE.match(line):
+    if is_fence(line):
         return []
     parts = [(0, len(line))] if code else list(_prose(line))
     trimmed = (_trimmed(line, start, end) for start, end in parts)

@@ -1,0 +1,1 @@
+"""What texts look like, whoever reads them."""

@@ -25,7 +25,7 @@ _NOUNS = (
 )
 _HOST = re.compile(
     r"(?<![\w.@-])(?<![\w.)/]/)(?:[a-z0-9-]{1,40}\.){1,4}(?:io|com|org|net|gov|uk|cloud|dev|edu|example"
-    r"|internal|local|berkeley)\b(?![/\w@-])",
+    r"|internal|local)\b(?![/\w@-])",
     re.I,
 )
 _CODE = re.compile(r"`(?P<name>[A-Za-z][\w.-]{2,50})`")
@@ -56,7 +56,7 @@ _NO_NAME = frozenset(
     being have will would should could bug bugs bugzilla todo fixme none update updates message initial
     final open api url json yaml html ram cpu oom tls ssl dns ssh vpn pdf csv sql ceo cto sre faq
     internal external severity priority may jan feb mar apr jun jul aug sep oct nov dec everything
-    everybody ami utc am pm owner google center platform cloud please denver project all-services
+    everybody ami utc am pm owner google center platform cloud please project all-services
     changes custom planned unplanned failure failures caused cannot unable not-ready down slow broken
     sev1 sev2 sev3 http-error edit note
     """.split()  # noqa: SIM905
@@ -71,7 +71,7 @@ _KNOWN = re.compile(
     r"(?<![\w.-])(?:kubernetes|postgres(?:ql)?|redis|kafka|rabbitmq|elasticsearch|opensearch|nginx|traefik"
     r"|prometheus|grafana|jenkins|concourse|vault|consul|cert-manager|external-dns"
     r"|kiam|coredns|istio|envoy|haproxy|mysql|mongodb|cassandra|dask(?:-gateway| scheduler)?|jupyterhub"
-    r"|binderhub|rds|eks|aks|gke|ec2|s3|azure|aws|gcp|cloudflare|fastly|pagerduty|okta|ldap"
+    r"|rds|eks|aks|gke|ec2|s3|azure|aws|gcp|cloudflare|fastly|pagerduty|okta|ldap"
     r"|jira|artifactory|circleci|dockerhub|docker hub|npm|auth0|sentry|datadog|fluentd?|fluent-bit|kibana"
     r"|repo2docker|fluxcd?|argocd|terraform|docker|memcached|etcd|vpc|sqs|sns|lambda|dynamodb)(?![\w-])",
     re.I,

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Sequence
 from rich.text import Text
 
 from rca_search.cli import excerpt
-from rca_search.cli.page import KEPT_SPACE, Page
+from rca_search.cli.page import KEPT_SPACE, Page, fitting
 from rca_search.cli.safe_text import safe, safe_line
-from rca_search.cli.wording import counted, duration, fitting, severity_text
+from rca_search.cli.wording import counted, duration, severity_text
 from rca_search.insight.sentences import terms_of
 from rca_search.lexical.tokens import tokenize
 from rca_search.models import (

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from rca_search.cli.wording import fitting
+from rca_search.cli.page import fitting
 from rca_search.models import Passage
 from rca_search.text.fences import LinePart, line_parts
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Sequence
 
-from rich.cells import cell_len
+from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.text import Text
 
@@ -116,3 +116,22 @@ class Page:
         line = Text.assemble(*parts)
         line.rstrip()
         self._console.print(line, no_wrap=True, overflow="ignore", crop=False)
+
+
+_MARK = " …"
+_LOOSE = " ,;:·("
+"""What would dangle before the mark."""
+
+
+def fitting(text: str, room: int) -> str:
+    """Return ``text``, cut with a mark where it takes more than ``room`` columns.
+
+    It is cut between words; within one only where that word alone takes half of the room.
+    """
+    if cell_len(text) <= room:
+        return text
+    kept = set_cell_size(text, max(room - cell_len(_MARK), 1))
+    whole = kept if text[len(kept) :].startswith(" ") else kept.rpartition(" ")[0]
+    if 2 * cell_len(whole) < room:
+        whole = kept
+    return f"{whole.rstrip(_LOOSE)}{_MARK}"

@@ -24,11 +24,11 @@ from rca_search.cli.card import (
     runbook_title,
     words_line,
 )
-from rca_search.cli.page import Page
+from rca_search.cli.page import Page, fitting
 from rca_search.cli.render_details import render_details, render_pairs, render_score
 from rca_search.cli.render_verdict import likely, render_runbook_verdict, render_verdict
 from rca_search.cli.safe_text import safe_line
-from rca_search.cli.wording import counted, duration, fitting, severity_text
+from rca_search.cli.wording import counted, duration, severity_text
 from rca_search.models import (
     DurationSummary,
     Filter,

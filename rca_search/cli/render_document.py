@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from rich.text import Text
 
 from rca_search.cli.excerpt import unframed
-from rca_search.cli.page import Page
+from rca_search.cli.page import Page, fitting
 from rca_search.cli.render_details import action_text, lasted_text, unsettled
 from rca_search.cli.safe_text import safe, safe_line
-from rca_search.cli.wording import age, duration, fitting, severity_text
+from rca_search.cli.wording import age, duration, severity_text
 from rca_search.models import Document, Extract, IncidentFacts, Section
 from rca_search.text.fences import LinePart, line_parts
 

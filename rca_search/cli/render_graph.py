@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from rich.cells import cell_len
 from rich.text import Text
 
-from rca_search.cli.page import Page
+from rca_search.cli.page import Page, fitting
 from rca_search.cli.safe_text import safe_line
-from rca_search.cli.wording import counted, fitting
+from rca_search.cli.wording import counted
 from rca_search.models import DanglingLink, Edge, EdgeKind, Gaps, Neighbourhood, Node, NodeKind
 
 _GAP = 2

@@ -5,8 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from rich.cells import cell_len, set_cell_size
-
 from rca_search.models import Difference, DifferenceKind, Freshness, Side
 
 _WEEKS_FROM, _MONTHS_FROM, _YEARS_FROM = 14, 61, 731
@@ -91,25 +89,6 @@ def _difference(one: Difference) -> str:
     if len(words) > _LONGEST_SYMPTOM:
         words = f"{words[:_LONGEST_SYMPTOM].rpartition(' ')[0] or words[:_LONGEST_SYMPTOM]} …"
     return f'"{words}"'
-
-
-_MARK = " …"
-_LOOSE = " ,;:·("
-"""What would dangle before the mark."""
-
-
-def fitting(text: str, room: int) -> str:
-    """Return ``text``, cut with a mark where it takes more than ``room`` columns.
-
-    It is cut between words; within one only where that word alone takes half of the room.
-    """
-    if cell_len(text) <= room:
-        return text
-    kept = set_cell_size(text, max(room - cell_len(_MARK), 1))
-    whole = kept if text[len(kept) :].startswith(" ") else kept.rpartition(" ")[0]
-    if 2 * cell_len(whole) < room:
-        whole = kept
-    return f"{whole.rstrip(_LOOSE)}{_MARK}"
 
 
 def stale_message(freshness: Freshness) -> str:

@@ -11,9 +11,8 @@ from rich.text import Text
 
 from rca_search.cli import card, excerpt, wording
 from rca_search.cli.card import age_line, alike_line, quoted, reasons_line
-from rca_search.cli.page import Page
+from rca_search.cli.page import Page, fitting
 from rca_search.cli.safe_text import safe, safe_line
-from rca_search.cli.wording import fitting
 from rca_search.models import (
     AlikeRunbook,
     Difference,

@@ -77,7 +77,7 @@ def test_a_model_that_loses_too_much_is_refused_with_the_way_out(
     monkeypatch.setitem(exporting.MINIMUM_COSINE, "int8", 0.9999)
     with pytest.raises(EncoderUnavailableError, match=r"is not faithful: cosine 0\.9") as caught:
         exporting._check(original, ExportedFiles.of(contents(small)), "mine", "int8")
-    assert "--precision fp32" in caught.value.remedy
+    assert "--quantize fp32" in caught.value.remedy
 
 
 @pytest.mark.model

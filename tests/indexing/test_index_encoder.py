@@ -229,7 +229,16 @@ def test_questions_import_nothing_that_exports(shared: Path, tmp_path: Path, com
         "similar": ["similar", QUESTION, "--json"],
         "runbooks": ["runbooks", QUESTION, "--json"],
         "like": ["similar", "--incident", "2024-01-10-disk", "--json"],
-        "eval": ["eval", "--queries", "queries.jsonl", "--qrels", "qrels.tsv", "--incidents", "--json"],
+        "eval": [
+            "eval",
+            "questions",
+            "--queries",
+            "queries.jsonl",
+            "--qrels",
+            "qrels.tsv",
+            "--incidents",
+            "--json",
+        ],
         "status": ["status", "--json"],
         "verify": ["verify"],
     }[command]

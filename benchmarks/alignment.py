@@ -163,7 +163,7 @@ def _judged(first: Callable[[Case], Sequence[Pair]], vault: Path) -> Judged:
 
 
 def _meets(pair: Pair, wanted: Pair) -> bool:
-    """Tell whether both lines agree and the quotations overlap."""
+    """Return whether both lines agree and the quotations overlap."""
     return pair[:2] == wanted[:2] and pair[2] < wanted[3] and wanted[2] < pair[3]
 
 

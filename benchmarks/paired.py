@@ -30,7 +30,7 @@ class Difference:
 
     @property
     def sure(self) -> bool:
-        """Tell whether the interval leaves 0 out."""
+        """Return whether the interval leaves 0 out."""
         return self.low > 0 or self.high < 0
 
     def as_json(self) -> dict[str, float]:

@@ -57,7 +57,7 @@ class Setting:
 
     @property
     def with_peers(self) -> bool:
-        """Tell whether peers take part: the short form leaves them out."""
+        """Return whether peers take part: the short form leaves them out."""
         return not self.short
 
     @property

@@ -27,7 +27,7 @@ class Target:
     ratio: bool = True
 
     def met(self, value: float) -> bool:
-        """Tell whether ``value`` reaches the target."""
+        """Return whether ``value`` reaches the target."""
         return self.bound is None or (value >= self.bound if self.more_is_better else value <= self.bound)
 
     def wanted(self) -> str:

@@ -99,7 +99,7 @@ class DocumentsRejectedError(RcaSearchError):
         """Keep every rejected file's problem."""
         super().__init__(
             f"{len(problems)} files cannot be used; nothing was published.",
-            remedy="Mend them, or build without --strict to leave them out.",
+            remedy="Fix them, or build without --strict to leave them out.",
         )
         self.problems = tuple(problems)
 

@@ -34,7 +34,7 @@ def configure_logging(
     """
     number = logging.getLevelNamesMapping().get(level.upper())
     if number is None:
-        raise ValueError(f"{level!r} is no log level; use DEBUG, INFO, WARNING, ERROR or CRITICAL")
+        raise ValueError(f"{level!r} is not a log level; use DEBUG, INFO, WARNING, ERROR or CRITICAL")
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(_JsonLines() if format == "json" else _TextLines())
     root = logging.getLogger()

@@ -151,7 +151,7 @@ class SearchService:
         expected, freshness = Expected(name, kind, like), self._freshness(served)
         return explained(served.library, served.questions, query, expected, self._reranker, freshness)
 
-    def recurring(self, query: Query, name: str | None = None) -> Families:
+    def families(self, query: Query, name: str | None = None) -> Families:
         """Return the families of incidents as the filter narrows them, or the one called ``name``.
 
         Raises DocumentNotFoundError or AmbiguousIdError on a name, IndexFormatError on a version without.

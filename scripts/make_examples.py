@@ -73,7 +73,7 @@ def made(place: Path) -> dict[str, Any]:
     service = open_service(settings)
     query = Query(QUESTION, limit=1)
     found = service.search(query)
-    families = service.recurring(Query("", limit=1))
+    families = service.families(Query("", limit=1))
     gaps, freshness = service.gaps(Query(""), today=DAY, stale_from=3)
     vote = Vote(dt.datetime.now(dt.UTC), "", report.version, INCIDENT, Aspect.SAME, True)
     ticket = read(found.answer_id, settings.secret)

@@ -171,7 +171,7 @@ def _is_close(minutes: int | None, label: Label) -> bool:
 
 
 def _is_same(first: str, second: str) -> bool:
-    """Tell whether one name holds the other, word for word, case and separators aside."""
+    """Return whether one name holds the other, word for word, case and separators aside."""
     one, other = (f" {_NO_WORD.sub(' ', name.casefold()).strip()} " for name in (first, second))
     return one.strip() != "" and other.strip() != "" and (one in other or other in one)
 
@@ -188,7 +188,7 @@ def _label(line: str, place: str) -> Label:
         return _read(entry)
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise InvalidRequestError(
-            f"{place} is no label: {error}.", remedy="docs/evaluation.md says what one looks like."
+            f"{place} is not a label: {error}.", remedy="docs/evaluation.md says what one looks like."
         ) from error
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from rca_search.evaluation.dataset import JudgedQuery
 from rca_search.models import Kind, Query
 from rca_search.ranking.calibration import JUDGED
-from rca_search.ranking.features import SIGNS
+from rca_search.ranking.features import MONOTONE_CONSTRAINTS
 from rca_search.ranking.fusion import Floats
 from rca_search.service import SearchService
 
@@ -82,7 +82,9 @@ def ask(
     query = Query(asked.query.text, as_of=asked.as_of, exclude=tuple(exclude))
     found = source.service.features(query, source.kind, depth=JUDGED)
     names = tuple(name for name, _ in found)
-    rows = np.asarray([row for _, row in found], dtype=np.float64).reshape(len(found), len(SIGNS))
+    rows = np.asarray([row for _, row in found], dtype=np.float64).reshape(
+        len(found), len(MONOTONE_CONSTRAINTS)
+    )
     return Example(
         kind=source.kind,
         name=source.name,

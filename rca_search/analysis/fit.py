@@ -21,8 +21,8 @@ from rca_search.analysis.examples import (
 from rca_search.analysis.logistic import fit_logistic
 from rca_search.evaluation.calibration_measures import cut_at_precision
 from rca_search.evaluation.ladder import LOOKED_AT, NOTHING_RELEVANT, SAME_GRADE
-from rca_search.ranking.calibration import Additive, Cut, KindCalibration, Line
-from rca_search.ranking.features import SIGNS
+from rca_search.ranking.calibration import Additive, Cut, KindCalibration, PlattScaling
+from rca_search.ranking.features import MONOTONE_CONSTRAINTS
 from rca_search.ranking.fusion import Floats
 
 PROMISES = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
@@ -50,12 +50,12 @@ Grade = Callable[[int], bool]
 
 
 def related(grade: int) -> bool:
-    """Tell whether a grade stands for the same or a related failure."""
+    """Return whether a grade stands for the same or a related failure."""
     return grade >= 1
 
 
 def same(grade: int) -> bool:
-    """Tell whether a grade stands for the same failure."""
+    """Return whether a grade stands for the same failure."""
     return grade >= SAME_GRADE
 
 
@@ -115,7 +115,7 @@ class Held:
 
 
 def is_whole(example: Example) -> bool:
-    """Tell whether this is a question over a whole corpus, which calibration is measured on."""
+    """Return whether this is a question over a whole corpus, which calibration is measured on."""
     return example.sort in (PRESENT, NOTHING)
 
 
@@ -124,7 +124,7 @@ def fit_models(examples: Sequence[Example]) -> Models:
     rows = np.concatenate([example.rows[_judged(example)] for example in examples])
     grades = [grade for example in examples for grade in example.grades if grade is not None]
     importance = np.concatenate([_importance(example) for example in examples])
-    signs, knots = list(SIGNS.values()), quantile_knots(rows)
+    signs, knots = list(MONOTONE_CONSTRAINTS.values()), quantile_knots(rows)
 
     def fitted(wanted: Grade) -> Additive:
         labels = np.asarray([wanted(grade) for grade in grades], dtype=np.float64)
@@ -160,15 +160,15 @@ def folds(examples: Sequence[Example], parts: int = FOLDS) -> list[frozenset[str
     return [frozenset(part) for part in gathered]
 
 
-def fit_line(logits: Floats, labels: Flags) -> Line:
+def fit_line(logits: Floats, labels: Flags) -> PlattScaling:
     """Fit what makes calibrated log odds of ``logits`` (Platt, 1999, with his smoothed targets)."""
     right, wrong = int(labels.sum()), int((~labels).sum())
     targets = np.where(labels, (right + 1) / (right + 2), 1 / (wrong + 2))
     found = fit_logistic(logits[:, None], targets, np.ones(len(logits)), signs=[1], penalty=1e-4)
-    return Line(found.weights[0], found.intercept)
+    return PlattScaling(found.weights[0], found.intercept)
 
 
-def answer_lines(held: Held, chosen: Flags) -> tuple[Line, Line]:
+def answer_lines(held: Held, chosen: Flags) -> tuple[PlattScaling, PlattScaling]:
     """Fit the lines of answers to the ``chosen`` examples.
 
     They tell how likely the first hit is relevant, and how likely it is the same.
@@ -177,7 +177,7 @@ def answer_lines(held: Held, chosen: Flags) -> tuple[Line, Line]:
     return fit_line(first[chosen], is_relevant[chosen]), fit_line(second[chosen], is_same[chosen])
 
 
-def calibrated(held: Held, lines: tuple[Line, Line]) -> tuple[Floats, Floats]:
+def calibrated(held: Held, lines: tuple[PlattScaling, PlattScaling]) -> tuple[Floats, Floats]:
     """Return what ``lines`` make of the log odds of each answer: the probabilities of related and same."""
     first, second = (
         np.asarray([line.probability(value) for value in values.tolist()])

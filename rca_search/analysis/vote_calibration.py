@@ -11,7 +11,7 @@ import numpy as np
 from rca_search.analysis.fit import fit_line
 from rca_search.evaluation.calibration_measures import Flags, brier
 from rca_search.models import Aspect, Kind, Vote
-from rca_search.ranking.calibration import OWN, Calibration, Line
+from rca_search.ranking.calibration import OWN, Calibration, PlattScaling
 from rca_search.ranking.fusion import Floats
 
 ENOUGH = 30
@@ -43,7 +43,7 @@ def fit_voted(base: Calibration, votes: Iterable[Vote], incidents: frozenset[str
     if len(told) < ENOUGH or labels.all() or not labels.any() or not _is_better(shown, labels):
         return VotedFit(None, len(told))
     line, hits = fit_line(shown, labels), base.kinds[Kind.INCIDENT]
-    joined = Line(line.slope * hits.hit_same.slope, line.slope * hits.hit_same.offset + line.offset)
+    joined = PlattScaling(line.slope * hits.hit_same.slope, line.slope * hits.hit_same.offset + line.offset)
     kinds = {Kind.INCIDENT: replace(hits, hit_same=joined)}
     return VotedFit(replace(base, name=OWN, kinds=kinds), len(told))
 
@@ -53,7 +53,7 @@ def _counts(vote: Vote, incidents: frozenset[str]) -> bool:
 
 
 def _is_better(shown: Floats, labels: Flags) -> bool:
-    """Tell whether lines fitted to earlier votes are closer to later ones than what was shown."""
+    """Return whether lines fitted to earlier votes are closer to later ones than what was shown."""
     blocks = np.arange(len(labels)) * _BLOCKS // len(labels)
     before: list[float] = []
     after: list[float] = []
@@ -63,7 +63,7 @@ def _is_better(shown: Floats, labels: Flags) -> bool:
         if labels[known].all() or not labels[known].any():
             continue
         line = fit_line(shown[known], labels[known])
-        before += [Line().probability(odds) for odds in shown[here].tolist()]
+        before += [PlattScaling().probability(odds) for odds in shown[here].tolist()]
         after += [line.probability(odds) for odds in shown[here].tolist()]
         told += labels[here].tolist()
     return bool(told) and _brier(after, told) < _brier(before, told)

@@ -124,7 +124,7 @@ def _units(document: Document, count: TokenCounter) -> list[_Unit]:
 
 
 def _joins(host: Section, section: Section, titles: Collection[tuple[str, ...]]) -> bool:
-    """Tell whether a small ``section`` may join ``host``: same role, same tree below the title."""
+    """Return whether a small ``section`` may join ``host``: same role, same tree below the title."""
     host_tree, tree = _below_title(host, titles), _below_title(section, titles)
     return bool(host_tree) and len(tree) > 1 and host_tree[0] == tree[0] and host.role is section.role
 

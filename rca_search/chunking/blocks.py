@@ -222,7 +222,7 @@ def _further_cells(line: str, columns: int) -> list[str]:
 
 
 def _is_data(cells: Sequence[str]) -> bool:
-    """Tell whether a header row carries data, as in tables of two columns "Date | 3 May"."""
+    """Return whether a header row carries data, as in tables of two columns "Date | 3 May"."""
     return any(any(character.isdigit() for character in cell) for cell in cells)
 
 

@@ -11,7 +11,7 @@ import typer
 from typer.core import TyperGroup
 
 from rca_search import __version__
-from rca_search.cli import calibrate, evaluate, feedback, gaps, index, recurring, search, serve, show
+from rca_search.cli import calibrate, evaluate, families, feedback, gaps, index, search, serve, show
 from rca_search.cli.exits import ExitCode, exit_code
 from rca_search.cli.screen import Screen
 from rca_search.cli.session import with_session
@@ -62,7 +62,7 @@ _COMMANDS: tuple[tuple[str, Callable[..., None], str, str], ...] = (
     ("build", index.build, "Build an index of folders, or bring it up to date.", index.BUILD_EXAMPLES),
     ("similar", search.similar, "Find past incidents and what fixed them.", search.SIMILAR_EXAMPLES),
     ("runbooks", search.runbooks, "Find the runbooks that likely apply.", search.RUNBOOKS_EXAMPLES),
-    ("recurring", recurring.recurring, "List the failures that keep coming back.", recurring.EXAMPLES),
+    ("families", families.families, "List the failures that keep coming back.", families.EXAMPLES),
     ("show", show.show, "Show a document as it was indexed.", show.SHOW_EXAMPLES),
     ("gaps", gaps.gaps, "List what is missing: dangling links, stale runbooks ...", gaps.EXAMPLES),
     ("status", index.status, "Say what the index holds and how fresh it is.", index.STATUS_EXAMPLES),
@@ -117,6 +117,15 @@ def root(
 
 for _name, _command, _summary, _text in _COMMANDS:
     app.command(_name, short_help=_summary, epilog=_examples(_text))(with_session(_command))
+
+
+@app.command("recurring", hidden=True, context_settings={"ignore_unknown_options": True})
+def _recurring(rest: Annotated[list[str] | None, typer.Argument()] = None) -> None:
+    """Name the new spelling."""
+    raise InvalidRequestError(
+        "`recurring` is called `families` now.",
+        remedy=f"Write: {' '.join(['rca-search families', *(rest or [])])}.",
+    )
 
 
 evaluation = typer.Typer(cls=evaluate.EvalGroup, rich_markup_mode=None, no_args_is_help=True)

@@ -207,7 +207,7 @@ def _prose(line: str, columns: int, *, alone: bool) -> Text:
 
 
 def _is_long_command(line: str, columns: int) -> bool:
-    """Tell whether a line is nothing but a command that has to be broken in order to fit."""
+    """Return whether a line is nothing but a command that has to be broken in order to fit."""
     return len(line.strip()) > columns and _CODE.fullmatch(unmarked(line)) is not None
 
 

@@ -28,12 +28,12 @@ class Evaluation:
 
     @property
     def enforced(self) -> bool:
-        """Tell whether thresholds count: a replay with too few cases says too little to stop anything."""
+        """Return whether thresholds count: a replay with too few cases says too little to stop anything."""
         return self.scores.replay is None or self.scores.replay.enough
 
     @property
     def passed(self) -> bool:
-        """Tell whether every threshold that counts is met."""
+        """Return whether every threshold that counts is met."""
         return not self.enforced or all(check.passed for check in self.checks)
 
 

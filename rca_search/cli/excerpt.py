@@ -76,7 +76,7 @@ def clipped(text: str, marks: Collection[tuple[int, int]], *, characters: int) -
 
 
 def _is_frame(text: str, *, fenced: bool, at_top: bool) -> bool:
-    """Tell whether a line only frames others: a heading before any text, or the rule of a table."""
+    """Return whether a line only frames others: a heading before any text, or the rule of a table."""
     if fenced:
         return False
     if at_top and (_HEADING.match(text) or _UNDERLINE.fullmatch(text)):

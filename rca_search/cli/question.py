@@ -82,7 +82,7 @@ def read_filter(
 
 
 def read_elapsed(value: str | None) -> int | None:
-    """Return the minutes that have passed; raises InvalidRequestError where ``value`` is no duration."""
+    """Return the minutes that have passed; raises InvalidRequestError where ``value`` is not a duration."""
     if value is None:
         return None
     try:

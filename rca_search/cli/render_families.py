@@ -49,7 +49,7 @@ def render_families(page: Page, found: Families, *, whole: bool) -> None:
             page.line(f"{family.id} · newest {safe_line(_newest(family).id)}", indent=INDENT, style="dim")
     if not whole:
         page.gap()
-        page.line(f"Incidents of a family: rca-search recurring {found.families[0].id}", style="dim")
+        page.line(f"Incidents of a family: rca-search families {found.families[0].id}", style="dim")
 
 
 def recurrence_line(found: Recurrence, today: dt.date) -> str:

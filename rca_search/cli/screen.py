@@ -34,17 +34,17 @@ class Screen:
 
     @property
     def quiet(self) -> bool:
-        """Tell whether nothing but errors may be said."""
+        """Return whether nothing but errors may be said."""
         return self.verbosity < 0
 
     @property
     def verbose(self) -> bool:
-        """Tell whether details were asked for."""
+        """Return whether details were asked for."""
         return self.verbosity > 0
 
     @property
     def progress_shown(self) -> bool:
-        """Tell whether standard error is a terminal that may show moving progress."""
+        """Return whether standard error is a terminal that may show moving progress."""
         return not self.quiet and _is_terminal(sys.stderr) and os.environ.get("TERM") != "dumb"
 
     def page(self) -> Page:
@@ -79,7 +79,7 @@ class Screen:
             _write_error(f"  {safe_line(remedy)}")
 
     def colored(self, stream: TextIO) -> bool:
-        """Tell whether ``stream`` gets colours: --no-color, NO_COLOR, FORCE_COLOR, then the terminal."""
+        """Return whether ``stream`` gets colours: --no-color, NO_COLOR, FORCE_COLOR, then the terminal."""
         if self.no_color or os.environ.get("NO_COLOR"):
             return False
         if os.environ.get("FORCE_COLOR", "0") not in {"", "0"}:

@@ -108,7 +108,7 @@ class CrossEncoderReranker:
             ) from error
         if labels != 1 or not any(head.endswith(_HEAD) for head in heads):
             raise EncoderUnavailableError(
-                f"Model {self._name!r} is no cross-encoder that gives one score for a pair of texts.",
+                f"Model {self._name!r} is not a cross-encoder that gives one score for a pair of texts.",
                 remedy="Name one for reranking, such as cross-encoder/ms-marco-MiniLM-L6-v2, fetched before.",
             )
         return folder

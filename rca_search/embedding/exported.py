@@ -155,7 +155,7 @@ def _session(files: ExportedFiles) -> InferenceSession:
 
 
 def _beside(model: bytes | Path, weights: bytes | Path) -> bool:
-    """Tell whether both are files of one folder, links followed: ONNX Runtime maps no others."""
+    """Return whether both are files of one folder, links followed: ONNX Runtime maps no others."""
     if isinstance(model, bytes) or isinstance(weights, bytes):
         return False
     return model.resolve().parent == weights.resolve().parent

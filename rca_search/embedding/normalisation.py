@@ -42,7 +42,7 @@ def spelled_out(proto: ModelProto) -> ModelProto:
 
 
 def _applies(node: NodeProto, constants: Mapping[str, int]) -> bool:
-    """Tell whether ``node`` normalises one axis, the last: its scale then has one axis as well."""
+    """Return whether ``node`` normalises one axis, the last: its scale then has one axis as well."""
     standard = node.op_type == "LayerNormalization" and not node.domain and len(node.output) == 1
     return bool(standard and len(node.input) == 3 and constants.get(node.input[1], 0) > 1)
 

@@ -74,7 +74,7 @@ def load_former(path: Path) -> FormerRun:
         raise InvalidRequestError(f"{path} cannot be read: {error}.") from error
     except ValueError as error:
         line = getattr(error, "lineno", 1)
-        raise InvalidRequestError(f"{path}:{line} is no JSON ({error}).") from error
+        raise InvalidRequestError(f"{path}:{line} is not JSON ({error}).") from error
     try:
         outcomes = {entry["id"]: _former(entry) for entry in body["outcomes"]}
         return FormerRun(str(body["index_version"]), outcomes)

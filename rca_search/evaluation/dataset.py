@@ -80,9 +80,9 @@ def read_objects(path: Path) -> Iterator[tuple[int, Mapping[str, object]]]:
         try:
             entry = json.loads(line)
         except ValueError as error:
-            raise _invalid(path, number, f"is no JSON ({error})") from error
+            raise _invalid(path, number, f"is not JSON ({error})") from error
         if not isinstance(entry, dict):
-            raise _invalid(path, number, "is no JSON object")
+            raise _invalid(path, number, "is not JSON object")
         yield number, entry
 
 

@@ -27,7 +27,7 @@ class Interval:
     high: float
 
     def includes(self, value: float) -> bool:
-        """Tell whether ``value`` lies between the ends."""
+        """Return whether ``value`` lies between the ends."""
         return self.low <= value <= self.high
 
 

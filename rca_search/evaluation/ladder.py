@@ -93,7 +93,7 @@ def _kept(answers: Sequence[Answer], holds: Callable[[Answer], bool | None]) -> 
 
 
 def _first_is(answer: Answer, grade: int) -> bool | None:
-    """Tell whether the first hit has ``grade`` at least; None where it was not judged, False without one."""
+    """Return whether the first hit has ``grade`` at least; None where nobody judged it, False without one."""
     if not answer.hits:
         return False
     first = answer.hits[0].grade
@@ -101,7 +101,7 @@ def _first_is(answer: Answer, grade: int) -> bool | None:
 
 
 def _any_relevant(answer: Answer) -> bool | None:
-    """Tell whether a hit is relevant; None where none is known to be and some were not judged."""
+    """Return whether a hit is relevant; None where none is known to be and some were not judged."""
     grades = [hit.grade for hit in answer.hits]
     if any(_relevant(grades)):
         return True

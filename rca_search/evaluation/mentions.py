@@ -60,7 +60,7 @@ class Mentions:
         return text
 
     def stand_in(self, text: str) -> bool:
-        """Tell whether any of the names stands in ``text``."""
+        """Return whether any of the names stands in ``text``."""
         return self._cut_once(text) != text
 
     def _cut_once(self, text: str) -> str:
@@ -90,13 +90,13 @@ def atoms_of(text: str) -> _Atoms:
 
 
 def stands_in(name: str, text: str) -> bool:
-    """Tell whether the atoms of ``name`` stand in ``text`` one after another."""
+    """Return whether the atoms of ``name`` stand in ``text`` one after another."""
     wanted, there = atoms_of(name), atoms_of(text)
     return any(there[at : at + len(wanted)] == wanted for at in range(len(there) - len(wanted) + 1))
 
 
 def is_telling(atoms: _Atoms) -> bool:
-    """Tell whether a name says which incident is meant, rather than being a word, a number or a sign."""
+    """Return whether a name says which incident is meant, rather than being a word, a number or a sign."""
     words = [atom for atom in atoms if atom[0].isalnum()]
     if len(words) > 1:
         return True

@@ -61,7 +61,7 @@ class ReplaySet:
 
     @property
     def enough(self) -> bool:
-        """Tell whether the figures can be trusted."""
+        """Return whether the figures can be trusted."""
         return len(self.cases) >= ENOUGH
 
     @property

@@ -138,12 +138,12 @@ def _ask(service: SearchService, case: Case, kind: Kind | None, *, votes: bool) 
 
 
 def _is_right(ranking: Sequence[str], relevant: Mapping[str, int]) -> bool:
-    """Tell whether the first document has the best grade that was given."""
+    """Return whether the first document has the best grade that was given."""
     return bool(ranking) and relevant.get(ranking[0], 0) == max(relevant.values(), default=-1)
 
 
 def _opens_at(service: SearchService, asked: Query, heading: str) -> bool:
-    """Tell whether the first runbook is shown at a section with ``heading``, or at a part of it."""
+    """Return whether the first runbook is shown at a section with ``heading``, or at a part of it."""
     first = service.search(replace(asked, limit=1)).runbooks[0]
     shown = first.passages[0].headings if first.passages else ()
     return fold(heading) in {fold(each) for each in shown}

@@ -80,7 +80,7 @@ def deed(text: str) -> float:
 
 
 def restores(text: str, words: Phrases) -> bool:
-    """Tell whether a sentence of ``text`` says by one of ``words`` that it is over, of no mere ticket."""
+    """Return whether a sentence of ``text`` says by one of ``words`` that it is over, of no mere ticket."""
     return any(
         words.search(sentence) is not None and not vocabulary.BOOKKEEPING.search(sentence)
         for sentence in _SENTENCE.split(text[:2000])

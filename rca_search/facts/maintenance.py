@@ -65,7 +65,7 @@ _PLAIN = re.compile(r"[\W_]+")
 
 
 def is_planned(statements: Statements, events: Sequence[Event]) -> bool:
-    """Tell whether the document itself announces or records planned work.
+    """Return whether the document itself announces or records planned work.
 
     An incident that planned work caused is none: its write-up has a cause, a timeline, a fault.
     """
@@ -92,7 +92,7 @@ def is_planned(statements: Statements, events: Sequence[Event]) -> bool:
 
 
 def _says_so(document: Document) -> bool:
-    """Tell whether the header calls it planned work: its status, a tag or its type."""
+    """Return whether the header calls it planned work: its status, a tag or its type."""
     headers = (*document.tags, str(document.metadata.get("type", "")))
     plain = {_PLAIN.sub("", header.casefold()) for header in headers}
     return bool(plain & _HEADERS) or _PLAIN.sub("", (document.status or "").casefold()) in _STATUSES

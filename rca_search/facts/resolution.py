@@ -91,13 +91,13 @@ class Step:
 
 
 def fails(text: str) -> bool:
-    """Tell whether a step itself says that it did not help."""
+    """Return whether a step itself says that it did not help."""
     text = text[:_TEXT]
     return _FAILS.search(text) is not None or vocabulary.NO_EFFECT.search(text) is not None
 
 
 def improves(text: str) -> bool:
-    """Tell whether a text tells of a figure that got better, or that all is well."""
+    """Return whether a text tells of a figure that got better, or that all is well."""
     text = text[:_TEXT]
     return _BETTER.search(text) is not None or _GOOD.search(text) is not None
 
@@ -124,7 +124,7 @@ def working_step(steps: Sequence[Step]) -> tuple[int, int] | None:
 
 
 def only_looks(text: str) -> bool:
-    """Tell whether a step tells of what was looked at, asked or proposed, rather than done."""
+    """Return whether a step tells of what was looked at, asked or proposed, rather than done."""
     talks = vocabulary.TALK.search(text[:_TEXT]) and not vocabulary.MITIGATION.search(text[:_TEXT])
     return bool(talks or _LOOKING.match(text))
 
@@ -136,24 +136,24 @@ def _worth(text: str) -> float:
 
 
 def acts(text: str) -> bool:
-    """Tell whether a step tells of a deed, or shows a command or a change."""
+    """Return whether a step tells of a deed, or shows a command or a change."""
     text = text[:_TEXT]
     return vocabulary.MITIGATION.search(text) is not None or "`" in text or _CHANGE.search(text) is not None
 
 
 def lifts(text: str) -> bool:
-    """Tell whether a step takes back a limit or the like that had been set to get over it."""
+    """Return whether a step takes back a limit or the like that had been set to get over it."""
     return _LIFTS.search(text[:_TEXT]) is not None
 
 
 def _is_end(text: str) -> bool:
-    """Tell whether a step says that all is well, or gives a figure, and nothing of what was done."""
+    """Return whether a step says that all is well, or gives a figure, and nothing of what was done."""
     measured = _MEASURED.match(text) is not None and len(text) <= _SHORT
     return measured or ends(text) or (_BETTER.search(text[:_TEXT]) is not None and not acts(text))
 
 
 def ends(text: str) -> bool:
-    """Tell whether a step says that it is over or much better, without a deed of its own."""
+    """Return whether a step says that it is over or much better, without a deed of its own."""
     first = _CLAUSE.split(text[:_TEXT], maxsplit=1)[0]
     return improves(first) and not acts(text) and not vocabulary.TALK.search(text[:_TEXT])
 
@@ -193,12 +193,12 @@ def _deeds(events: Sequence[Event]) -> Iterator[Candidate]:
 
 
 def _relapses(event: Event) -> bool:
-    """Tell whether a row says that the fault is there again, so that what was done before did not fix it."""
+    """Return whether a row says that the fault is back, so that what was done before did not fix it."""
     return vocabulary.RELAPSE.search(event.text[:2000]) is not None
 
 
 def _takes_back(events: Sequence[Event], place: int) -> bool:
-    """Tell whether a row lifts a limit after one shortly before it had got over the worst."""
+    """Return whether a row lifts a limit after one shortly before it had got over the worst."""
     before = [event.text for event in events[max(place - NEAR_ROWS - 1, 0) : place]]
     return lifts(events[place].text) and any(map(acts, before)) and any(map(improves, before))
 
@@ -222,7 +222,7 @@ def _last_deed(events: Sequence[Event]) -> Iterator[Candidate]:
 
 
 def _shows(event: Event) -> bool:
-    """Tell whether a row shows the fault: what was done before that did not fix it."""
+    """Return whether a row shows the fault: what was done before that did not fix it."""
     return vocabulary.SYMPTOM.search(event.text[:2000]) is not None
 
 
@@ -383,12 +383,12 @@ def _trials(statements: Statements) -> Iterator[Candidate]:
 
 
 def is_trial(statements: Statements, statement: Statement) -> bool:
-    """Tell whether a statement stands in a part that lists what was tried."""
+    """Return whether a statement stands in a part that lists what was tried."""
     return vocabulary.TRIALS.fullmatch(statements.name(statement.section)) is not None
 
 
 def _only_over(told: Sequence[Statement]) -> bool:
-    """Tell whether statements say that it is over and nothing of how."""
+    """Return whether statements say that it is over and nothing of how."""
     saying = [statement for statement in told if not says_nothing(statement)]
     for statement in saying:
         text = statement.text[:1000]
@@ -430,7 +430,7 @@ def _told(text: str, following: str, role: Role) -> float:
 
 
 def _is_done(text: str) -> bool:
-    """Tell whether a sentence reports a deed, by itself or by somebody, rather than how things were."""
+    """Return whether a sentence reports a deed, by itself or by somebody, rather than how things were."""
     deed = vocabulary.MITIGATION.search(text)
     if deed is None or (deed.start() <= 3 and deed[0].endswith("s")):
         return False  # "Updates of shipments hang": what opens a sentence so is a noun

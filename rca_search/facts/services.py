@@ -193,7 +193,7 @@ def _weight(key: str, weight: float) -> float:
 
 
 def _is_plain(key: str, phrase: bool) -> bool:
-    """Tell whether a phrase is a bare common noun, which names a kind of thing and no service."""
+    """Return whether a phrase is a bare common noun, which names a kind of thing and no service."""
     return phrase and (
         key.split()[0] in _NO_NAME
         or (" " not in key and key in {"service", "services", "instance", "instances", "pod", "pods"})
@@ -201,7 +201,7 @@ def _is_plain(key: str, phrase: bool) -> bool:
 
 
 def _named_in_body(name: str, document: Document, body: str) -> bool:
-    """Tell whether the text, front matter aside, has ``name``."""
+    """Return whether the text, front matter aside, has ``name``."""
     start = document.sections[0].first_line - 1 if document.sections else 0
     offset = sum(len(line) + 1 for line in document.text.split("\n")[:start]) if start else 0
     return body.find(name.casefold(), offset) >= 0

@@ -122,7 +122,7 @@ class SectionScan:
             self._text(number, line)
 
     def _in_block(self, number: int, line: str) -> bool:
-        """Tell whether the line is part of code or of a comment, and take it if so."""
+        """Return whether the line is part of code or of a comment, and take it if so."""
         inside = self.fences.inside
         part = self.fences.take(line)
         if part is not LinePart.TEXT:
@@ -352,7 +352,7 @@ class Statements:
 
 
 def is_praise(statements: Statements, statement: Statement) -> bool:
-    """Tell whether a statement stands in a part on what went well, which tells of no fix and no cause."""
+    """Return whether a statement stands in a part on what went well, which tells of no fix and no cause."""
     words = statements.name(statement.section).split()
     return statement.role is Role.LESSONS and not _PRAISE.isdisjoint(words)
 
@@ -384,7 +384,7 @@ def runs(found: Iterable[Statement]) -> list[list[Statement]]:
 
 
 def says_nothing(statement: Statement) -> bool:
-    """Tell whether a statement only points elsewhere: bare links, "see ...", "None"."""
+    """Return whether a statement only points elsewhere: bare links, "see ...", "None"."""
     if statement.kind is StatementKind.CODE:
         return False
     text, links = _LINK.subn(" ", statement.text[:600])

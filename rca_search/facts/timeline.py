@@ -278,7 +278,7 @@ def _listed(found: Sequence[Statement], *, in_timeline: bool) -> Iterator[_Row]:
 
 
 def _belongs(statement: Statement, opening: Statement, *, in_timeline: bool) -> bool:
-    """Tell whether a statement without a time goes with the row above it."""
+    """Return whether a statement without a time goes with the row above it."""
     if statement.indent > opening.indent or statement.kind is StatementKind.CODE:
         return True
     if statement.kind is StatementKind.ROW:
@@ -307,7 +307,7 @@ def _opened(statement: Statement, *, in_timeline: bool) -> _Row | None:
 
 
 def _clock_apart(statement: Statement) -> bool:
-    """Tell whether a table gives the date in one column and the time in the next."""
+    """Return whether a table gives the date in one column and the time in the next."""
     if len(statement.cells) < 3:
         return False
     second = read_moment(statement.cells[1])
@@ -332,7 +332,7 @@ def _placed(rows: Iterable[_Row], date: dt.date | None, title: str) -> Iterator[
 
 
 def _zones(rows: Sequence[_Row]) -> bool:
-    """Tell whether rows name different zones, so that they have to be brought to one."""
+    """Return whether rows name different zones, so that they have to be brought to one."""
     return len({row.moment.offset for row in rows if row.moment.offset is not None}) > 1
 
 

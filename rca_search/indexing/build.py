@@ -134,7 +134,7 @@ class _Task:
         }
 
     def is_done_by(self, manifest: Manifest) -> bool:
-        """Tell whether a build would give what is published already."""
+        """Return whether a build would give what is published already."""
         return (
             manifest.sources == self.found.digest
             and self.reads_like(manifest)
@@ -142,7 +142,7 @@ class _Task:
         )
 
     def reads_like(self, manifest: Manifest) -> bool:
-        """Tell whether documents would be read and cut as in ``manifest``, whatever is learned from them."""
+        """Return whether documents would be read and cut as in ``manifest``, whatever is learned of them."""
         encoder = self.tools.encoder
         return (
             manifest.code == code_fingerprint(*DOCUMENT_STAGES)
@@ -247,7 +247,7 @@ def _parse(task: _Task, staged: StagedVersion, known: KnownDocuments) -> Parsed:
     if not parsed.documents:
         rejected = [problem for problem in parsed.problems if problem.fatal]
         first = f" The first: {rejected[0].path}: {rejected[0].message}" if rejected else ""
-        raise InvalidRequestError(f"Not one document could be read.{first}", remedy="Mend the files.")
+        raise InvalidRequestError(f"Not one document could be read.{first}", remedy="Fix the files.")
     return parsed
 
 

@@ -75,7 +75,7 @@ class _Ledger:
         self._note(hashlib.sha256(text.encode()).digest(), text)
 
     def knows(self, digest: bytes) -> bool:
-        """Tell whether the vector of the text with that digest is known."""
+        """Return whether the vector of the text with that digest is known."""
         return self._known.row(digest) is not None
 
     def take(self, digest: bytes) -> None:

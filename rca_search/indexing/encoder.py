@@ -128,7 +128,7 @@ class FittingEncoder:
         return encoder
 
     def fits(self, other: EncoderIdentity) -> bool:
-        """Tell whether its vectors are those of ``other``."""
+        """Return whether its vectors are those of ``other``."""
         return other.fingerprint == self._made_with.fingerprint
 
     def _checked(self, encoder: Encoder) -> Encoder:

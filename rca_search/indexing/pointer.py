@@ -47,7 +47,7 @@ def version_name(counter: int, digest: str) -> str:
 
 
 def is_version_name(name: str) -> bool:
-    """Tell whether ``name`` is one that ``version_name`` makes."""
+    """Return whether ``name`` is one that ``version_name`` makes."""
     return _NAME.fullmatch(name) is not None
 
 

@@ -26,7 +26,7 @@ class Plan:
 
     @property
     def empty(self) -> bool:
-        """Tell whether no document differs."""
+        """Return whether no document differs."""
         return not (self.added or self.changed or self.removed)
 
 

@@ -27,5 +27,5 @@ def load_standings(content: bytes | None) -> Mapping[str, Standing]:
         return {name: Standing(int(up), int(down)) for name, (up, down) in json.loads(content).items()}
     except (ValueError, TypeError, AttributeError) as error:
         raise IndexCorruptError(
-            f"{FEEDBACK} is no list of votes.", remedy="Build the index again."
+            f"{FEEDBACK} is not a list of votes.", remedy="Build the index again."
         ) from error

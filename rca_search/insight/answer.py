@@ -55,7 +55,7 @@ class Answering:
         reranker: Reranker | None = None,
         supposed: Supposed | None = None,
     ) -> None:
-        """Take the question, the documents that exist for it, what narrows them and who looks again.
+        """Take the question, the documents that exist for it, what narrows them and the reranker, if any.
 
         ``asked_with`` is the ordinal of the document that the question was made from, if it was; ``supposed``
         is what is taken to be so for once.

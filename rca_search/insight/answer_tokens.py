@@ -56,7 +56,7 @@ def read(token: str, secret: bytes) -> Ticket:
     """Return the ticket of a token; raises InvalidRequestError unless whole and signed with ``secret``."""
     payload, _, signature = token.strip().partition(".")
     if len(token) > MAX_TOKEN_CHARACTERS or not signature:
-        raise _refused("it is no answer id")
+        raise _refused("it is not an answer id")
     if not hmac.compare_digest(signature.encode(), _encode(_signature(payload, secret)).encode()):
         raise _refused("it was changed, or issued with another secret")
     try:

@@ -12,7 +12,7 @@ from rca_search.insight.version_cache import VersionCache
 from rca_search.models import Judgement, Kind, Likelihood, Query, Verdict
 from rca_search.ranking.calibration import JUDGED, Calibration, Cut, KindCalibration
 from rca_search.ranking.feature_extraction import Described, FeatureExtractor, Record
-from rca_search.ranking.features import SIGNS, feature_rows
+from rca_search.ranking.features import MONOTONE_CONSTRAINTS, feature_rows
 from rca_search.ranking.filters import fold
 from rca_search.ranking.fusion import Floats
 from rca_search.ranking.retrieval import Ranked, Retrieval
@@ -109,7 +109,7 @@ class Judge:
         return self._calibration(kind).kinds[kind]
 
     def is_calibrated(self, kind: Kind) -> bool:
-        """Tell whether what documents of ``kind`` are judged by knows the encoder and the reranker."""
+        """Return whether what documents of ``kind`` are judged by knows the encoder and the reranker."""
         return self._library.calibrations.chosen(kind, self._reranker).fits
 
     def likelihood(self, kind: Kind, row: Floats) -> Likelihood:
@@ -137,7 +137,7 @@ class Judge:
         that is named like the service must not look like the answer to whatever befalls it.
         """
         if not documents:
-            return np.zeros((0, len(SIGNS)), dtype=np.float64)
+            return np.zeros((0, len(MONOTONE_CONSTRAINTS)), dtype=np.float64)
         known = self._known(reference)
         new = [ordinal for ordinal in dict.fromkeys(documents) if ordinal not in known]
         if new:

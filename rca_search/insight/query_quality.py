@@ -46,7 +46,7 @@ def missing_parts(text: str, *, names_service: bool) -> tuple[str, ...]:
 
 
 def _can_be_judged(text: str) -> bool:
-    """Tell whether there is a name made by a machine, or enough terms and a word among them.
+    """Return whether there is a name made by a machine, or enough terms and a word among them.
 
     Line by line, because the first ones of most questions settle it.
     """
@@ -63,5 +63,5 @@ def _can_be_judged(text: str) -> bool:
 
 
 def _is_form(line: str, terms: Sequence[str]) -> bool:
-    """Tell whether a line, of these terms, is a heading, a field name without a value, or a placeholder."""
+    """Return whether a line, of these terms, is a heading, a field name without a value, or a placeholder."""
     return _folded(line) in _FORM_LINES or all(term in _FORM_WORDS for term in terms)

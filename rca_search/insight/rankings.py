@@ -119,7 +119,7 @@ class Rankings:
         reranker: Reranker | None,
         supposed: Supposed | None = None,
     ) -> None:
-        """Take the question, the documents that exist for it, what narrows them and who looks again.
+        """Take the question, the documents that exist for it, what narrows them and the reranker, if any.
 
         ``supposed`` is taken to be so for once.
         """

@@ -35,7 +35,7 @@ def recurrence_of_group(library: VersionCache, group: Sequence[int], view: View)
 
 
 def _fixes_differ(library: VersionCache, members: Sequence[int]) -> bool | None:
-    """Tell whether something else was done the last time than the time before, by those that say what."""
+    """Return whether something else was done the last time than the time before, by those that say what."""
     last: IncidentFacts | None = None
     for member in reversed(members):
         facts = library.facts(member)

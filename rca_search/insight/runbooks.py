@@ -53,7 +53,7 @@ def find_alike(
 
 
 def are_alike(one: Document, its_service: str, other: Document, service: str) -> bool:
-    """Tell whether two runbooks, of one service each, differ in nothing but that."""
+    """Return whether two runbooks, of one service each, differ in nothing but that."""
     lines = _masked(one, its_service)
     enough = len(lines) >= _FEWEST_LINES
     return enough and _shared(lines, _masked(other, service)) >= _LEAST_SHARED

@@ -223,7 +223,7 @@ class VersionCache:
 
 
 def _tells(chunk: Chunk) -> bool:
-    """Tell whether a chunk can be shown as a passage: it tells what happened, and is no list of fields."""
+    """Return whether a chunk can be shown as a passage: it tells what happened, and is no list of fields."""
     if chunk.role in _ASIDE:
         return False
     return not all(_FIELD.fullmatch(line) for line in chunk.text.split("\n"))

@@ -321,7 +321,7 @@ def _bounds_fit(keys: NDArray[np.uint64], indptr: NDArray[np.int64], entries: in
 def _entries_fit(
     indptr: NDArray[np.int64], owners: NDArray[np.int32], counts: NDArray[np.uint16], documents: int
 ) -> bool:
-    """Tell whether ordinals are in range and ascend within a run, and no count is 0."""
+    """Return whether ordinals are in range and ascend within a run, and no count is 0."""
     if len(owners) != len(counts):
         return False
     if len(owners) == 0:

@@ -141,7 +141,7 @@ class Postings:
         return self.chunks[part], self.counts[part]
 
     def _bounds_fit(self) -> bool:
-        """Tell whether all entries belong to a term, and no more documents hold it than chunks do."""
+        """Return whether all entries belong to a term, and no more documents hold it than chunks do."""
         bounds, documents = self.indptr, self.documents
         if len(bounds) != len(self.vocabulary) + 1 or len(documents) != len(self.vocabulary):
             return False
@@ -153,7 +153,7 @@ class Postings:
         )
 
     def _entries_fit(self) -> bool:
-        """Tell whether ordinals are in range and ascend within a term, and counts add up to the lengths."""
+        """Return whether ordinals are in range and ascend within a term, and counts add up to the lengths."""
         if np.any(self.lengths < 0) or self.counts.sum(dtype=np.int64) != self.lengths.sum(dtype=np.int64):
             return False
         if len(self.chunks) == 0:

@@ -84,7 +84,7 @@ def _spaced_name(found: re.Match[str]) -> str:
 
 
 def is_moment(piece: str) -> bool:
-    """Tell whether the piece is a date, a time of day or both."""
+    """Return whether the piece is a date, a time of day or both."""
     return bool(_TIME.fullmatch(piece) or _DATE.fullmatch(piece))
 
 
@@ -95,7 +95,7 @@ def undated(piece: str) -> str | None:
 
 
 def is_random(piece: str) -> bool:
-    """Tell whether the piece names one object among millions: a UUID, digest, address, key or pod suffix.
+    """Return whether the piece names one object among millions: a UUID, digest, address, key or pod suffix.
 
     A short commit id counts from seven digits on, and only where letters and digits change at least
     twice, so that ``ed25519`` is a name. Other runs count where they change four times (``x2x4z``).
@@ -114,27 +114,27 @@ def is_random(piece: str) -> bool:
 
 
 def _is_scrambled(piece: str) -> bool:
-    """Tell whether capitals and digits stand too dense for words, as in base64."""
+    """Return whether capitals and digits stand too dense for words, as in base64."""
     return len(piece) >= _LONG_RANDOM and len(camel_parts(piece)) * 3 > len(piece)
 
 
 def is_code_number(digits: str) -> bool:
-    """Tell whether a pure number may be a code: three to five digits, such as an HTTP status or a port."""
+    """Return whether a pure number may be a code: three to five digits, such as an HTTP status or a port."""
     return 3 <= len(digits) <= _LONGEST_CODE
 
 
 def is_quantity(piece: str) -> bool:
-    """Tell whether the piece is a number with a unit (``500ms``, ``4GiB``) or a plain decimal."""
+    """Return whether the piece is a number with a unit (``500ms``, ``4GiB``) or a plain decimal."""
     return bool(_QUANTITY.fullmatch(piece) or _DECIMAL.fullmatch(piece))
 
 
 def is_decimal(piece: str) -> bool:
-    """Tell whether the piece is two numbers around a point."""
+    """Return whether the piece is two numbers around a point."""
     return bool(_DECIMAL.fullmatch(piece))
 
 
 def is_minor_version(piece: str) -> bool:
-    """Tell whether a decimal could be a version, such as the 1.2 of "TLS 1.2"."""
+    """Return whether a decimal could be a version, such as the 1.2 of "TLS 1.2"."""
     return bool(_MINOR_VERSION.fullmatch(piece))
 
 
@@ -144,7 +144,7 @@ def version(piece: str) -> re.Match[str] | None:
 
 
 def is_colon_address(piece: str) -> bool:
-    """Tell whether the piece is an IPv6 or a hardware address."""
+    """Return whether the piece is an IPv6 or a hardware address."""
     if _MAC.fullmatch(piece):
         return True
     groups = len(piece.replace("::", ":").split(":"))

@@ -124,7 +124,7 @@ def _colon_terms(piece: str) -> Iterator[str]:
 
 
 def _is_joined(piece: str) -> bool:
-    """Tell whether the colons of a piece belong to a name: a port, a scope, an image tag, a metric."""
+    """Return whether the colons of a piece belong to a name: a port, a scope, an image tag, a metric."""
     if "::" in piece or ("_" in piece and _RECORDED_METRIC.fullmatch(piece)):
         return True
     _, _, last = piece.rpartition(":")
@@ -252,7 +252,7 @@ def _foreign_terms(run: str) -> Iterator[str]:
 
 @lru_cache(maxsize=_CACHED_PIECES)
 def _is_identifier(piece: str) -> bool:
-    """Tell whether a machine, not a person, made up this name; pieces repeat, so most are looked up."""
+    """Return whether a machine, not a person, made up this name; pieces repeat, so most are looked up."""
     if not piece.isascii() or "'" in piece:
         return False
     if shapes.is_moment(piece) or shapes.is_random(piece) or shapes.is_quantity(piece):
@@ -263,7 +263,7 @@ def _is_identifier(piece: str) -> bool:
 
 
 def _is_marked(piece: str) -> bool:
-    """Tell whether a digit, a capital inside or a joint other than a hyphen marks the piece as a name."""
+    """Return whether a digit, a capital inside or a joint other than a hyphen marks the piece as a name."""
     if ":" in piece and not _is_joined(piece):
         return shapes.is_colon_address(piece)
     if "." in piece and (_GLUED_SENTENCES.fullmatch(piece) or max(map(len, piece.split("."))) == 1):

@@ -89,7 +89,7 @@ class IncidentFacts:
         return tuple(sorted(left, key=lambda item: item.status is not ActionStatus.OPEN))
 
     def fixed_otherwise(self, other: IncidentFacts) -> bool | None:
-        """Tell whether something else was done than in ``other``; None where either does not say what."""
+        """Return whether something else was done than in ``other``; None where either does not say what."""
         if not self.deeds or not other.deeds:
             return None
         return not set(self.deeds) & set(other.deeds)

@@ -109,5 +109,5 @@ class Entity:
 
     @property
     def is_team(self) -> bool:
-        """Tell whether it is people rather than software."""
+        """Return whether it is people rather than software."""
         return self.kind in {"group", "user"}

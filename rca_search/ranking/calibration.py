@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rca_search.models import Kind, Likelihood
-from rca_search.ranking.features import SIGNS
+from rca_search.ranking.features import MONOTONE_CONSTRAINTS
 from rca_search.ranking.fusion import Floats
 
 FILE_NAME = "calibration.json"
@@ -90,7 +90,7 @@ def _flat(model: Additive) -> _Flat:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class PlattScaling:
     """What turns log odds into calibrated ones: ``slope`` (never below 0) times them plus ``offset``."""
 
     slope: float = 1.0
@@ -122,10 +122,10 @@ class KindCalibration:
 
     related: Additive
     same: Additive
-    hit_related: Line
-    hit_same: Line
-    answer_related: Line
-    answer_same: Line
+    hit_related: PlattScaling
+    hit_same: PlattScaling
+    answer_related: PlattScaling
+    answer_same: PlattScaling
     cuts: tuple[Cut, ...]
     possible: float
 
@@ -157,7 +157,7 @@ class Calibration:
     reranker: str | None = None
 
     def fits(self, encoder: str, reranker: str | None) -> bool:
-        """Tell whether it was fitted to answers of that encoder and that reranker."""
+        """Return whether it was fitted to answers of that encoder and that reranker."""
         return (self.encoder, self.reranker) == (encoder, reranker)
 
     def likelihoods(self, kind: Kind, rows: Floats) -> Likelihoods:
@@ -188,7 +188,7 @@ class Calibration:
             "name": self.name,
             "encoder": self.encoder,
             "reranker": self.reranker,
-            "features": list(SIGNS),
+            "features": list(MONOTONE_CONSTRAINTS),
             "kinds": {kind.value: asdict(fitted) for kind, fitted in self.kinds.items()},
         }
         return (json.dumps(body, indent=1, sort_keys=True) + "\n").encode()
@@ -200,7 +200,7 @@ class Calibration:
         Raises ValueError, KeyError or TypeError on anything else.
         """
         body = json.loads(content)
-        if body["version"] != VERSION or tuple(body["features"]) != tuple(SIGNS):
+        if body["version"] != VERSION or tuple(body["features"]) != tuple(MONOTONE_CONSTRAINTS):
             return None
         if not {"encoder", "reranker"} <= body.keys():
             return None  # nobody knows what it was fitted to
@@ -238,15 +238,15 @@ def _kind(body: Mapping[str, Any]) -> KindCalibration:
     )
 
 
-def _line(body: Mapping[str, Any]) -> Line:
-    return Line(float(body["slope"]), float(body["offset"]))
+def _line(body: Mapping[str, Any]) -> PlattScaling:
+    return PlattScaling(float(body["slope"]), float(body["offset"]))
 
 
 def _additive(body: Mapping[str, Any]) -> Additive:
     knots = tuple(tuple(float(knot) for knot in each) for each in body["knots"])
     gains = tuple(tuple(float(gain) for gain in each) for each in body["gains"])
-    if not len(knots) == len(gains) == len(SIGNS):
-        raise ValueError(f"{len(knots)} and {len(gains)} lines for {len(SIGNS)} features")
+    if not len(knots) == len(gains) == len(MONOTONE_CONSTRAINTS):
+        raise ValueError(f"{len(knots)} and {len(gains)} lines for {len(MONOTONE_CONSTRAINTS)} features")
     for bends, climbs in zip(knots, gains, strict=True):
         if len(bends) != len(climbs) + 1 or not climbs or any(b <= a for a, b in pairwise(bends)):
             raise ValueError("a line has ascending knots and a gain between each two of them")

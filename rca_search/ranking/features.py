@@ -16,34 +16,34 @@ from numpy.typing import NDArray
 from rca_search.ranking.fusion import Floats
 from rca_search.views import Mask
 
-FOR, AGAINST, EITHER = 1, -1, 2
+INCREASING, DECREASING, UNCONSTRAINED = 1, -1, 2
 
-SIGNS: Mapping[str, int] = {
-    "cosine": FOR,
-    "best_cosine": FOR,
-    "title_cosine": FOR,
-    "above_background": FOR,
-    "outstanding": FOR,
-    "word_share": FOR,
-    "passage_word_share": FOR,
-    "covered": FOR,
-    "covered_in_passage": FOR,
-    "covered_of_neighbours": FOR,
-    "title_covered": FOR,
-    "title_of_neighbours": FOR,
-    "passage_covered": FOR,
-    "phrases": FOR,
-    "verbatim": FOR,
-    "spelling": FOR,
-    "spelling_outstanding": FOR,
-    "words_outstanding": FOR,
-    "telling_section": FOR,
-    "agreement": FOR,
-    "ahead_of_tenth": FOR,
-    "question_terms": EITHER,
-    "unknown_share": AGAINST,
-    "same_service": FOR,
-    "other_service": AGAINST,
+MONOTONE_CONSTRAINTS: Mapping[str, int] = {
+    "cosine": INCREASING,
+    "best_cosine": INCREASING,
+    "title_cosine": INCREASING,
+    "above_background": INCREASING,
+    "outstanding": INCREASING,
+    "word_share": INCREASING,
+    "passage_word_share": INCREASING,
+    "covered": INCREASING,
+    "covered_in_passage": INCREASING,
+    "covered_of_neighbours": INCREASING,
+    "title_covered": INCREASING,
+    "title_of_neighbours": INCREASING,
+    "passage_covered": INCREASING,
+    "phrases": INCREASING,
+    "verbatim": INCREASING,
+    "spelling": INCREASING,
+    "spelling_outstanding": INCREASING,
+    "words_outstanding": INCREASING,
+    "telling_section": INCREASING,
+    "agreement": INCREASING,
+    "ahead_of_tenth": INCREASING,
+    "question_terms": UNCONSTRAINED,
+    "unknown_share": DECREASING,
+    "same_service": INCREASING,
+    "other_service": DECREASING,
 }
 """The features in the order of a row, each with the direction in which it can only speak."""
 
@@ -109,7 +109,7 @@ class HitFacts:
 
 
 def feature_rows(question: QuestionFacts, hits: HitFacts) -> Floats:
-    """Return the features of each hit, (hits, features), in the order of ``SIGNS``."""
+    """Return the features of each hit, (hits, features), in the order of ``MONOTONE_CONSTRAINTS``."""
     count, terms, rarity = len(hits.cosine), len(question.rarity), question.rarity
     columns = [
         hits.cosine,

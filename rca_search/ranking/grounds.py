@@ -11,7 +11,7 @@ import numpy as np
 
 from rca_search.models import Ground
 from rca_search.ranking.calibration import KindCalibration
-from rca_search.ranking.features import SIGNS
+from rca_search.ranking.features import MONOTONE_CONSTRAINTS
 from rca_search.ranking.fusion import Floats
 
 GROUNDS: Mapping[str, Ground] = {
@@ -57,7 +57,7 @@ def base_log_odds(models: KindCalibration) -> float:
 
 def columns(ground: Ground) -> list[int]:
     """Return the places in a row of the features that belong to ``ground``."""
-    return [place for place, name in enumerate(SIGNS) if GROUNDS[name] is ground]
+    return [place for place, name in enumerate(MONOTONE_CONSTRAINTS) if GROUNDS[name] is ground]
 
 
 def as_on(row: Floats, other: Floats, ground: Ground) -> Floats:

@@ -55,7 +55,7 @@ class ServiceNames:
         return " ".join(text.split())
 
     def names(self, wanted: str, words: str) -> bool:
-        """Tell whether ``words`` name the service that is ``wanted``, both as ``words_of`` gives them."""
+        """Return whether ``words`` name the service that is ``wanted``, both as ``words_of`` gives them."""
         if not wanted.strip("-") or wanted not in words:
             return False
         return _names(wanted, words, self._known_in(words))
@@ -83,7 +83,7 @@ def _lengths_by_first_word(services: Iterable[str]) -> dict[str, set[int]]:
 
 
 def _names(wanted: str, words: str, known: Iterable[str]) -> bool:
-    """Tell whether ``wanted`` stands in ``words`` elsewhere than within a longer name that is ``known``."""
+    """Return whether ``wanted`` stands in ``words`` elsewhere than within a longer name that is ``known``."""
     for longer in known:
         if wanted in longer and wanted != longer:
             words = words.replace(longer, "-")

@@ -23,7 +23,7 @@ ANSWERS: Mapping[str, tuple[type[Answer], str]] = {
     "document": (DocumentResponse, "`show --json`, `GET /v1/incidents/{id}`, `GET /v1/runbooks/{id}`"),
     "graph": (GraphResponse, "`show --graph --json`, `GET /v1/graph/{id}`"),
     "gaps": (GapsResponse, "`gaps --json`, `GET /v1/gaps`"),
-    "families": (FamiliesResponse, "`recurring --json`, `GET /v1/families`"),
+    "families": (FamiliesResponse, "`families --json`, `GET /v1/families`"),
     "family": (FamilyResponse, "`GET /v1/families/{id}`"),
     "feedback": (FeedbackResponse, "`feedback --json`, `POST /v1/feedback`"),
     "build": (BuildResponse, "`build --json`"),

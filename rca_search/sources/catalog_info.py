@@ -22,7 +22,7 @@ FILE_NAMES = frozenset({"catalog-info.yaml", "catalog-info.yml"})
 
 
 def is_catalog(path: str) -> bool:
-    """Tell whether the file at ``path`` is a service catalogue."""
+    """Return whether the file at ``path`` is a service catalogue."""
     return path.rpartition("/")[2].casefold() in FILE_NAMES
 
 

@@ -97,7 +97,7 @@ def classify(evidence: Evidence, overrides: Overrides = ()) -> tuple[Kind, str]:
 
 
 def matches(document_id: str, pattern: str) -> bool:
-    """Tell whether ``pattern``, a glob or the name of a folder or file, takes in ``document_id``."""
+    """Return whether ``pattern``, a glob or the name of a folder or file, takes in ``document_id``."""
     pattern = pattern.removesuffix("/").removesuffix(".md")
     return fnmatchcase(document_id, pattern) or fnmatchcase(document_id, f"{pattern}/*")
 

@@ -66,7 +66,7 @@ def parse_date(text: str) -> dt.date:
     match = _YEAR_LAST.match(text)
     if match and _TAIL.match(text, match.end()):
         return _year_last(match, text)
-    raise FieldError("date", f"{text!r} is no date.", _REMEDY)
+    raise FieldError("date", f"{text!r} is not a date.", _REMEDY)
 
 
 def find_date(text: str) -> dt.date | None:
@@ -111,4 +111,4 @@ def _checked(year: int, month: int, day: int, text: str) -> dt.date:
     try:
         return dt.date(year, month, day)
     except ValueError:
-        raise FieldError("date", f"{text!r} is no day of the calendar.", _REMEDY) from None
+        raise FieldError("date", f"{text!r} is not a day of the calendar.", _REMEDY) from None

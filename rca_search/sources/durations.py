@@ -55,7 +55,7 @@ def parse_minutes(text: str, *, unit: str = "m") -> int:
     match = _BARE.match(text, start)
     if match:
         return _checked(float(match.group()) * _UNITS[unit], match.end(), text)
-    raise FieldError("duration", f"{text!r} is no duration.", _REMEDY)
+    raise FieldError("duration", f"{text!r} is not a duration.", _REMEDY)
 
 
 def _read_iso(text: str, start: int) -> tuple[float, int] | None:

@@ -183,7 +183,7 @@ def _translated(reading: _Reading, error: yaml.MarkedYAMLError) -> YamlTextError
     for mark, message, remedy in _PLAIN_WORDS:
         if mark in said:
             return YamlTextError(message, line, remedy)
-    return YamlTextError(f"it is no valid YAML ({said[:120]})", line, "Put values in quotes.")
+    return YamlTextError(f"it is not valid YAML ({said[:120]})", line, "Put values in quotes.")
 
 
 MAX_FRONT_MATTER_BYTES = 64 * 1024
@@ -292,7 +292,7 @@ def _read_toml(text: str) -> tuple[YamlValue, dict[str, int]]:
     except tomllib.TOMLDecodeError as error:
         match = _TOML_LINE.search(str(error))
         line = int(match[1]) if match else 1
-        raise YamlTextError(f"it is no valid TOML ({error})", line, "Mend the line.") from error
+        raise YamlTextError(f"it is not valid TOML ({error})", line, "Fix the line.") from error
     except RecursionError as error:
         raise YamlTextError(f"it nests deeper than {MAX_DEPTH} levels", 1, "Make it flatter.") from error
     lines: dict[str, int] = {}

@@ -62,7 +62,7 @@ def read_header(
 
 
 def _is_stated(name: str | None, value: str) -> bool:
-    """Tell whether ``value`` can be meant for the field: "Started: 10:42" states no date."""
+    """Return whether ``value`` can be meant for the field: "Started: 10:42" states no date."""
     if name is None or is_nothing(value):
         return False
     needed = _NEEDED.get(name)

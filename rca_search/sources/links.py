@@ -108,7 +108,7 @@ def _relative_file(match: re.Match[str]) -> str | None:
 
 
 def _unstorable(path: str) -> bool:
-    """Tell whether percent signs stood for bytes that are no text, or for control characters."""
+    """Return whether percent signs stood for bytes that are no text, or for control characters."""
     return any(character < " " or character == "\ufffd" for character in path)
 
 

@@ -59,7 +59,7 @@ def list_folder(folder: Path) -> Listing:
 
 
 def is_hidden(path: str) -> bool:
-    """Tell whether any part of a relative ``path`` is one that a walk skips."""
+    """Return whether any part of a relative ``path`` is one that a walk skips."""
     return any(part.startswith(".") or part in SKIPPED_FOLDERS for part in Path(path).parts)
 
 
@@ -107,7 +107,7 @@ def _judge_link(root: str, location: str, path: str) -> Problem | None:
     try:
         mode = os.stat(target).st_mode  # noqa: PTH116
     except OSError:
-        return _problem(path, "symlink", "The symlink leads nowhere.", "Mend or remove the link.")
+        return _problem(path, "symlink", "The symlink leads nowhere.", "Fix or remove the link.")
     inside = os.path.relpath(target, root)
     if inside.startswith(os.pardir) or is_hidden(inside):
         return _problem(

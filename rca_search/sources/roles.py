@@ -438,7 +438,7 @@ def inherited_role(heading: str, parent: Role | None) -> Role:
 
 
 def is_time(heading: str) -> bool:
-    """Tell whether ``heading`` is a point in time: ``14:05``, ``2025-03-05 10:00 UTC``, ``May 12``."""
+    """Return whether ``heading`` is a point in time: ``14:05``, ``2025-03-05 10:00 UTC``, ``May 12``."""
     text = heading.casefold().strip(" []*")
     if len(text.split()) > 7:
         return False

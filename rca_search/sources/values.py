@@ -48,12 +48,12 @@ def note_name(target: str) -> str:
 
 
 def is_nothing(text: str) -> bool:
-    """Tell whether ``text`` is one of the ways to say that there is no value."""
+    """Return whether ``text`` is one of the ways to say that there is no value."""
     return text.strip().casefold() in _NOTHING
 
 
 def is_name(text: str) -> bool:
-    """Tell whether what a file gives as the name of a service is one, rather than a remark."""
+    """Return whether what a file gives as the name of a service is one, rather than a remark."""
     return len(text.split()) <= _MOST_WORDS_OF_A_NAME
 
 

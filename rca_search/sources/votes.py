@@ -110,7 +110,7 @@ def _vote(line: bytes) -> Vote:
         raise ValueError(f"it is longer than {MAX_LINE_BYTES} bytes")
     found = json.loads(line)
     if not isinstance(found, dict):
-        raise TypeError("it is no JSON object")
+        raise TypeError("it is not JSON object")
     if found.get("schema_version") != _SCHEMA:
         raise ValueError(f"its schema_version is {found.get('schema_version')!r}, not {_SCHEMA}")
     return Vote(
@@ -163,5 +163,5 @@ def _problem(path: Path, line: int, error: Exception) -> Problem:
         line=line,
         code="bad_vote",
         message=f"This vote cannot be read: {error}.",
-        remedy="Mend the line or take it out.",
+        remedy="Fix the line or take it out.",
     )

@@ -64,7 +64,7 @@ def opened_lists(file: VerifiedFile) -> ListIndex:
 
 
 def _is_ours(index: ListIndex) -> bool:
-    """Tell whether ``index`` is of the type, settings and shapes that the writer gives it."""
+    """Return whether ``index`` is of the type, settings and shapes that the writer gives it."""
     faiss = faiss_module()
     if not isinstance(index, faiss.IndexIVFScalarQuantizer):
         return False
@@ -89,7 +89,7 @@ def _is_ours(index: ListIndex) -> bool:
 
 
 def _is_finite(index: ListIndex) -> bool:
-    """Tell whether the centres and the ranges of the 8-bit steps are numbers."""
+    """Return whether the centres and the ranges of the 8-bit steps are numbers."""
     faiss = faiss_module()
     centres = faiss.vector_to_array(faiss.downcast_index(index.quantizer).codes).view(np.float32)
     return bool(np.isfinite(centres).all() and np.isfinite(faiss.vector_to_array(index.sq.trained)).all())

@@ -46,7 +46,7 @@ def unit_query(vector: Vectors, dimension: int) -> Vectors:
 
 
 def are_unit_rows(matrix: Vectors) -> bool:
-    """Tell whether every row is finite and of length one or zero, as the writers leave them."""
+    """Return whether every row is finite and of length one or zero, as the writers leave them."""
     # Damaged rows may hold anything; an overflow is an answer here, not a warning.
     with np.errstate(over="ignore", invalid="ignore"):
         squares = np.vecdot(matrix, matrix)

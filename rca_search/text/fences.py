@@ -70,5 +70,5 @@ def line_parts(lines: Iterable[str]) -> list[LinePart]:
 
 
 def is_fence(line: str) -> bool:
-    """Tell whether ``line`` alone would open or close code."""
+    """Return whether ``line`` alone would open or close code."""
     return FenceReader().take(line) is LinePart.FENCE

@@ -23,7 +23,7 @@ from rca_search.analysis.fit import (
 )
 from rca_search.evaluation.ladder import NOTHING_RELEVANT
 from rca_search.models import Kind
-from rca_search.ranking.features import SIGNS
+from rca_search.ranking.features import MONOTONE_CONSTRAINTS
 
 
 def test_knots_ascend_and_a_flag_has_one_stretch() -> None:
@@ -51,7 +51,7 @@ def test_a_line_follows_what_bends_and_keeps_its_sign() -> None:
 
 
 def example(sort: str, grades: tuple[int | None, ...], number: int = 0) -> Example:
-    rows = np.zeros((len(grades), len(SIGNS)))
+    rows = np.zeros((len(grades), len(MONOTONE_CONSTRAINTS)))
     rows[:, 0] = [0.9, 0.2, 0.1][: len(grades)]
     return Example(Kind.INCIDENT, "made up", sort, "north", str(number), rows, grades)
 

@@ -12,7 +12,7 @@ from rca_search.analysis.examples import NOTHING, OFF_TOPIC, PRESENT, Example
 from rca_search.analysis.figures import Said, figures
 from rca_search.analysis.fit import fit_kind, folds
 from rca_search.models import Kind, Verdict
-from rca_search.ranking.features import SIGNS
+from rca_search.ranking.features import MONOTONE_CONSTRAINTS
 
 GROUPS = ("north", "south", "east")
 
@@ -23,7 +23,7 @@ def examples(seed: int = 7) -> list[Example]:
     found = []
     for number in range(90):
         there = number % 2 == 0
-        rows = random.normal(0.0, 0.4, (3, len(SIGNS)))
+        rows = random.normal(0.0, 0.4, (3, len(MONOTONE_CONSTRAINTS)))
         rows[0, 0] += 1.2 if there else 0.0
         found.append(
             Example(

@@ -127,7 +127,7 @@ def test_a_handler_of_the_terminal_is_replaced() -> None:
 
 
 def test_an_unknown_level_is_refused() -> None:
-    with pytest.raises(ValueError, match="'LOUD' is no log level"):
+    with pytest.raises(ValueError, match="'LOUD' is not a log level"):
         logs.configure_logging("text", "LOUD")
 
 

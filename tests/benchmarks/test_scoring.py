@@ -104,7 +104,7 @@ def test_a_rival_duration_is_as_good(scored: Print) -> None:
     ("entry", "message"),
     [
         ({"doc": "a"}, "labels.jsonl:1 lacks resolution_lines"),
-        ({**LABEL, "action_items": [3]}, "labels.jsonl:1 is no label"),
+        ({**LABEL, "action_items": [3]}, "labels.jsonl:1 is not a label"),
         ({**LABEL, "doc": "RCAs/none"}, "No labelled document is there."),
     ],
 )

@@ -453,4 +453,4 @@ def test_a_damaged_set_is_told_before_anything_is_built(helpers: Any, tmp_path: 
     arguments = ("--queries", str(tmp_path / "q.jsonl"), "--qrels", str(tmp_path / "r.tsv"))
     result = helpers.invoke("eval", "questions", *arguments, "--docs", str(tmp_path / "none"))
     assert result.exit_code == 2
-    assert "q.jsonl:1 is no JSON" in result.stderr
+    assert "q.jsonl:1 is not JSON" in result.stderr

@@ -54,7 +54,7 @@ def test_the_check_finds_faults(answer: Answer) -> None:
         (("similar", "disk is full", "--why-not", CERTIFICATE), "why_not"),
         (("similar", "disk is full", "--why-not", "disk", "--exclude", "disk"), "why_not"),
         (("runbooks", "disk is full", "--why-not", "certificates"), "why_not"),
-        (("recurring",), "families"),
+        (("families",), "families"),
         (("show", "disk"), "document"),
         (("show", "checkout-api"), "document"),
         (("status",), "status"),

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from typer.testing import Result
 
-from rca_search.ranking.features import SIGNS
+from rca_search.ranking.features import MONOTONE_CONSTRAINTS
 
 Ask = Callable[..., Result]
 Answer = Callable[..., dict[str, Any]]
@@ -33,12 +33,12 @@ def test_it_says_where_why_and_what_it_would_have_taken(ask: Ask) -> None:
     words = next(line for line in lines if line.startswith("  words"))
     assert "lacks" in words
     assert max(map(len, lines)) <= 80
-    assert not any(name in shown.stdout for name in SIGNS if "_" in name)
+    assert not any(name in shown.stdout for name in MONOTONE_CONSTRAINTS if "_" in name)
 
 
 def test_verbose_shows_the_features_behind_it(ask: Ask) -> None:
     shown = ask("similar", QUESTION, "--why-not", LAG, "-v").stdout
-    assert all(re.search(rf"^    {name} ", shown, re.MULTILINE) for name in SIGNS)
+    assert all(re.search(rf"^    {name} ", shown, re.MULTILINE) for name in MONOTONE_CONSTRAINTS)
 
 
 def test_the_first_hit_is_said_to_be_it(ask: Ask) -> None:

@@ -50,12 +50,12 @@ def test_another_kind_of_model_is_refused(
 ) -> None:
     config = json.loads((cross_encoder / "config.json").read_text())
     (tmp_path / "config.json").write_text(json.dumps({**config, **change}))
-    with pytest.raises(EncoderUnavailableError, match="is no cross-encoder that gives one score"):
+    with pytest.raises(EncoderUnavailableError, match="is not a cross-encoder that gives one score"):
         CrossEncoderReranker(str(tmp_path)).load()
 
 
 def test_the_default_encoder_is_no_cross_encoder() -> None:
-    with pytest.raises(EncoderUnavailableError, match="is no cross-encoder"):
+    with pytest.raises(EncoderUnavailableError, match="is not a cross-encoder"):
         CrossEncoderReranker("all-MiniLM-L6-v2").load()
 
 

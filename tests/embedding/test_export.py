@@ -104,7 +104,7 @@ def test_the_files_are_all_that_is_needed(files: dict[str, bytes], tmp_path: Pat
 
 
 def same_vectors(*encoders: Encoder) -> bool:
-    """Tell whether all give the same bits."""
+    """Return whether all give the same bits."""
     texts = ["disk full", *exporting._PROBES]
     return len({each.encode(texts, kind="query").vectors.tobytes() for each in encoders}) == 1
 

@@ -108,8 +108,8 @@ def test_any_text_becomes_a_document(
         ('{"_id": "a", "text": "x"}\n\n{"_id": 7, "text": "y"}', "corpus.jsonl:3 needs a text '_id'"),
         ('{"_id": "a", "text": ["x"]}', "corpus.jsonl:1 needs a text '_id'"),
         ('{"_id": "a", "title": 1, "text": "x"}', "corpus.jsonl:1 needs"),
-        ('{"_id": "a"', "corpus.jsonl:1 is no JSON"),
-        ('["a"]', "corpus.jsonl:1 is no JSON object"),
+        ('{"_id": "a"', "corpus.jsonl:1 is not JSON"),
+        ('["a"]', "corpus.jsonl:1 is not JSON object"),
         ("\n\n", "corpus.jsonl holds no document"),
     ],
 )

@@ -92,8 +92,8 @@ def test_a_former_run_is_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        ("", "scores.json:1 is no JSON"),
-        ('{\n"outcomes": [\n', "scores.json:3 is no JSON"),
+        ("", "scores.json:1 is not JSON"),
+        ('{\n"outcomes": [\n', "scores.json:3 is not JSON"),
         ("[]", "no outcome of each question"),
         ({"index_version": "v1"}, "no outcome of each question"),
         ({**GOOD, "outcomes": None}, "no outcome of each question"),

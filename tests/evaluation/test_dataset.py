@@ -45,8 +45,8 @@ def test_queries_and_judgements_are_joined(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("queries", "said"),
     [
-        (QUERIES + "{", "queries.jsonl:4 is no JSON ("),
-        (QUERIES + "[1]", "queries.jsonl:4 is no JSON object."),
+        (QUERIES + "{", "queries.jsonl:4 is not JSON ("),
+        (QUERIES + "[1]", "queries.jsonl:4 is not JSON object."),
         ('{"text": "x"}', "queries.jsonl:1 needs a text '_id', a text 'text' and"),
         ('{"_id": 7, "text": "x"}', "queries.jsonl:1 needs a text '_id'"),
         ('\n{"_id": "q1"}', "queries.jsonl:2 needs a text '_id'"),

@@ -92,7 +92,7 @@ class Scene:
             shutil.copytree(self.template, self.index)
 
     def look(self) -> str:
-        """Tell whether the index is the old or the new one, and see that it is so in every respect."""
+        """Return whether the index is the old or the new one, and see that it is so in every respect."""
         if self.old is None and not (self.index / "CURRENT").exists():
             return "old"
         found = described(self.index)

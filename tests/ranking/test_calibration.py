@@ -17,12 +17,12 @@ from rca_search.ranking.calibration import (
     Calibration,
     Cut,
     KindCalibration,
-    Line,
+    PlattScaling,
     default_calibration,
 )
-from rca_search.ranking.features import AGAINST, EITHER, FOR, SIGNS
+from rca_search.ranking.features import DECREASING, INCREASING, MONOTONE_CONSTRAINTS, UNCONSTRAINED
 
-WIDTH = len(SIGNS)
+WIDTH = len(MONOTONE_CONSTRAINTS)
 KINDS = (Kind.INCIDENT, Kind.RUNBOOK)
 
 
@@ -33,9 +33,9 @@ def straight(intercept: float) -> Additive:
 
 
 def simple(*, slope: float = 1.0) -> Calibration:
-    line = Line(slope, 0.0)
+    line = PlattScaling(slope, 0.0)
     kind = KindCalibration(
-        straight(-1.0), straight(-2.0), line, line, Line(1.0, 0.5), line,
+        straight(-1.0), straight(-2.0), line, line, PlattScaling(1.0, 0.5), line,
         (Cut(0.5, 0.3, 0.4), Cut(0.8, 0.6, 0.7), Cut(0.95, 0.9, 1.1)), 0.25,
     )  # fmt: skip
     return Calibration("own", {Kind.INCIDENT: kind, Kind.RUNBOOK: kind})
@@ -141,8 +141,8 @@ def test_what_cannot_be_read_is_told(broken: str) -> None:
 def test_the_packaged_weights_speak_in_the_direction_of_their_features() -> None:
     for kind in default_calibration().kinds.values():
         for model in (kind.related, kind.same):
-            for sign, gains in zip(SIGNS.values(), model.gains, strict=True):
-                assert sign == EITHER or all(gain * sign >= 0 for gain in gains)
+            for sign, gains in zip(MONOTONE_CONSTRAINTS.values(), model.gains, strict=True):
+                assert sign == UNCONSTRAINED or all(gain * sign >= 0 for gain in gains)
         lines = (kind.hit_related, kind.hit_same, kind.answer_related, kind.answer_same)
         assert all(line.slope > 0 for line in lines)
         assert [cut.likely for cut in kind.cuts] == sorted(cut.likely for cut in kind.cuts)
@@ -158,11 +158,11 @@ def test_the_packaged_weights_speak_in_the_direction_of_their_features() -> None
 def test_more_evidence_never_lowers_a_probability(
     kind: Kind, place: int, base: list[float], more: float
 ) -> None:
-    sign = list(SIGNS.values())[place]
+    sign = list(MONOTONE_CONSTRAINTS.values())[place]
     row = np.asarray([base])
     changed = row.copy()
-    changed[0, place] += more * (AGAINST if sign == AGAINST else FOR)
-    if sign != EITHER:
+    changed[0, place] += more * (DECREASING if sign == DECREASING else INCREASING)
+    if sign != UNCONSTRAINED:
         before = default_calibration().likelihoods(kind, row)
         after = default_calibration().likelihoods(kind, changed)
         assert after.answer.probability >= before.answer.probability

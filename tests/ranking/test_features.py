@@ -11,7 +11,7 @@ import pytest
 from rca_search.embedding.hashing import HashingEncoder
 from rca_search.models import Kind, Query
 from rca_search.ranking.features import (
-    SIGNS,
+    MONOTONE_CONSTRAINTS,
     HitFacts,
     QuestionFacts,
     compressed,
@@ -65,7 +65,9 @@ def facts() -> tuple[QuestionFacts, HitFacts]:
 
 
 def test_a_row_holds_what_the_names_say() -> None:
-    first, second = (dict(zip(SIGNS, row, strict=True)) for row in feature_rows(*facts()).tolist())
+    first, second = (
+        dict(zip(MONOTONE_CONSTRAINTS, row, strict=True)) for row in feature_rows(*facts()).tolist()
+    )
     assert first["cosine"] == 0.6
     assert first["above_background"] == pytest.approx(0.5)
     assert (first["ahead_of_tenth"], second["ahead_of_tenth"]) == pytest.approx(
@@ -101,7 +103,7 @@ def test_compression_and_damping_rise_and_are_bounded() -> None:
 
 def features(service: SearchService, text: str, **more: object) -> dict[str, dict[str, float]]:
     found = service.features(Query(text, **more), Kind.INCIDENT, depth=5)  # type: ignore[arg-type]
-    return {name: dict(zip(SIGNS, row.tolist(), strict=True)) for name, row in found}
+    return {name: dict(zip(MONOTONE_CONSTRAINTS, row.tolist(), strict=True)) for name, row in found}
 
 
 def test_what_is_measured_of_fixed_sentences(trio: SearchService) -> None:

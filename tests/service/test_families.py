@@ -24,13 +24,13 @@ pytestmark = pytest.mark.model
 
 
 def told(service: SearchService, query: Query) -> dict[str, Any]:
-    found = asdict(service.recurring(query))
+    found = asdict(service.families(query))
     del found["freshness"]
     return found
 
 
 def families(service: SearchService) -> set[frozenset[str]]:
-    found = service.recurring(Query("", limit=100)).families
+    found = service.families(Query("", limit=100)).families
     return {frozenset(member.id.removeprefix("RCAs/")[:10] for member in family.members) for family in found}
 
 
@@ -56,7 +56,7 @@ def test_hits_say_how_often_their_failure_is_on_record(example_service: SearchSe
     assert hit.recurrence is not None
     days = (dt.date(2025, 4, 15), dt.date(2025, 10, 7), dt.date(2026, 6, 24))
     assert (hit.recurrence.count, hit.recurrence.dates) == (3, days)
-    family = example_service.recurring(Query(""), hit.recurrence.family).families[0]
+    family = example_service.families(Query(""), hit.recurrence.family).families[0]
     assert [member.date for member in family.members] == list(days)
     before = example_service.search(Query("pods OOMKilled, exit 137", as_of=dt.date(2025, 5, 1)))
     assert before.incidents[0].document.id == "RCAs/2025-04-15-label-pods-oomkilled"
@@ -121,8 +121,8 @@ def test_ids_outlive_edits_and_new_incidents(
     (folder / "RCAs/2026-11-02-label-pods-again.md").write_text(again, "utf-8")
     first.write_text(first.read_text("utf-8") + "\nThe limit was raised later.\n", "utf-8")
     name = "RCAs/2025-04-15-label-pods-oomkilled"
-    before = example_service.recurring(Query(""), name).families[0]
-    after = make_service(folder, model).recurring(Query(""), name).families[0]
+    before = example_service.families(Query(""), name).families[0]
+    after = make_service(folder, model).families(Query(""), name).families[0]
     assert after.id == before.id
     assert after.members[0].id == name
     assert after.members[-1].id == "RCAs/2026-11-02-label-pods-again"
@@ -131,17 +131,17 @@ def test_ids_outlive_edits_and_new_incidents(
 def test_a_filter_narrows_what_is_counted_and_never_what_belongs_together(
     example_service: SearchService,
 ) -> None:
-    whole = example_service.recurring(Query(""), "RCAs/2025-04-15-label-pods-oomkilled").families[0]
+    whole = example_service.families(Query(""), "RCAs/2025-04-15-label-pods-oomkilled").families[0]
     narrowed = Query("", filter=Filter(services=("Route_Planner",), since=dt.date(2025, 5, 1)))
-    family = example_service.recurring(narrowed, whole.id).families[0]
+    family = example_service.families(narrowed, whole.id).families[0]
     assert (family.id, family.count, family.total) == (whole.id, 1, 3)
     assert family.members[0].id == "RCAs/2025-10-07-route-planner-memory"
     with pytest.raises(DocumentNotFoundError):
-        example_service.recurring(Query("", filter=Filter(services=("pricing",))), whole.id)
+        example_service.families(Query("", filter=Filter(services=("pricing",))), whole.id)
 
 
 def test_costs_add_up(example_service: SearchService) -> None:
-    found = example_service.recurring(Query("", limit=100))
+    found = example_service.families(Query("", limit=100))
     assert found.found == len(found.families)
     costs = [family.cost_minutes for family in found.families]
     assert costs == sorted(costs, reverse=True)
@@ -154,9 +154,9 @@ def test_costs_add_up(example_service: SearchService) -> None:
 
 def test_bad_questions(example_service: SearchService) -> None:
     with pytest.raises(InvalidRequestError, match="limit of 0"):
-        example_service.recurring(Query("", limit=0))
+        example_service.families(Query("", limit=0))
     with pytest.raises(DocumentNotFoundError, match="No family is called"):
-        example_service.recurring(Query(""), "Runbooks/certificate-renewal")
+        example_service.families(Query(""), "Runbooks/certificate-renewal")
 
 
 POWER = "---\ntitle: {0}\ndate: 2025-0{1}-01\n{2}\n---\n# {0}\n\n## Summary\n\nThe {0} lost power twice.\n"
@@ -171,7 +171,7 @@ def test_planned_maintenance_is_in_no_family(make_service: Make) -> None:
     service = make_service(documents, HashingEncoder())
     index = FamilyIndex(service.snapshot)
     assert service.snapshot.ordinals["RCAs/work"] not in index.counted(service.snapshot.everything)
-    assert service.recurring(Query("")).incidents == 7
+    assert service.families(Query("")).incidents == 7
     hits = service.search(Query("lost power", limit=20)).incidents
     assert [hit.recurrence for hit in hits if hit.document.id == "RCAs/work"] == [None]
 
@@ -182,7 +182,7 @@ def test_a_name_that_several_incidents_have_is_ambiguous(make_service: Make) -> 
         "RCAs/south/outage.md": POWER.format("south", 2, ""),
     }
     with pytest.raises(AmbiguousIdError):
-        make_service(documents, HashingEncoder()).recurring(Query(""), "outage")
+        make_service(documents, HashingEncoder()).families(Query(""), "outage")
 
 
 def test_an_index_made_without_families_answers_and_says_so(tmp_path: Path, vault: Path) -> None:
@@ -193,4 +193,4 @@ def test_an_index_made_without_families_answers_and_says_so(tmp_path: Path, vaul
     service = SearchService(tmp_path / "index")
     assert service.search(Query("disk full")).incidents[0].recurrence is None
     with pytest.raises(IndexFormatError, match="without families"):
-        service.recurring(Query(""))
+        service.families(Query(""))

@@ -63,7 +63,7 @@ class FeedbackRequest(BaseModel):
     status_code=201,
     dependencies=[JSON_BODY],
     responses=problems(
-        s400="The body is no JSON.",
+        s400="The body is not JSON.",
         s413="The body is too large.",
         s415="The body is not declared as JSON.",
         s422="The answer id is damaged, or the answer did not show that document.",

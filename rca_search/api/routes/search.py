@@ -21,7 +21,7 @@ router = APIRouter(prefix="/v1", tags=["search"])
     response_model=SimilarResponse,
     dependencies=[JSON_BODY],
     responses=problems(
-        s400="The body is no JSON.",
+        s400="The body is not JSON.",
         s404="A document to exclude does not exist.",
         s409="A document to exclude could be any of several.",
         s413="The body is too large.",

@@ -21,7 +21,7 @@ router = APIRouter(prefix="/v1", tags=["search"])
     response_model=WhyNotResponse,
     dependencies=[JSON_BODY],
     responses=problems(
-        s400="The body is no JSON.",
+        s400="The body is not JSON.",
         s404="A document that is named does not exist.",
         s409="A document that is named could be any of several.",
         s413="The body is too large.",

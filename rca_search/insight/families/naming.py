@@ -71,7 +71,7 @@ def _words(text: str) -> dict[str, str]:
 
 
 def _readable(surface: str) -> bool:
-    """Tell whether a word can stand in a name: it begins with a letter, and is no path or address."""
+    """Return whether a word can stand in a name: it begins with a letter, and is no path or address."""
     fits = _SHORTEST <= len(surface) <= _LONGEST and surface[0].isalpha()
     return (
         fits and surface.casefold() not in _UNTELLING and not any(sign in surface for sign in "/=()[]{}<>|")

@@ -128,7 +128,7 @@ class NodeTable(dict[str, Node]):
         return replace(node, near=self._candidates.get(identity) or self.near(node.title))
 
     def is_id(self, name: str) -> bool:
-        """Tell whether a name that nothing has looks like those that documents here have."""
+        """Return whether a name that nothing has looks like those that documents here have."""
         match = _PREFIX.match(name)
         return match is None or match[1] in self.id_prefixes
 
@@ -219,7 +219,7 @@ class LinkGraph:
         )
 
     def has_runbook(self, service: str) -> bool:
-        """Tell whether a runbook is about ``service``, or the note on it leads to one."""
+        """Return whether a runbook is about ``service``, or the note on it leads to one."""
         node = self.nodes.service_id(service)
         for edge in self.adjacency.get(node, ()):
             other = edge.target if edge.source == node else edge.source

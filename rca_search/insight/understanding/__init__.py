@@ -33,5 +33,5 @@ def understand(text: str) -> Understood:
 
 
 def has_words(text: str) -> bool:
-    """Tell whether there is a letter or a digit in ``text``."""
+    """Return whether there is a letter or a digit in ``text``."""
     return any(map(str.isalnum, text))

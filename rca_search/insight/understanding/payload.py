@@ -128,7 +128,7 @@ def _key(name: str, *, below: str) -> str:
 
 
 def _skipped(name: str, form: Form) -> bool:
-    """Tell whether what is below a key is about people or the sender's own pages, not the failure."""
+    """Return whether what is below a key is about people or the sender's own pages, not the failure."""
     return form is not Form.JSON and _NOT_KEY.sub("", name.casefold()) in _PEOPLE
 
 
@@ -139,7 +139,7 @@ def _expanded(key: str, text: str) -> Iterator[tuple[str, str]]:
 
 
 def _says_nothing(key: str, text: str) -> bool:
-    """Tell whether a value is empty, a moment, one object among millions, or an id without words."""
+    """Return whether a value is empty, a moment, one object among millions, or an id without words."""
     if not text or shapes.is_moment(text) or shapes.is_random(text):
         return True
     if key == "job":
@@ -177,7 +177,7 @@ def read_payload(text: str) -> Reading | None:
 
 
 def _parts(text: str) -> Iterator[tuple[object, str]]:
-    """Cut ``text`` into JSON objects or lists, decoded, and what is no JSON, with None."""
+    """Cut ``text`` into JSON objects or lists, decoded, and what is not JSON, with None."""
     decoder = json.JSONDecoder()
     start = at = failed = 0
     while failed < _ATTEMPTS and (opening := _OPENING.search(text, at)):
@@ -196,7 +196,7 @@ def _parts(text: str) -> Iterator[tuple[object, str]]:
 
 
 def _has_fields(value: object) -> bool:
-    """Tell whether a value is an object or a list of some: any other list may be prose in brackets."""
+    """Return whether a value is an object or a list of some: any other list may be prose in brackets."""
     return isinstance(value, dict) or (
         isinstance(value, list) and any(isinstance(one, dict) for one in value)
     )

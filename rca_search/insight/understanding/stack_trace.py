@@ -99,7 +99,7 @@ def _frame(line: str) -> _Frame | None:
 
 
 def _is_source(lines: Sequence[str], found: Sequence[_Frame | None], number: int) -> bool:
-    """Tell whether a line quotes the source below a Python frame."""
+    """Return whether a line quotes the source below a Python frame."""
     before = found[number - 1] if number else None
     return before is not None and before.language == _PYTHON and lines[number].startswith("    ")
 

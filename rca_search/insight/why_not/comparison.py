@@ -18,7 +18,7 @@ from rca_search.models import Contribution, FeatureShare, Ground, Kind, Likeliho
 from rca_search.protocols import Reranker, Scores
 from rca_search.ranking import grounds
 from rca_search.ranking.calibration import KindCalibration
-from rca_search.ranking.features import SIGNS
+from rca_search.ranking.features import MONOTONE_CONSTRAINTS
 from rca_search.ranking.filters import fold
 from rca_search.ranking.fusion import Floats
 from rca_search.ranking.question import Question
@@ -246,7 +246,7 @@ def _features(models: KindCalibration, own: Floats, first: Floats | None) -> Ite
     beside = [None] * len(own) if first is None else grounds.log_odds(models, first).tolist()
     values = [None] * len(own) if first is None else first.tolist()
     for name, value, other, log_odds, first_log_odds in zip(
-        SIGNS, own.tolist(), values, worth, beside, strict=True
+        MONOTONE_CONSTRAINTS, own.tolist(), values, worth, beside, strict=True
     ):
         yield FeatureShare(
             name, round(value, 6), _rounded(other), round(log_odds, 6), _rounded(first_log_odds)

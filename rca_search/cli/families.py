@@ -1,4 +1,4 @@
-"""``recurring``: which failures keep coming back, and what they cost."""
+"""``families``: which failures keep coming back, and what they cost."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from rca_search.models import Query
 DEFAULT_LIMIT = 10
 
 EXAMPLES = """
-  rca-search recurring
-  rca-search recurring --service payments-api --since 2025-01-01
-  rca-search recurring RCAs/2025-11-28-checkout-oom
-  rca-search recurring -k 3 --json
+  rca-search families
+  rca-search families --service payments-api --since 2025-01-01
+  rca-search families RCAs/2025-11-28-checkout-oom
+  rca-search families -k 3 --json
 """
 
 
-def recurring(
+def families(
     session: Session,
     name: Annotated[
         str | None,
@@ -51,7 +51,7 @@ def recurring(
         as_of=read_date("--as-of", as_of),
         exclude=tuple(exclude or ()),
     )
-    found = session.service().recurring(query, name)
+    found = session.service().families(query, name)
     if as_json:
         from rca_search.schemas.families import FamiliesResponse
 

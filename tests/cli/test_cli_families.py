@@ -1,4 +1,4 @@
-"""``recurring``: what it lists, in words, as a chart and as JSON; and what it refuses."""
+"""``families``: what it lists, in words, as a chart and as JSON; and what it refuses."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ OTHERS = {
 @pytest.fixture(scope="module")
 def country(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder in which one failure comes back three times among others that do not."""
-    folder = tmp_path_factory.mktemp("recurring") / "vault" / "RCAs"
+    folder = tmp_path_factory.mktemp("families") / "vault" / "RCAs"
     folder.mkdir(parents=True)
     for number, (date, level) in enumerate([("2025-01-10", 3), ("2025-06-01", 1), ("2025-07-20", 2)]):
         more = f"duration_minutes: {30 * (number + 1)}" if number else ""
@@ -81,7 +81,7 @@ def country_index(country: Path) -> Path:
 
 
 def test_the_failure_that_came_back_is_listed(helpers: Any, country_index: Path) -> None:
-    text = helpers.invoke("recurring", "--index", str(country_index)).stdout
+    text = helpers.invoke("families", "--index", str(country_index)).stdout
     assert text.startswith("1 failure that came back, the costliest first\n\n 1  Scheduler lost lease\n")
     assert "3 times · 2 h 30 min in 2 of them, about 3 h 45 min in all · worst SEV-1" in text
     assert "last 2025-07-20" in text
@@ -92,7 +92,7 @@ def test_the_failure_that_came_back_is_listed(helpers: Any, country_index: Path)
 
 def test_json_says_the_same_and_one_family_can_be_asked_for(helpers: Any, country_index: Path) -> None:
     def ask(*arguments: str) -> dict[str, Any]:
-        result = helpers.invoke("recurring", *arguments, "--index", str(country_index), "--json")
+        result = helpers.invoke("families", *arguments, "--index", str(country_index), "--json")
         assert result.exit_code == 0, result.output
         body: dict[str, Any] = json.loads(result.stdout)
         return body
@@ -119,7 +119,7 @@ def test_similar_says_how_often(helpers: Any, country_index: Path) -> None:
 
 
 def test_nothing_that_came_back(helpers: Any, country_index: Path) -> None:
-    arguments = ("recurring", "--service", "nobody", "--index", str(country_index))
+    arguments = ("families", "--service", "nobody", "--index", str(country_index))
     assert helpers.invoke(*arguments).stdout.startswith(
         "No failure on record came back.\n0 incidents compared"
     )
@@ -137,7 +137,7 @@ def test_nothing_that_came_back(helpers: Any, country_index: Path) -> None:
 def test_what_is_refused(
     helpers: Any, country_index: Path, arguments: tuple[str, ...], code: int, said: str
 ) -> None:
-    result = helpers.invoke("recurring", *arguments, "--index", str(country_index))
+    result = helpers.invoke("families", *arguments, "--index", str(country_index))
     assert result.exit_code == code
     assert said in result.stderr
 
@@ -191,3 +191,10 @@ def test_control_characters_never_reach_the_terminal() -> None:
     )
     assert "\x1b" not in page.text()
     assert "\x07" not in page.text()
+
+
+def test_the_former_name_is_told(helpers: Any) -> None:
+    refused = helpers.invoke("recurring", "-k", "3")
+    assert refused.exit_code == 2
+    assert "Write: rca-search families -k 3." in refused.stderr
+    assert "recurring" not in helpers.invoke("--help").stdout

@@ -123,7 +123,7 @@ def test_a_line_across_the_page_is_no_header(text: str) -> None:
         ("---\na: b\nc: \x07\n---", 3, "control character"),
         ("---\na: b\n--- x: y\n---", 3, "second YAML document"),
         ("---\na: [[[[[[[[[x]]]]]]]]]\n---", 2, "deeper than 8"),
-        ("+++\na = 1\nb = = 2\n+++", 3, "no valid TOML"),
+        ("+++\na = 1\nb = = 2\n+++", 3, "not valid TOML"),
         ("+++\na = 1\n", 1, "never closed"),
         ("+++\na = [[[[[[[[[1]]]]]]]]]\n+++", 2, "deeper than 8"),
         ("+++\na = " + "[" * 5000 + "\n+++", 2, "deeper than 8"),

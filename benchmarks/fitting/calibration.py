@@ -22,10 +22,11 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.fitting.development import CORPORA, Material
+from benchmarks.fitting.figures import Said, figures
+from benchmarks.fitting.models import fit_kind
 from benchmarks.fitting.nested_cross_validation import judge_strictly
 from rca_search.analysis.examples import PRESENT, Example
-from rca_search.analysis.figures import Said, figures
-from rca_search.analysis.fit import fit_kind, is_whole
+from rca_search.analysis.fit import is_whole
 from rca_search.bootstrap import build_index, open_service
 from rca_search.config import Settings
 from rca_search.embedding.model_files import DEFAULT_DIGEST
@@ -123,10 +124,11 @@ def _figure(value: float | None) -> str:
 def _print_errors(said: Sequence[Said], count: int) -> None:
     """Print the questions whose probability is furthest from what was found, and hits that nobody judged."""
     whole = [each for each in said if is_whole(each.example)]
-    for each in sorted(whole, key=lambda one: -abs(one.probability - one.is_found))[:count]:
+    for each in sorted(whole, key=_error, reverse=True)[:count]:
         example = each.example
         print(
-            f"{each.probability:.3f} {example.sort:8} {example.name} {example.question} -> {example.hits[:3]}"
+            f"{each.answer.probability:.3f} {example.sort:8} {example.name} {example.question} "
+            f"-> {example.hits[:3]}"
         )
     for each in whole:
         unjudged = [
@@ -134,6 +136,11 @@ def _print_errors(said: Sequence[Said], count: int) -> None:
         ]
         if unjudged and each.example.sort == PRESENT:
             print("unjudged", each.example.name, each.example.question, *unjudged)
+
+
+def _error(said: Said) -> float:
+    """Return how far the probability of an answer is from whether something was among its first hits."""
+    return abs(said.answer.probability - any(hit.grade for hit in said.answer.hits))
 
 
 if __name__ == "__main__":

@@ -7,20 +7,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
+
+from benchmarks.fitting.models import COPIED, OFF_TOPIC, SHORTENED, SMALLER
 from benchmarks.fitting.rewritten import rewritten
-from rca_search.analysis.examples import (
-    COPIED,
-    NOTHING,
-    OFF_TOPIC,
-    SHORTENED,
-    Asked,
-    Example,
-    Source,
-    ask,
-    in_smaller_corpora,
-    judged,
-    judgements,
-)
+from rca_search.analysis.examples import NOTHING, PRESENT, Asked, Example, Source, ask, judgements
 from rca_search.evaluation.dataset import JudgedQuery, load_dataset, read_objects
 from rca_search.evaluation.links import LinkCutter
 from rca_search.evaluation.mentions import Mentions
@@ -61,6 +52,9 @@ _SIBLINGS = ("oncall-incidents-2", "sibling.tsv")
 
 _WEIGHTS: Mapping[str, float] = {"alert2runbook": 0.6}
 """How much a question of a set counts, where it is one of many that are much alike."""
+
+SMALL_CORPORA = (20, 100)
+"""Documents of the smaller corpora that questions are asked over as well."""
 
 _PARTS = 5
 """Groups that questions without an answer, which belong to no organisation, are dealt into."""
@@ -152,6 +146,32 @@ class Material:
                 _, grades = judgements(source.service, asked.query)
                 yield ask(source, asked, COPIED, grades=grades, exclude=())
             report(COPIED, done, len(documents))
+
+
+def judged(source: Source, asked: Asked) -> Example:
+    """Ask a judged question; one that nothing on record answers has no relevant hit, judged or not."""
+    own, grades = judgements(source.service, asked.query)
+    without = [*own, *asked.hidden]
+    if asked.query.relevant:
+        return ask(source, asked, PRESENT, grades=grades, exclude=without)
+    return ask(source, asked, NOTHING, grades=grades, exclude=without, unjudged=0)
+
+
+def in_smaller_corpora(source: Source, asked: Asked) -> Iterator[Example]:
+    """Ask a judged question over few documents drawn by its id, what it is to find among them or not.
+
+    The others are a chance few of the whole corpus, so that hardly one of them is an unjudged relative.
+    """
+    own, grades = judgements(source.service, asked.query)
+    relevant = {name: grade for name, grade in grades.items() if grade > 0}
+    ids = source.service.snapshot.catalogue.ids
+    others = [name for name in ids if name not in relevant and name not in own]
+    generator = np.random.default_rng(zlib.crc32(asked.query.id.encode()))
+    for size in SMALL_CORPORA:
+        kept = set(generator.choice(len(others), min(size, len(others)), replace=False).tolist())
+        left_out = [*own, *(name for place, name in enumerate(others) if place not in kept)]
+        yield ask(source, asked, SMALLER, grades=grades, exclude=left_out, unjudged=0)
+        yield ask(source, asked, SMALLER, grades={}, exclude=[*left_out, *relevant], unjudged=0)
 
 
 def _joined(queries: Sequence[JudgedQuery], added: Sequence[JudgedQuery]) -> list[JudgedQuery]:

@@ -1,6 +1,6 @@
 """What a calibration would have said of each question had its organisation been unknown to all of it.
 
-``fit.held_out`` leaves an organisation out of the models alone; lines and cuts are then fitted to what was
+``models.held_out`` leaves an organisation out of the models alone; lines and cuts are then fitted to what was
 said of all. Here it is left out of all three: nested cross-validation (Varma and Simon, "Bias in error
 estimation when using cross-validation for model selection", BMC Bioinformatics 7:91, 2006).
 """
@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from benchmarks.fitting.figures import Said
+from benchmarks.fitting.models import fit_kind, folds
 from rca_search.analysis.examples import Example
-from rca_search.analysis.figures import Said
-from rca_search.analysis.fit import fit_kind, folds
 
 _INNER = 4
 """Folds within those that are left: each of them is fitted once for each outer one."""
@@ -27,5 +27,5 @@ def judge_strictly(examples: Sequence[Example], beside: Sequence[Example] = ()) 
             [example for example in beside if example.group not in fold],
             _INNER,
         )
-        found += [Said(example, fitted) for example in order if example.group in fold]
+        found += [Said.of(example, fitted) for example in order if example.group in fold]
     return found

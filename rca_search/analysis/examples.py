@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,11 +15,7 @@ from rca_search.ranking.features import MONOTONE_CONSTRAINTS
 from rca_search.ranking.fusion import Floats
 from rca_search.service import SearchService
 
-SMALL_CORPORA = (20, 100)
-"""Documents of the smaller corpora that questions are asked over as well."""
-
 PRESENT, NOTHING = "present", "nothing"
-SMALLER, SHORTENED, OFF_TOPIC, COPIED = "smaller", "shortened", "off topic", "copied"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,32 +91,6 @@ def ask(
         hits=names,
         style=str(asked.query.metadata.get("style", "")),
     )
-
-
-def judged(source: Source, asked: Asked) -> Example:
-    """Ask a judged question; one that nothing on record answers has no relevant hit, judged or not."""
-    own, grades = judgements(source.service, asked.query)
-    without = [*own, *asked.hidden]
-    if asked.query.relevant:
-        return ask(source, asked, PRESENT, grades=grades, exclude=without)
-    return ask(source, asked, NOTHING, grades=grades, exclude=without, unjudged=0)
-
-
-def in_smaller_corpora(source: Source, asked: Asked) -> Iterator[Example]:
-    """Ask a judged question over few documents drawn by its id, what it is to find among them or not.
-
-    The others are a chance few of the whole corpus, so that hardly one of them is an unjudged relative.
-    """
-    own, grades = judgements(source.service, asked.query)
-    relevant = {name: grade for name, grade in grades.items() if grade > 0}
-    ids = source.service.snapshot.catalogue.ids
-    others = [name for name in ids if name not in relevant and name not in own]
-    generator = np.random.default_rng(zlib.crc32(asked.query.id.encode()))
-    for size in SMALL_CORPORA:
-        kept = set(generator.choice(len(others), min(size, len(others)), replace=False).tolist())
-        left_out = [*own, *(name for place, name in enumerate(others) if place not in kept)]
-        yield ask(source, asked, SMALLER, grades=grades, exclude=left_out, unjudged=0)
-        yield ask(source, asked, SMALLER, grades={}, exclude=[*left_out, *relevant], unjudged=0)
 
 
 def judgements(service: SearchService, query: JudgedQuery) -> tuple[list[str], dict[str, int]]:

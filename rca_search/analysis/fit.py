@@ -1,28 +1,18 @@
-"""A calibration fitted to examples, and what it would have said of each had its group been left out."""
+"""From log odds to what is said of answers: Platt scaling, and the cuts between verdicts."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rca_search.analysis.additive import fit_additive, quantile_knots
-from rca_search.analysis.examples import (
-    COPIED,
-    NOTHING,
-    OFF_TOPIC,
-    PRESENT,
-    SHORTENED,
-    SMALLER,
-    Example,
-)
+from rca_search.analysis.examples import NOTHING, PRESENT, Example
 from rca_search.analysis.logistic import fit_logistic
 from rca_search.evaluation.calibration_measures import cut_at_precision
 from rca_search.evaluation.ladder import LOOKED_AT, NOTHING_RELEVANT, SAME_GRADE
-from rca_search.ranking.calibration import Additive, Cut, KindCalibration, PlattScaling
-from rca_search.ranking.features import MONOTONE_CONSTRAINTS
+from rca_search.ranking.calibration import Cut, PlattScaling
 from rca_search.ranking.fusion import Floats
 
 PROMISES = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
@@ -32,14 +22,6 @@ NEVER = 1.1
 FALSE_ALARMS = 0.1
 """Times what a promise leaves open: the share of questions without an answer that may be called likely."""
 
-FOLDS = 12
-"""Parts that groups are gathered into where each is judged by a fit to the others."""
-
-_PENALTY = 0.01
-_BELOW_FIRST = 0.7
-"""Weight of the hits below the first."""
-_OTHER_SORTS: Mapping[str, float] = {SHORTENED: 0.5, SMALLER: 0.3, OFF_TOPIC: 0.3, COPIED: 0.1}
-"""Weights of examples that are no questions over a whole corpus; copies are long, many and easy."""
 _MARGIN = 0.8
 """How much of ``NOTHING_RELEVANT`` is used up on the questions at hand: others are answered less well."""
 _FEWEST = 20
@@ -57,14 +39,6 @@ def related(grade: int) -> bool:
 def same(grade: int) -> bool:
     """Return whether a grade stands for the same failure."""
     return grade >= SAME_GRADE
-
-
-@dataclass(frozen=True, slots=True)
-class Models:
-    """Models of the hits of one kind."""
-
-    related: Additive
-    same: Additive
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -117,47 +91,6 @@ class Held:
 def is_whole(example: Example) -> bool:
     """Return whether this is a question over a whole corpus, which calibration is measured on."""
     return example.sort in (PRESENT, NOTHING)
-
-
-def fit_models(examples: Sequence[Example]) -> Models:
-    """Fit both models to the judged hits of ``examples``; raises ValueError where there is none."""
-    rows = np.concatenate([example.rows[_judged(example)] for example in examples])
-    grades = [grade for example in examples for grade in example.grades if grade is not None]
-    importance = np.concatenate([_importance(example) for example in examples])
-    signs, knots = list(MONOTONE_CONSTRAINTS.values()), quantile_knots(rows)
-
-    def fitted(wanted: Grade) -> Additive:
-        labels = np.asarray([wanted(grade) for grade in grades], dtype=np.float64)
-        return fit_additive(rows, labels, importance, knots=knots, signs=signs, penalty=_PENALTY)
-
-    return Models(fitted(related), fitted(same))
-
-
-def held_out(examples: Sequence[Example], beside: Sequence[Example] = (), parts: int = FOLDS) -> Held:
-    """Judge the examples of each of ``parts`` folds by models fitted to all other folds.
-
-    ``beside`` are examples of another kind that models are fitted to as well; the groups of a fold are left
-    out of those, too.
-    """
-    order = [example for example in examples if len(example.rows)]
-    odds: list[tuple[Floats, Floats]] = [(np.zeros(0), np.zeros(0))] * len(order)
-    for fold in folds(order, parts):
-        models = fit_models([each for each in (*order, *beside) if each.group not in fold])
-        for place, example in enumerate(order):
-            if example.group in fold:
-                odds[place] = (models.related.logits(example.rows), models.same.logits(example.rows))
-    return Held(order, [first for first, _ in odds], [second for _, second in odds])
-
-
-def folds(examples: Sequence[Example], parts: int = FOLDS) -> list[frozenset[str]]:
-    """Gather the groups of ``examples`` into ``parts`` of much the same size, a group never in two."""
-    sizes: dict[str, int] = {}
-    for example in examples:
-        sizes[example.group] = sizes.get(example.group, 0) + 1
-    gathered: list[list[str]] = [[] for _ in range(min(parts, len(sizes)))]
-    for group in sorted(sizes, key=lambda name: (-sizes[name], name)):
-        min(gathered, key=lambda part: sum(sizes[name] for name in part)).append(group)
-    return [frozenset(part) for part in gathered]
 
 
 def fit_line(logits: Floats, labels: Flags) -> PlattScaling:
@@ -235,41 +168,3 @@ def possible_cut(probabilities: Floats, is_found: Flags) -> float:
     is_end = ranked[1:] != ranked[:-1]
     kept = np.flatnonzero(is_end & (shares <= _MARGIN * NOTHING_RELEVANT) & (counts >= _FEWEST))
     return round(float(ranked[kept[-1] : kept[-1] + 2].mean()), 6) if len(kept) else 0.0
-
-
-def fit_kind(
-    examples: Sequence[Example], beside: Sequence[Example] = (), parts: int = FOLDS
-) -> KindCalibration:
-    """Fit everything for one kind; ``beside`` are examples of another kind that help its models.
-
-    ``parts`` is how many folds are left out in turn for what lines and cuts are fitted to.
-    """
-    held = held_out(examples, beside, parts)
-    chosen = held.is_whole()
-    models = fit_models([*held.examples, *beside])
-    # Lines and cuts are fitted to log odds that came from models without the question's own organisation.
-    lines = answer_lines(held, chosen)
-    probabilities = calibrated(held, lines)
-    first, is_same, is_found = (flags[chosen] for flags in held.outcomes())
-    related_odds, same_odds = probabilities[0][chosen], probabilities[1][chosen]
-    is_nothing = np.asarray([example.sort == NOTHING for example in held.examples], dtype=np.bool_)[chosen]
-    return KindCalibration(
-        related=models.related,
-        same=models.same,
-        hit_related=fit_line(*held.hits(related)),
-        hit_same=fit_line(*held.hits(same)),
-        answer_related=lines[0],
-        answer_same=lines[1],
-        cuts=cuts((related_odds, same_odds), Outcomes(first, is_same, is_nothing)),
-        possible=possible_cut(related_odds, is_found),
-    )
-
-
-def _judged(example: Example) -> Flags:
-    return np.asarray([grade is not None for grade in example.grades], dtype=np.bool_)
-
-
-def _importance(example: Example) -> Floats:
-    weights = np.full(len(example.rows), _BELOW_FIRST)
-    weights[:1] = 1.0
-    return weights[_judged(example)] * example.weight * _OTHER_SORTS.get(example.sort, 1.0)

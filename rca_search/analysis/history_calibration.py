@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from rca_search.analysis.examples import NOTHING, PRESENT, Asked, Example, Source, ask, judgements
-from rca_search.analysis.figures import measured
 from rca_search.analysis.fit import (
     Held,
     Outcomes,
@@ -21,7 +20,7 @@ from rca_search.analysis.fit import (
     same,
 )
 from rca_search.embedding.lineage import ranks_like
-from rca_search.evaluation.calibration_measures import brier
+from rca_search.evaluation.calibration_measures import brier, measured
 from rca_search.evaluation.replay import ENOUGH, replay_cases
 from rca_search.evaluation.run import Case
 from rca_search.models import Kind, Query

@@ -135,7 +135,7 @@ def _outcome(sort: str, answer: Answer) -> dict[str, Any]:
         "id": answer.question,
         "group": answer.group,
         "verdict": answer.verdict.value,
-        "probability": answer.judgement.likelihood.probability,
+        "probability": answer.probability,
         "hits": [
             {"id": hit.document, "probability": hit.probability, "grade": hit.grade} for hit in answer.hits
         ],

@@ -91,6 +91,27 @@ def reliability(probabilities: Floats, labels: Flags, *, bins: int = BINS) -> li
     ]
 
 
+def measured(probabilities: Floats, labels: Flags) -> dict[str, object]:
+    """Return how well probabilities separate and hold; ``error`` is to be compared with ``floor``."""
+    return {
+        "questions": len(labels),
+        "auroc": _rounded(auroc(probabilities, labels)),
+        "recall_at_precision_0.8": _rounded(recall_at_precision(probabilities, labels, 0.8)),
+        "error": _rounded(calibration_error(probabilities, labels)),
+        "floor": _rounded(noise_floor(probabilities)),
+        "debiased_error": _rounded(debiased_error(probabilities, labels)),
+        "brier": _rounded(brier(probabilities, labels)),
+        "bins": [
+            {"probability": round(mean, 4), "share": round(share, 4), "questions": count}
+            for mean, share, count in reliability(probabilities, labels)
+        ],
+    }
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 4)
+
+
 def _parts(probabilities: Floats, bins: int) -> list[NDArray[np.int64]]:
     order = np.argsort(probabilities, kind="stable")
     return [part for part in np.array_split(order, bins) if len(part)]

@@ -8,14 +8,24 @@ from dataclasses import dataclass
 from rca_search.errors import InvalidRequestError
 from rca_search.evaluation.calibration_measures import auroc, debiased_error
 from rca_search.evaluation.dataset import JudgedQuery
-from rca_search.evaluation.hit_calibration import HitRow, by_group, by_rank, judged_first
-from rca_search.evaluation.ladder import DENIED, LOOKED_AT, Answer, JudgedHit, Kept, promises, share_found
+from rca_search.evaluation.ladder import (
+    DENIED,
+    LOOKED_AT,
+    PROMISE,
+    Answer,
+    HitRow,
+    JudgedHit,
+    Kept,
+    by_group,
+    by_rank,
+    judged_first,
+    promises,
+    share_found,
+)
 from rca_search.evaluation.off_topic import OffTopic, off_topic
 from rca_search.evaluation.run import Progress, silent
 from rca_search.models import IncidentHit, Judgement, Kind, Query, RunbookHit, SearchResult, Verdict
 from rca_search.service import SearchService
-
-PROMISE = 0.8
 
 SLICE = "style"
 """Key of a question's metadata that hits are also told apart by."""
@@ -147,7 +157,7 @@ def _answer(
 ) -> Answer:
     judgement, hits = _looked_at(result, kind)
     graded = (JudgedHit(hit.document.id, hit.likelihood.probability, grade(hit.document.id)) for hit in hits)
-    return Answer(name, group, judgement, tuple(graded))
+    return Answer(name, group, judgement.verdict, judgement.likelihood.probability, tuple(graded))
 
 
 def _looked_at(

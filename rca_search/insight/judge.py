@@ -83,9 +83,9 @@ class Judge:
         if raised is not None:
             hits = tuple(raised(place, each) for place, each in enumerate(hits))
             answer = _best([answer, *hits[:JUDGED]])
-        cut = calibration.kinds[kind].cut(self._query.precision)
-        possible = calibration.kinds[kind].possible
-        verdict = self._verdict(answer, cut, possible)
+        models = calibration.kinds[kind]
+        cut = models.cut(self._query.precision)
+        verdict = self._verdict(answer, models, cut)
         ids = self._library.snapshot.catalogue.ids
         is_miss = verdict is Verdict.NOTHING_SIMILAR and len(ranked.documents) > 0
         judgement = Judgement(
@@ -97,7 +97,7 @@ class Judge:
             calibration=calibration.name,
             calibrated=chosen.fits,
         )
-        return Judged(judgement, found.hits, hits, tuple(self._verdict(each, cut, possible) for each in hits))
+        return Judged(judgement, found.hits, hits, tuple(self._verdict(each, models, cut) for each in hits))
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -119,7 +119,7 @@ class Judge:
     def verdict(self, kind: Kind, likelihood: Likelihood) -> Verdict:
         """Return what a document of ``kind`` that is so likely amounts to."""
         models = self.models(kind)
-        return self._verdict(likelihood, models.cut(self._query.precision), models.possible)
+        return self._verdict(likelihood, models, models.cut(self._query.precision))
 
     def log_odds(self, kind: Kind, ranked: Ranked, reference: Ranked) -> Floats:
         """Return the log odds, by its text, of each of the first ``JUDGED`` documents, best first."""
@@ -179,14 +179,8 @@ class Judge:
         other = bool(services and self._services) and not shared
         return Described(shared, other)
 
-    def _verdict(self, likelihood: Likelihood, cut: Cut, possible: float) -> Verdict:
-        if self._missing:
-            return Verdict.TOO_THIN
-        if likelihood.same >= cut.same:
-            return Verdict.SAME
-        if likelihood.probability >= cut.likely:
-            return Verdict.LIKELY
-        return Verdict.POSSIBLE if likelihood.probability >= possible else Verdict.NOTHING_SIMILAR
+    def _verdict(self, likelihood: Likelihood, models: KindCalibration, cut: Cut) -> Verdict:
+        return Verdict.TOO_THIN if self._missing else models.verdict(likelihood, cut)
 
 
 def _best(likelihoods: Sequence[Likelihood]) -> Likelihood:

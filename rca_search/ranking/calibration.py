@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rca_search.models import Kind, Likelihood
+from rca_search.models import Kind, Likelihood, Verdict
 from rca_search.ranking.features import MONOTONE_CONSTRAINTS
 from rca_search.ranking.fusion import Floats
 
@@ -133,6 +133,14 @@ class KindCalibration:
         """Return the cut of the least promise that is at least ``precision``, the strictest where none is."""
         kept = [each for each in self.cuts if each.precision >= precision - 1e-9]
         return min(kept, key=lambda each: each.precision) if kept else self.cuts[-1]
+
+    def verdict(self, likelihood: Likelihood, cut: Cut) -> Verdict:
+        """Return what an answer or a hit that is so likely is called under ``cut``."""
+        if likelihood.same >= cut.same:
+            return Verdict.SAME
+        if likelihood.probability >= cut.likely:
+            return Verdict.LIKELY
+        return Verdict.POSSIBLE if likelihood.probability >= self.possible else Verdict.NOTHING_SIMILAR
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import pytest
 
-from rca_search.evaluation.hit_calibration import by_group, by_rank, judged_first
-from rca_search.evaluation.ladder import Answer, JudgedHit, Kept, promises, rungs, share_found
-from rca_search.models import Judgement, Likelihood, Verdict
+from rca_search.evaluation.ladder import (
+    Answer,
+    JudgedHit,
+    Kept,
+    by_group,
+    by_rank,
+    judged_first,
+    promises,
+    rungs,
+    share_found,
+)
+from rca_search.models import Verdict
 
 
 def answer(verdict: Verdict, *grades: int | None, group: str = "", said: float = 0.5) -> Answer:
     hits = (JudgedHit(f"d{place}", said, grade) for place, grade in enumerate(grades))
-    return Answer("q", group, Judgement(verdict, Likelihood(said, 0.0), 0.8), tuple(hits))
+    return Answer("q", group, verdict, said, tuple(hits))
 
 
 SAME, LIKELY, POSSIBLE = Verdict.SAME, Verdict.LIKELY, Verdict.POSSIBLE

@@ -7,10 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from benchmarks.fitting.figures import Said, figures
+from benchmarks.fitting.models import OFF_TOPIC, fit_kind, folds
 from benchmarks.fitting.nested_cross_validation import judge_strictly
-from rca_search.analysis.examples import NOTHING, OFF_TOPIC, PRESENT, Example
-from rca_search.analysis.figures import Said, figures
-from rca_search.analysis.fit import fit_kind, folds
+from rca_search.analysis.examples import NOTHING, PRESENT, Example
 from rca_search.models import Kind, Verdict
 from rca_search.ranking.features import MONOTONE_CONSTRAINTS
 
@@ -51,12 +51,7 @@ def test_each_group_is_judged_by_a_fit_to_the_others() -> None:
     fitted = fit_kind([each for each in asked if each.group != "south"], (), 4)
     for each in judge_strictly(asked):
         if each.example.group == "south":
-            expected = Said(each.example, fitted)
-            assert (each.probability, each.hits, each.verdict) == (
-                expected.probability,
-                expected.hits,
-                expected.verdict,
-            )
+            assert each == Said.of(each.example, fitted)
 
 
 def test_what_a_group_says_of_itself_changes_nothing_of_how_it_is_judged() -> None:
@@ -67,7 +62,7 @@ def test_what_a_group_says_of_itself_changes_nothing_of_how_it_is_judged() -> No
     ]
     before, after = judge_strictly(asked), judge_strictly(turned)
     east = [each.example.group == "east" for each in before]
-    told = [[each.probability for each in found] for found in (before, after)]
+    told = [[each.answer.probability for each in found] for found in (before, after)]
     assert [p for p, flag in zip(told[0], east, strict=True) if flag] == [
         p for p, flag in zip(told[1], east, strict=True) if flag
     ]
@@ -78,17 +73,17 @@ def test_the_figures_count_what_was_called() -> None:
     asked = [*examples(), *(replace(each, sort=OFF_TOPIC) for each in examples(8)[1:20:2])]
     # A cut in the middle, so that every rung is called.
     fitted = replace(fit_kind(asked, (), 4), possible=0.3)
-    said = [Said(each, fitted) for each in asked]
+    said = [Said.of(each, fitted) for each in asked]
     found = figures({Kind.INCIDENT: said})["incident"]
     whole = [each for each in said if each.example.sort != OFF_TOPIC]
-    called = {name: [each for each in whole if each.verdict is name] for name in Verdict}
+    called = {name: [each.answer for each in whole if each.answer.verdict is name] for name in Verdict}
     likely, missed = called[Verdict.SAME] + called[Verdict.LIKELY], called[Verdict.NOTHING_SIMILAR]
     assert found["answers"] == found["without_an_answer"] == 45  # type: ignore[index]
     assert likely
     assert missed
     for name, those, right in (
-        ("likely_is_relevant", likely, [each.first > 0 for each in likely]),
-        ("nothing_overlooks", missed, [each.is_found for each in missed]),
+        ("likely_is_relevant", likely, [each.hits[0].grade > 0 for each in likely]),
+        ("nothing_overlooks", missed, [any(hit.grade for hit in each.hits) for each in missed]),
     ):
         share = pytest.approx(sum(right) / len(those), abs=1e-4)
         assert found[name] == {"share": share, "of": len(those)}  # type: ignore[index]
@@ -97,5 +92,6 @@ def test_the_figures_count_what_was_called() -> None:
     assert found["hits"]["questions"] == 3 * 90  # type: ignore[index]
     assert found["auroc_answers"] > 0.8  # type: ignore[index]
     assert found["off_topic_mean"] == pytest.approx(  # type: ignore[index]
-        np.mean([each.hits[0][0] for each in said if each.example.sort == OFF_TOPIC]), abs=1e-4
+        np.mean([each.answer.hits[0].probability for each in said if each.example.sort == OFF_TOPIC]),
+        abs=1e-4,
     )

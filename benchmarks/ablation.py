@@ -11,9 +11,10 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import fields, replace
 
 from benchmarks.judged import PAIRED, judged_sets, mean, measures
-from benchmarks.paired import ALL, RESAMPLES, Difference, by_set, together
+from benchmarks.paired import ALL, NOTE, as_json, by_set, spelled, together
 from benchmarks.setting import Measured, Setting
 from benchmarks.tables import Table
+from rca_search.evaluation.intervals import Difference
 from rca_search.folders import Styles
 from rca_search.lexical import bm25
 from rca_search.lexical.bm25 import Bm25Index
@@ -162,7 +163,7 @@ def measure(setting: Setting) -> Measured:
     figures = {
         "means": {name: round(mean(values), 5) for name, values in plain.items()},
         "differences": {
-            part: {name: one.as_json() for name, one in found.items()} for part, found in apart.items()
+            part: {name: as_json(one) for name, one in found.items()} for part, found in apart.items()
         },
     }
     return Measured({}, (table(plain, apart),), figures)
@@ -172,12 +173,10 @@ def table(plain: Mapping[str, list[float]], apart: Mapping[str, Mapping[str, Dif
     """Set the parts below each other, a column for each set."""
     columns = {**plain, ALL: together(plain)}
     first = (WHOLE, *(f"{mean(values):.3f}" for values in columns.values()))
-    rows = [(part, *(str(found[name]) for name in columns)) for part, found in apart.items()]
+    rows = [(part, *(spelled(found[name]) for name in columns)) for part, found in apart.items()]
     return Table(
         f"What each part of the ranking is worth: {PAIRED} without it, less {PAIRED} as it is",
         ("left out", *(f"{name} ({len(values)})" for name, values in columns.items())),
         (first, *rows),
-        note=f"In parentheses the 95 % interval of a paired bootstrap over questions ({RESAMPLES:,} "
-        "resamples, seeded); * where it leaves 0 out. Where a signal is left out, the others share its "
-        "weight.",
+        note=f"{NOTE} Where a signal is left out, the others share its weight.",
     )

@@ -10,7 +10,7 @@ from benchmarks.material import Indexed, indexed_corpus
 from benchmarks.setting import CannotMeasureError, Setting
 from rca_search.bootstrap import open_service
 from rca_search.config import Settings
-from rca_search.evaluation.dataset import JudgedQuery, load_dataset
+from rca_search.evaluation.dataset import JudgedQuery, load_dataset, resolved
 from rca_search.evaluation.run import DEPTH, MEASURES
 from rca_search.models import Kind, Query
 from rca_search.service import SearchService
@@ -31,16 +31,6 @@ Rank = Callable[[str, int], Sequence[str]]
 """Gives the best so many documents for a text, best first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """A question with its grades by document id; ``own`` is the id of the document it was made from."""
-
-    id: str
-    text: str
-    own: str | None
-    relevant: Mapping[str, int]
-
-
 @dataclass(frozen=True)
 class JudgedSet:
     """One set, and the index of the documents that it is judged on."""
@@ -49,9 +39,9 @@ class JudgedSet:
     kind: Kind
     corpus: Indexed
     service: SearchService
-    questions: Sequence[Judged]
+    questions: Sequence[JudgedQuery]
 
-    def product(self, question: Judged) -> list[str]:
+    def product(self, question: JudgedQuery) -> list[str]:
         """Rank by rca-search, for which the question's own document does not exist."""
         exclude = (question.own,) if question.own is not None else ()
         ranked = self.service.ranking(Query(text=question.text, exclude=exclude), self.kind, depth=DEPTH)
@@ -62,7 +52,7 @@ Measures = dict[str, list[float]]
 """Each measure of each question, in the order of the set."""
 
 
-def measures(questions: Sequence[Judged], rank: Callable[[Judged], Sequence[str]]) -> Measures:
+def measures(questions: Sequence[JudgedQuery], rank: Callable[[JudgedQuery], Sequence[str]]) -> Measures:
     """Rank every question and measure it as ``rca-search eval`` does."""
     found: Measures = {name: [] for name in SHOWN}
     for question in questions:
@@ -72,7 +62,7 @@ def measures(questions: Sequence[Judged], rank: Callable[[Judged], Sequence[str]
     return found
 
 
-def without_own(question: Judged, rank: Rank) -> list[str]:
+def without_own(question: JudgedQuery, rank: Rank) -> list[str]:
     """Rank by a system that knows nothing of documents to leave out, and drop the question's own."""
     ranked = rank(question.text, DEPTH + 1)
     return [document for document in ranked if document != question.own][:DEPTH]
@@ -86,7 +76,7 @@ def mean(values: Sequence[float]) -> float:
 def judged_sets(setting: Setting) -> list[JudgedSet]:
     """Open the index of each corpus and read the sets; raises CannotMeasureError where they are missing."""
     if setting.corpora is None:
-        raise CannotMeasureError("Judged questions are needed: set RCA_CORPORA (benchmarks/README.md).")
+        raise CannotMeasureError("JudgedQuery questions are needed: set RCA_CORPORA (benchmarks/README.md).")
     opened: dict[str, tuple[Indexed, SearchService]] = {}
     found = []
     for name, (corpus, kind) in SETS.items():
@@ -102,17 +92,3 @@ def judged_sets(setting: Setting) -> list[JudgedSet]:
         questions = [resolved(query, service.find) for query in queries if query.relevant]
         found.append(JudgedSet(name, kind, *opened[corpus], questions))
     return found
-
-
-def resolved(query: JudgedQuery, find: Callable[[str], str | None]) -> Judged:
-    """Name the documents of ``query`` by their ids; its own document is judged by nobody.
-
-    Judgements may name a document by an alias, and by several; what is unknown stays as it is.
-    """
-    own = find(query.own) if query.own is not None else None
-    relevant: dict[str, int] = {}
-    for name, grade in query.relevant.items():
-        document = find(name) or name
-        if document != own:
-            relevant[document] = max(grade, relevant.get(document, 0))
-    return Judged(query.id, query.text, own, relevant)

@@ -19,11 +19,12 @@ from benchmarks.judged import (
     without_own,
 )
 from benchmarks.material import model_folder
-from benchmarks.paired import ALL, RESAMPLES, Difference, by_set
+from benchmarks.paired import ALL, NOTE, as_json, by_set, moved, spelled
 from benchmarks.peers import PEERS
 from benchmarks.setting import Measured, Setting
 from benchmarks.tables import Table
 from benchmarks.workers import Worker
+from rca_search.evaluation.intervals import Difference
 
 PRODUCT = "rca-search"
 
@@ -41,7 +42,7 @@ def measure(setting: Setting) -> Measured:
     figures = {
         "sets": {part.name: _figures(part, found[part.name]) for part in sets},
         "differences": {
-            peer: {name: one.as_json() for name, one in by_name.items()} for peer, by_name in apart.items()
+            peer: {name: as_json(one) for name, one in by_name.items()} for peer, by_name in apart.items()
         },
     }
     return Measured({}, (scores, differences_table(apart, counts)) if apart else (scores,), figures)
@@ -96,16 +97,14 @@ def scores_table(found: Found, counts: Mapping[str, int]) -> Table:
 def differences_table(apart: Mapping[str, Mapping[str, Difference]], counts: Mapping[str, int]) -> Table:
     """Set beside each peer how far rca-search is ahead of it."""
     rows = [
-        (_label(peer), *(f"{by_set[name]}; {by_set[name].moved()}" for name in (*counts, ALL)))
-        for peer, by_set in apart.items()
+        (_label(peer), *(f"{spelled(by_name[name])}; {moved(by_name[name])}" for name in (*counts, ALL)))
+        for peer, by_name in apart.items()
     ]
     return Table(
         f"{PRODUCT}'s {PAIRED} less the peer's",
         ("peer", *_headings({**counts, ALL: sum(counts.values())})),
         tuple(rows),
-        note=f"In parentheses the 95 % interval of a paired bootstrap over questions ({RESAMPLES:,} "
-        "resamples, seeded); * where it leaves 0 out. Up and down: questions that rca-search ranks better "
-        "and worse.",
+        note=f"{NOTE} Up and down: questions that rca-search ranks better and worse.",
     )
 
 

@@ -14,13 +14,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from benchmarks.ablation import PARTS
-from benchmarks.judged import SETS, Judged, mean, resolved
+from benchmarks.judged import SETS, mean
 from benchmarks.material import indexed_folder
 from benchmarks.setting import CannotMeasureError, Measured, Setting
 from benchmarks.tables import Table
 from rca_search.bootstrap import open_service
 from rca_search.config import Settings
-from rca_search.evaluation.dataset import load_dataset
+from rca_search.evaluation.dataset import JudgedQuery, load_dataset, resolved
 from rca_search.models import Kind, Query
 from rca_search.service import SearchService
 
@@ -100,7 +100,7 @@ def _service(setting: Setting, organisation: str) -> SearchService:
     return open_service(Settings(index=found.index, workers=setting.threads))
 
 
-def _questions(setting: Setting, service: SearchService, organisation: str) -> Iterator[Judged]:
+def _questions(setting: Setting, service: SearchService, organisation: str) -> Iterator[JudgedQuery]:
     """Yield the questions that no incident of ``organisation`` answers and others do."""
     for name in [name for name, (corpus, _) in SETS.items() if corpus == "incidents"]:
         folder = Path(str(setting.corpora)) / "bench" / name
@@ -111,7 +111,7 @@ def _questions(setting: Setting, service: SearchService, organisation: str) -> I
 
 
 def _shares(
-    service: SearchService, asked: Sequence[Judged], before: str, organisation: str
+    service: SearchService, asked: Sequence[JudgedQuery], before: str, organisation: str
 ) -> tuple[float, float]:
     """Return how often the first hit is relevant, and the share of the folder among the best five."""
     right, taken = [], []

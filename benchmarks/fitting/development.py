@@ -11,8 +11,8 @@ import numpy as np
 
 from benchmarks.fitting.models import COPIED, OFF_TOPIC, SHORTENED, SMALLER
 from benchmarks.fitting.rewritten import rewritten
-from rca_search.analysis.examples import NOTHING, PRESENT, Asked, Example, Source, ask, judgements
-from rca_search.evaluation.dataset import JudgedQuery, load_dataset, read_objects
+from rca_search.analysis.examples import NOTHING, PRESENT, Asked, Example, Source, ask
+from rca_search.evaluation.dataset import JudgedQuery, graded, load_dataset, read_objects
 from rca_search.evaluation.links import LinkCutter
 from rca_search.evaluation.mentions import Mentions
 from rca_search.evaluation.off_topic import off_topic
@@ -143,15 +143,15 @@ class Material:
             text = copied_text(document)
             if document.kind is Kind.INCIDENT and text is not None:
                 asked = Asked(JudgedQuery(document.id, text, {document.id: 2}, {}, None), _first(document.id))
-                _, grades = judgements(source.service, asked.query)
+                _, grades = graded(asked.query, source.service.find)
                 yield ask(source, asked, COPIED, grades=grades, exclude=())
             report(COPIED, done, len(documents))
 
 
 def judged(source: Source, asked: Asked) -> Example:
     """Ask a judged question; one that nothing on record answers has no relevant hit, judged or not."""
-    own, grades = judgements(source.service, asked.query)
-    without = [*own, *asked.hidden]
+    own, grades = graded(asked.query, source.service.find)
+    without = [*filter(None, [own]), *asked.hidden]
     if asked.query.relevant:
         return ask(source, asked, PRESENT, grades=grades, exclude=without)
     return ask(source, asked, NOTHING, grades=grades, exclude=without, unjudged=0)
@@ -162,14 +162,14 @@ def in_smaller_corpora(source: Source, asked: Asked) -> Iterator[Example]:
 
     The others are a chance few of the whole corpus, so that hardly one of them is an unjudged relative.
     """
-    own, grades = judgements(source.service, asked.query)
+    own, grades = graded(asked.query, source.service.find)
     relevant = {name: grade for name, grade in grades.items() if grade > 0}
     ids = source.service.snapshot.catalogue.ids
-    others = [name for name in ids if name not in relevant and name not in own]
+    others = [name for name in ids if name not in relevant and name != own]
     generator = np.random.default_rng(zlib.crc32(asked.query.id.encode()))
     for size in SMALL_CORPORA:
         kept = set(generator.choice(len(others), min(size, len(others)), replace=False).tolist())
-        left_out = [*own, *(name for place, name in enumerate(others) if place not in kept)]
+        left_out = [*filter(None, [own]), *(name for place, name in enumerate(others) if place not in kept)]
         yield ask(source, asked, SMALLER, grades=grades, exclude=left_out, unjudged=0)
         yield ask(source, asked, SMALLER, grades={}, exclude=[*left_out, *relevant], unjudged=0)
 

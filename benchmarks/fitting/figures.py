@@ -52,6 +52,11 @@ class Said:
         return cls(example, Answer(example.question, "", verdict, found.answer.probability, hits))
 
     @property
+    def judged(self) -> Answer:
+        """The answer with the hits alone that somebody judged."""
+        return replace(self.answer, hits=tuple(hit for hit in self.answer.hits if hit.grade is not None))
+
+    @property
     def strict(self) -> Answer:
         """The answer with every hit that nobody judged taken for one that is no help."""
         return replace(
@@ -101,10 +106,10 @@ def _of_kind(said: Sequence[Said]) -> dict[str, object]:
 
 
 def _hits(said: Sequence[Said]) -> dict[str, object]:
-    """Return how the probabilities of the first hits hold, all of them and by rank."""
-    answers = [each.answer for each in said]
+    """Return how the probabilities of the first hits hold, all of them and by rank among the judged ones."""
+    answers = [each.judged for each in said]
     ranks = [
-        {"said": _rounded(row.said), "relevant": _rounded(row.relevant)}
+        {"said": _rounded(row.probability), "relevant": _rounded(row.relevant)}
         for row in by_rank(answers)
         if row.hits
     ]

@@ -91,14 +91,3 @@ def ask(
         hits=names,
         style=str(asked.query.metadata.get("style", "")),
     )
-
-
-def judgements(service: SearchService, query: JudgedQuery) -> tuple[list[str], dict[str, int]]:
-    """Return the question's own document, if any, and the grades of the others that the index has, by id."""
-    own = service.find(query.own) if query.own is not None else None
-    grades: dict[str, int] = {}
-    for name, grade in (*((each, 0) for each in sorted(query.irrelevant)), *query.relevant.items()):
-        document = service.find(name)
-        if document is not None and document != own:
-            grades[document] = max(grade, grades.get(document, 0))
-    return [own] if own is not None else [], grades

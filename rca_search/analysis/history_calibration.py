@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from rca_search.analysis.examples import NOTHING, PRESENT, Asked, Example, Source, ask, judgements
+from rca_search.analysis.examples import NOTHING, PRESENT, Asked, Example, Source, ask
 from rca_search.analysis.fit import (
     Held,
     Outcomes,
@@ -21,6 +21,7 @@ from rca_search.analysis.fit import (
 )
 from rca_search.embedding.lineage import ranks_like
 from rca_search.evaluation.calibration_measures import brier, measured
+from rca_search.evaluation.dataset import graded
 from rca_search.evaluation.replay import ENOUGH, replay_cases
 from rca_search.evaluation.run import Case
 from rca_search.models import Kind, Query
@@ -107,8 +108,8 @@ def _examples(service: SearchService, cases: Sequence[Case], progress: Progress)
     for done, case in enumerate(cases):
         block = str(done * BLOCKS // len(cases))
         asked = Asked(case.query, block, case.as_of, case.hidden)
-        own, grades = judgements(service, case.query)
-        without = [*own, *case.hidden]
+        own, grades = graded(case.query, service.find)
+        without = [*filter(None, [own]), *case.hidden]
         relatives = sorted({*grades, *_relatives(service, grades)} - {*without})
         examples.append(ask(source, asked, PRESENT, grades=grades, exclude=without))
         examples.append(ask(source, asked, NOTHING, grades={}, exclude=[*without, *relatives], unjudged=0))

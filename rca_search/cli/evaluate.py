@@ -18,9 +18,8 @@ from rca_search.errors import InvalidRequestError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rca_search.cli.evaluation_json import Evaluation
     from rca_search.evaluation.dataset import JudgedQuery
-    from rca_search.evaluation.scores import Scores
+    from rca_search.evaluation.scores import Evaluation, Scores
 
 SUMMARY = "Score the index on judged questions."
 
@@ -229,8 +228,6 @@ def verdict(
 
 def _evaluate(session: Session, request: EvaluationRequest, building: Building, *, as_json: bool) -> None:
     """Ask everything, show what came of it, and say what the thresholds came to."""
-    from rca_search.cli.evaluation_json import evaluation_shape
-
     building.check(session)
     if request.outcomes and not as_json:
         raise InvalidRequestError("--outcomes needs --json.")
@@ -238,8 +235,7 @@ def _evaluate(session: Session, request: EvaluationRequest, building: Building, 
     if as_json:
         from rca_search.schemas.evaluation import EvalResponse
 
-        shape = evaluation_shape(evaluation, outcomes=request.outcomes)
-        session.screen.show_json(EvalResponse.model_validate(shape))
+        session.screen.show_json(EvalResponse.from_result(evaluation, outcomes=request.outcomes))
     else:
         from rca_search.cli.render_evaluation import render_evaluation
 
@@ -251,11 +247,10 @@ def _evaluate(session: Session, request: EvaluationRequest, building: Building, 
 
 def _run(session: Session, request: EvaluationRequest, building: Building) -> Evaluation:
     """Ask everything; small files are read first, so that a fault in them costs no time."""
-    from rca_search.cli.evaluation_json import Evaluation
     from rca_search.evaluation.compare import compare as compared
     from rca_search.evaluation.compare import load_former
     from rca_search.evaluation.gate import check, parse_thresholds
-    from rca_search.evaluation.scores import Setup
+    from rca_search.evaluation.scores import Evaluation, Setup, worst
 
     thresholds = parse_thresholds(request.fail_under)
     former = None if request.compare is None else load_former(request.compare)
@@ -272,7 +267,7 @@ def _run(session: Session, request: EvaluationRequest, building: Building) -> Ev
         scores=scores,
         checks=check(thresholds, scores.summary),
         comparison=compared(former, scores.outcomes, scores.queries) if former and scores.outcomes else None,
-        worst=request.worst,
+        worst=worst(scores, request.worst),
     )
 
 

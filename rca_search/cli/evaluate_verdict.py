@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import typer
 from rich.text import Text
@@ -22,10 +22,6 @@ if TYPE_CHECKING:
     from rca_search.evaluation.gate import Check
     from rca_search.evaluation.ladder import Answer
     from rca_search.evaluation.verdict import Material, VerdictScores
-
-
-_LISTED = ("judged", "nothing")
-"""Sorts of questions whose outcomes are listed one by one: those that were given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +61,8 @@ def evaluate_verdicts(session: Session, request: VerdictRequest, *, as_json: boo
     if as_json:
         from rca_search.schemas.evaluation import VerdictEvalResponse
 
-        session.screen.show_json(VerdictEvalResponse.model_validate(_shape(scores, checks)))
+        session.screen.show_json(VerdictEvalResponse.from_result(scores, checks))
     else:
-        from rca_search.cli.evaluate_verdict import render_verdict_scores
-
         page = session.screen.page()
         render_verdict_scores(page, scores, checks)
         session.screen.show(page)
@@ -77,7 +71,7 @@ def evaluate_verdicts(session: Session, request: VerdictRequest, *, as_json: boo
 
 def _material(session: Session, request: VerdictRequest) -> Material:
     from rca_search.evaluation.dataset import load_dataset
-    from rca_search.evaluation.nothing import load_nothing
+    from rca_search.evaluation.off_topic import load_nothing
     from rca_search.evaluation.verdict import Material
 
     return Material(
@@ -85,71 +79,6 @@ def _material(session: Session, request: VerdictRequest) -> Material:
         nothing=() if request.nothing is None else load_nothing(request.nothing),
         foreign=None if request.foreign is None else Session(session.screen, request.foreign).service(),
     )
-
-
-def _shape(scores: VerdictScores, checks: Sequence[Check]) -> dict[str, Any]:
-    from rca_search.evaluation.ladder import rungs
-
-    body: dict[str, Any] = {
-        "index_version": scores.version,
-        "foreign_version": scores.foreign,
-        "kind": scores.kind.value if scores.kind else None,
-        "unjudged": scores.unjudged,
-        "asked": {sort: len(answers) for sort, answers in scores.answers.items()},
-        "promises": {
-            name: {"answers": kept.answers, "unjudged": kept.unjudged, "share": kept.share}
-            for name, kept in scores.promises.items()
-        },
-        "rungs": {sort: dict(rungs(answers)) for sort, answers in scores.answers.items()},
-        "hits": [
-            {
-                "name": row.name,
-                "hits": row.hits,
-                "unjudged": row.unjudged,
-                "probability": row.said,
-                "relevant": row.relevant,
-                "error": row.error,
-            }
-            for row in scores.hits
-        ],
-        "measures": dict(scores.measures),
-        "outcomes": [
-            _outcome(sort, answer)
-            for sort, answers in scores.answers.items()
-            if sort in _LISTED
-            for answer in answers
-        ],
-    }
-    if checks:
-        body["gate"] = {
-            "passed": all(check.passed for check in checks),
-            "enforced": True,
-            "checks": [_check(check) for check in checks],
-        }
-    return body
-
-
-def _outcome(sort: str, answer: Answer) -> dict[str, Any]:
-    return {
-        "sort": sort,
-        "id": answer.question,
-        "group": answer.group,
-        "verdict": answer.verdict.value,
-        "probability": answer.probability,
-        "hits": [
-            {"id": hit.document, "probability": hit.probability, "grade": hit.grade} for hit in answer.hits
-        ],
-    }
-
-
-def _check(check: Check) -> dict[str, Any]:
-    return {
-        "measure": check.threshold.measure,
-        "least": check.threshold.least,
-        "mean": check.mean,
-        "passed": check.passed,
-        "uncertain": check.uncertain,
-    }
 
 
 def _end(session: Session, checks: Sequence[Check]) -> None:
@@ -242,7 +171,7 @@ def _by_group(answers: Sequence[Answer]) -> dict[str, list[Answer]]:
 def _hits(page: Page, scores: VerdictScores) -> None:
     _row(page, "judged hits", ["hits", "unjudged", "said", "relevant", "ECE"], bold=True)
     for row in scores.hits:
-        figures = [_share(row.said), _share(row.relevant), _share(row.error)]
+        figures = [_share(row.probability), _share(row.relevant), _share(row.error)]
         _row(page, row.name, [str(row.hits), str(row.unjudged), *figures])
 
 

@@ -8,7 +8,6 @@ from itertools import groupby
 from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 
-from rca_search.cli.evaluation_json import Evaluation, worst
 from rca_search.cli.page import Page
 from rca_search.cli.safe_text import safe_line
 from rca_search.cli.wording import counted
@@ -16,7 +15,7 @@ from rca_search.evaluation.compare import Comparison
 from rca_search.evaluation.gate import Check
 from rca_search.evaluation.intervals import SEED, Interval
 from rca_search.evaluation.replay import ENOUGH, ReplaySet
-from rca_search.evaluation.scores import Scores, Setup
+from rca_search.evaluation.scores import Evaluation, Scores, Setup
 from rca_search.evaluation.summary import Group
 
 _TEXT_SHOWN = 300
@@ -146,7 +145,7 @@ def _comparison(page: Page, comparison: Comparison) -> None:
     )
     for name, change in comparison.changes.items():
         interval = f"{change.interval.low:+.3f} to {change.interval.high:+.3f}"
-        row = f"{name:<11}{change.difference:>+7.3f}  {interval:<18}{change.rose:>6}{change.fell:>6}"
+        row = f"{name:<11}{change.mean:>+7.3f}  {interval:<18}{change.rose:>6}{change.fell:>6}"
         page.verbatim(row, indent=2)
 
 
@@ -158,16 +157,16 @@ def _gate(page: Page, evaluation: Evaluation) -> None:
 
 
 def _worst(page: Page, evaluation: Evaluation) -> None:
-    for question in worst(evaluation.scores, evaluation.worst):
+    for query, outcome in evaluation.worst:
         page.gap()
         page.line(
-            f"{safe_line(question['id'])}  nDCG@10 {question['measures']['ndcg@10']:.3f}  "
-            f"MRR {question['measures']['mrr']:.3f}",
+            f"{safe_line(query.id)}  nDCG@10 {outcome.measures['ndcg@10']:.3f}  "
+            f"MRR {outcome.measures['mrr']:.3f}",
             style="bold",
         )
-        page.line(safe_line(question["text"])[:_TEXT_SHOWN], indent=2)
-        page.labelled("wanted", [safe_line(name) for name in question["relevant"]], indent=2)
-        page.labelled("found", [safe_line(name) for name in question["ranking"][:_FOUND_SHOWN]], indent=2)
+        page.line(safe_line(query.text)[:_TEXT_SHOWN], indent=2)
+        page.labelled("wanted", [safe_line(name) for name in query.relevant], indent=2)
+        page.labelled("found", [safe_line(name) for name in outcome.ranking[:_FOUND_SHOWN]], indent=2)
 
 
 def _setup(page: Page, setup: Setup) -> None:

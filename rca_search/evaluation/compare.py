@@ -11,11 +11,10 @@ from pathlib import Path
 
 from rca_search.errors import InvalidRequestError
 from rca_search.evaluation.dataset import JudgedQuery
-from rca_search.evaluation.intervals import SEED, Interval, intervals_of
+from rca_search.evaluation.intervals import SEED, Difference, paired
 from rca_search.evaluation.run import MEASURES, QueryOutcome
 
 _DIGITS = 16
-_EQUAL = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,18 +34,8 @@ class FormerRun:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """What became of a measure: mean difference, now less before, and questions that rose or fell."""
-
-    difference: float
-    interval: Interval
-    rose: int
-    fell: int
-
-
-@dataclass(frozen=True, slots=True)
 class Comparison:
-    """Changes over the ``queries`` questions that both runs asked alike.
+    """Each measure now less before, over the ``queries`` questions that both runs asked alike.
 
     ``altered`` questions have another text or other judgements now; ``only_before`` and ``only_now`` were
     asked in one of the runs. None of these count.
@@ -57,7 +46,7 @@ class Comparison:
     altered: int
     only_before: int
     only_now: int
-    changes: Mapping[str, Change]
+    changes: Mapping[str, Difference]
 
 
 def digest(query: JudgedQuery) -> str:
@@ -99,32 +88,21 @@ def compare(
         raise InvalidRequestError(
             "Not one question is the same in both runs.", remedy="Compare runs over the same set."
         )
-    pairs = [(former.outcomes[one.query_id].measures, one.measures) for one in alike]
-    names = [name for name in MEASURES if all(name in before for before, _ in pairs)]
+    before = [former.outcomes[one.query_id].measures for one in alike]
+    names = [name for name in MEASURES if all(name in measures for measures in before)]
+    changes = paired(
+        [[one.measures[name] for name in names] for one in alike],
+        [[measures[name] for name in names] for measures in before],
+        seed=seed,
+    )
     return Comparison(
         version=former.version,
         queries=len(alike),
         altered=len(known) - len(alike),
         only_before=len(former.outcomes.keys() - {one.query_id for one in outcomes}),
         only_now=len(outcomes) - len(known),
-        changes=_changes(pairs, names, seed),
+        changes=dict(zip(names, changes, strict=True)),
     )
-
-
-def _changes(
-    pairs: Sequence[tuple[Mapping[str, float], Mapping[str, float]]], names: Sequence[str], seed: int
-) -> dict[str, Change]:
-    rows = [[now[name] - before[name] for name in names] for before, now in pairs]
-    intervals = intervals_of(rows, seed=seed)
-    return {
-        name: Change(
-            difference=math.fsum(column) / len(column),
-            interval=interval,
-            rose=sum(difference > _EQUAL for difference in column),
-            fell=sum(difference < -_EQUAL for difference in column),
-        )
-        for name, interval, column in zip(names, intervals, zip(*rows, strict=True), strict=True)
-    }
 
 
 def _former(entry: Mapping[str, object]) -> FormerOutcome:

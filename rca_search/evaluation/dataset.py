@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rca_search.errors import InvalidRequestError
@@ -25,6 +25,40 @@ class JudgedQuery:
     metadata: Mapping[str, object]
     own: str | None
     irrelevant: frozenset[str] = frozenset()
+
+
+Find = Callable[[str], str | None]
+"""Gives the id of the document that a name stands for, None where there is none."""
+
+
+def graded(query: JudgedQuery, find: Find) -> tuple[str | None, dict[str, int]]:
+    """Return the id of the question's own document, and the grades of the others that are there, by id.
+
+    Judgements may name a document by an alias, and by several: the best grade counts.
+    """
+    own = None if query.own is None else find(query.own)
+    grades: dict[str, int] = {}
+    for name, grade in (*dict.fromkeys(sorted(query.irrelevant), 0).items(), *query.relevant.items()):
+        document = find(name)
+        if document is not None and document != own:
+            grades[document] = max(grade, grades.get(document, 0))
+    return own, grades
+
+
+def resolved(query: JudgedQuery, find: Find) -> JudgedQuery:
+    """Return ``query`` with documents named by their ids, and without a judgement of its own one.
+
+    What ``find`` does not know stays as it is among the relevant ones, and is missed.
+    """
+    own, grades = graded(query, find)
+    unknown = {name: grade for name, grade in query.relevant.items() if find(name) is None}
+    relevant = {name: grade for name, grade in grades.items() if grade > 0}
+    return replace(
+        query,
+        own=own,
+        relevant={**unknown, **relevant},
+        irrelevant=frozenset(grades.keys() - relevant.keys()),
+    )
 
 
 def load_dataset(queries: Path, judgements: Path) -> list[JudgedQuery]:

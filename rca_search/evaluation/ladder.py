@@ -126,7 +126,7 @@ class HitRow:
     name: str
     hits: int
     unjudged: int
-    said: float | None
+    probability: float | None
     relevant: float | None
     error: float | None
 

@@ -1,7 +1,7 @@
-"""Questions that no record of incidents can answer: what a search must not find anything for.
+"""Questions without an answer, for which a search must not find anything: one's own, and built-in ones.
 
-They are put together from the parts below, the same ones in the same order each time: everyday texts, text
-that says nothing, and text that is meant to do harm.
+The latter are put together from the parts below, the same ones in the same order each time: everyday texts,
+text that says nothing, and text that is meant to do harm.
 """
 
 from __future__ import annotations
@@ -9,8 +9,11 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
+from rca_search.errors import InvalidRequestError
 from rca_search.evaluation import off_topic_parts as parts
+from rca_search.evaluation.dataset import read_objects
 
 SEED = 20_251_126
 EACH = 50
@@ -23,6 +26,26 @@ class OffTopic:
 
     sort: str
     text: str
+
+
+UNSORTED = "nothing"
+"""What a question is called that names no kind."""
+
+
+def load_nothing(path: Path) -> tuple[OffTopic, ...]:
+    """Read JSON lines with a ``text`` and, if any, a ``kind`` that groups them.
+
+    Raises InvalidRequestError with file and line on anything else, and where there is no question.
+    """
+    found: list[OffTopic] = []
+    for line, entry in read_objects(path):
+        text, kind = entry.get("text"), entry.get("kind") or UNSORTED
+        if not isinstance(text, str) or not text.strip() or not isinstance(kind, str):
+            raise InvalidRequestError(f"{path}:{line} needs a text 'text' and, if any, a text 'kind'.")
+        found.append(OffTopic(kind, text))
+    if not found:
+        raise InvalidRequestError(f"{path} holds no question.")
+    return tuple(found)
 
 
 def off_topic() -> tuple[OffTopic, ...]:

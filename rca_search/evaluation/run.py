@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from rca_search.errors import InvalidRequestError
-from rca_search.evaluation.dataset import JudgedQuery
+from rca_search.evaluation.dataset import JudgedQuery, resolved
 from rca_search.evaluation.measures import hit, ndcg, recall, reciprocal_rank
 from rca_search.models import Kind, Query
 from rca_search.ranking.filters import fold
@@ -124,15 +124,13 @@ def ask_all(
 
 
 def _ask(service: SearchService, case: Case, kind: Kind | None, *, votes: bool) -> QueryOutcome:
-    query = case.query
-    own = service.find(query.own) if query.own is not None else None
-    exclude = (*([own] if own is not None else []), *case.hidden)
+    query = resolved(case.query, service.find)
+    exclude = (*filter(None, [query.own]), *case.hidden)
     asked = Query(text=query.text, as_of=case.as_of, exclude=exclude, votes=votes)
     ranking = tuple(document for document, _ in service.ranking(asked, kind, depth=DEPTH))
-    relevant = _by_id(service, query, own)
-    measures = {name: measure(ranking, relevant) for name, measure in MEASURES.items()}
+    measures = {name: measure(ranking, query.relevant) for name, measure in MEASURES.items()}
     heading = query.metadata.get("gold_heading")
-    if kind is Kind.RUNBOOK and isinstance(heading, str) and _is_right(ranking, relevant):
+    if kind is Kind.RUNBOOK and isinstance(heading, str) and _is_right(ranking, query.relevant):
         measures[SECTION] = float(_opens_at(service, asked, heading))
     return QueryOutcome(query.id, ranking, measures)
 
@@ -147,16 +145,3 @@ def _opens_at(service: SearchService, asked: Query, heading: str) -> bool:
     first = service.search(replace(asked, limit=1)).runbooks[0]
     shown = first.passages[0].headings if first.passages else ()
     return fold(heading) in {fold(each) for each in shown}
-
-
-def _by_id(service: SearchService, query: JudgedQuery, own: str | None) -> dict[str, int]:
-    """Return the judgements by document id, without the question's own document, which cannot be found.
-
-    Judgements may name a document by an alias, and by several; what is unknown stays as it is.
-    """
-    relevant: dict[str, int] = {}
-    for name, grade in query.relevant.items():
-        document = service.find(name) or name
-        if document != own:
-            relevant[document] = max(grade, relevant.get(document, 0))
-    return relevant

@@ -7,7 +7,9 @@ from dataclasses import dataclass, fields, replace
 
 from rca_search import __version__
 from rca_search.evaluation.beir import Corpus
+from rca_search.evaluation.compare import Comparison
 from rca_search.evaluation.dataset import JudgedQuery
+from rca_search.evaluation.gate import Check
 from rca_search.evaluation.replay import GROUPS, ReplaySet, replay, replay_cases
 from rca_search.evaluation.run import DEPTH, Progress, QueryOutcome, evaluate, silent
 from rca_search.evaluation.summary import Group, Summary, grouped, require_keys, summarise
@@ -116,6 +118,37 @@ def score_replay(service: SearchService, *, by: Sequence[str] = (), progress: Pr
         groups=_groups(outcomes, queries, keys),
         replay=cases,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """All that a run has to show."""
+
+    setup: Setup
+    scores: Scores
+    checks: Sequence[Check] = ()
+    comparison: Comparison | None = None
+    worst: Sequence[tuple[JudgedQuery, QueryOutcome]] = ()
+
+    @property
+    def enforced(self) -> bool:
+        """Return whether thresholds count: a replay with too few cases says too little to stop anything."""
+        return self.scores.replay is None or self.scores.replay.enough
+
+    @property
+    def passed(self) -> bool:
+        """Return whether every threshold that counts is met."""
+        return not self.enforced or all(check.passed for check in self.checks)
+
+
+def worst(scores: Scores, number: int) -> list[tuple[JudgedQuery, QueryOutcome]]:
+    """Return the ``number`` questions with the lowest nDCG@10, then reciprocal rank, then id."""
+    by_id = {query.id: query for query in scores.queries}
+
+    def badness(outcome: QueryOutcome) -> tuple[float, float, str]:
+        return outcome.measures["ndcg@10"], outcome.measures["mrr"], outcome.query_id
+
+    return [(by_id[one.query_id], one) for one in sorted(scores.outcomes, key=badness)[:number]]
 
 
 def _groups(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from rca_search.errors import InvalidRequestError
 from rca_search.evaluation.calibration_measures import auroc, debiased_error
-from rca_search.evaluation.dataset import JudgedQuery
+from rca_search.evaluation.dataset import JudgedQuery, graded
 from rca_search.evaluation.ladder import (
     DENIED,
     LOOKED_AT,
@@ -87,8 +87,8 @@ def score_verdicts(
 
     Raises InvalidRequestError where no question has a judged document in the index.
     """
-    graded = [(query, _grades(service, query)) for query in material.judged]
-    asked = [(query, grades) for query, grades in graded if grades]
+    asked = [(query, *graded(query, service.find)) for query in material.judged]
+    asked = [each for each in asked if each[-1]]
     if not asked:
         raise InvalidRequestError(
             "No query has a judged document in the index.", remedy="Pass the judgements of this index."
@@ -104,7 +104,7 @@ def score_verdicts(
         version=service.version,
         foreign=None if material.foreign is None else material.foreign.version,
         kind=kind,
-        unjudged=len(graded) - len(asked),
+        unjudged=len(material.judged) - len(asked),
         answers=answers,
         promises=kept,
         hits=(*by_rank(answers[JUDGED]), *by_group(answers[JUDGED]), *by_group(nothing)),
@@ -115,12 +115,11 @@ def score_verdicts(
 def _ask_all(
     service: SearchService,
     material: Material,
-    asked: Sequence[tuple[JudgedQuery, Mapping[str, int]]],
+    asked: Sequence[tuple[JudgedQuery, str | None, Mapping[str, int]]],
     kind: Kind | None,
 ) -> Iterator[tuple[str, Answer]]:
     """Ask everything, and yield each answer with the sort of its question."""
-    for query, grades in asked:
-        own = _own(service, query)
+    for query, own, grades in asked:
         exclude = () if own is None else (own,)
         group = str(query.metadata.get(SLICE) or "")
         result = service.search(Query(query.text, limit=LOOKED_AT, exclude=exclude, precision=PROMISE))
@@ -130,20 +129,6 @@ def _ask_all(
     for sort, questions in ((NOTHING, material.nothing), (OFF_TOPIC, off_topic())):
         for number, each in enumerate(questions, start=1):
             yield sort, _in_vain(service, f"{sort} {number}", each.text, f"{sort}: {each.sort}", kind)
-
-
-def _own(service: SearchService, query: JudgedQuery) -> str | None:
-    return None if query.own is None else service.find(query.own)
-
-
-def _grades(service: SearchService, query: JudgedQuery) -> Mapping[str, int]:
-    """Return what was judged of documents of the index, by id; the question's own document is no answer."""
-    own, grades = _own(service, query), dict[str, int]()
-    for name, grade in (*dict.fromkeys(query.irrelevant, 0).items(), *query.relevant.items()):
-        document = service.find(name)
-        if document is not None and document != own:
-            grades[document] = max(grade, grades.get(document, 0))
-    return grades
 
 
 def _in_vain(service: SearchService, name: str, text: str, group: str, kind: Kind | None) -> Answer:

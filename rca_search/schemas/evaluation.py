@@ -2,9 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any, Self
+
 from pydantic import ConfigDict, Field
 
+from rca_search.evaluation.compare import Comparison, digest
+from rca_search.evaluation.dataset import JudgedQuery
+from rca_search.evaluation.gate import Check
+from rca_search.evaluation.intervals import RESAMPLES, SEED
+from rca_search.evaluation.ladder import Answer as VerdictAnswer
+from rca_search.evaluation.ladder import rungs
+from rca_search.evaluation.replay import ENOUGH, ReplaySet
+from rca_search.evaluation.run import MEASURES, OPTIONAL, SECTION, QueryOutcome
+from rca_search.evaluation.scores import Evaluation, Setup
+from rca_search.evaluation.summary import Group
+from rca_search.evaluation.verdict import VerdictScores
 from rca_search.schemas.base import Answer, Schema
+
+RANKING_SHOWN = 10
+_LISTED = ("judged", "nothing")
+"""Sorts of questions for verdicts whose outcomes are listed one by one: those that were given."""
 
 
 class QuestionInfo(Schema):
@@ -15,6 +33,17 @@ class QuestionInfo(Schema):
     measures: dict[str, float]
     relevant: dict[str, int] = Field(description="Judged documents and their grades.")
     ranking: list[str] = Field(description="The first ten documents.")
+
+    @classmethod
+    def from_result(cls, query: JudgedQuery, outcome: QueryOutcome) -> Self:
+        """Take over a question and what came of it."""
+        return cls(
+            id=query.id,
+            text=query.text,
+            measures=dict(outcome.measures),
+            relevant=dict(query.relevant),
+            ranking=list(outcome.ranking[:RANKING_SHOWN]),
+        )
 
 
 class IntervalInfo(Schema):
@@ -33,6 +62,13 @@ class GroupInfo(Schema):
     measures: dict[str, float] = Field(description="Means over these questions.")
     intervals: dict[str, IntervalInfo]
 
+    @classmethod
+    def from_result(cls, group: Group) -> Self:
+        """Take over a group with its summary."""
+        summary = group.summary
+        fields = {"queries": summary.queries, "measures": summary.means, "intervals": summary.intervals}
+        return cls.model_validate({"key": group.key, "value": group.value, **fields})
+
 
 class SetupInfo(Schema):
     """What was evaluated, so that a figure can be made again."""
@@ -50,6 +86,24 @@ class SetupInfo(Schema):
     ranking: dict[str, float] = Field(description="Every number that the ranking depends on.")
     seed: int = Field(description="Of the resampling, and of the sample of a replay.")
     resamples: int = Field(description="Of the questions, for each interval.")
+
+    @classmethod
+    def from_result(cls, setup: Setup) -> Self:
+        """Take over what was evaluated."""
+        status = setup.status
+        return cls(
+            release=setup.release,
+            model=status.encoder,
+            precision=setup.precision,
+            store=status.store,
+            source_revision=status.freshness.source_revision,
+            documents=dict(status.documents),
+            chunks=status.chunks,
+            reranker=setup.reranker,
+            ranking=dict(setup.ranking),
+            seed=SEED,
+            resamples=RESAMPLES,
+        )
 
 
 class OutcomeInfo(Schema):
@@ -79,6 +133,27 @@ class ComparisonInfo(Schema):
     only_now: int = Field(description="Questions asked in this run only.")
     measures: dict[str, ChangeInfo]
 
+    @classmethod
+    def from_result(cls, found: Comparison) -> Self:
+        """Take over a comparison."""
+        measures = {
+            name: ChangeInfo(
+                difference=change.mean,
+                interval=IntervalInfo.model_validate(change.interval),
+                rose=change.rose,
+                fell=change.fell,
+            )
+            for name, change in found.changes.items()
+        }
+        return cls(
+            index_version=found.version,
+            queries=found.queries,
+            altered=found.altered,
+            only_before=found.only_before,
+            only_now=found.only_now,
+            measures=measures,
+        )
+
 
 class CheckInfo(Schema):
     """One threshold of ``eval --fail-under``."""
@@ -89,6 +164,17 @@ class CheckInfo(Schema):
     passed: bool
     uncertain: bool = Field(description="The interval of the mean includes the threshold.")
 
+    @classmethod
+    def from_result(cls, check: Check) -> Self:
+        """Take over what a threshold came to."""
+        return cls(
+            measure=check.threshold.measure,
+            least=check.threshold.least,
+            mean=check.mean,
+            passed=check.passed,
+            uncertain=check.uncertain,
+        )
+
 
 class GateInfo(Schema):
     """``eval --fail-under``: whether the thresholds are met; where not, the exit code is 6."""
@@ -96,6 +182,12 @@ class GateInfo(Schema):
     passed: bool
     enforced: bool = Field(description="False in a replay with too few cases, which always passes.")
     checks: list[CheckInfo]
+
+    @classmethod
+    def from_result(cls, checks: Sequence[Check], *, passed: bool, enforced: bool = True) -> Self | None:
+        """Take over what the thresholds came to; None where there are none."""
+        told = [CheckInfo.from_result(check) for check in checks]
+        return cls(passed=passed, enforced=enforced, checks=told) if told else None
 
 
 class ReplayInfo(Schema):
@@ -113,6 +205,20 @@ class ReplayInfo(Schema):
     skipped: dict[str, int] = Field(
         description="Incidents that are no case: no_date, no_earlier_link, no_symptom_text."
     )
+
+    @classmethod
+    def from_result(cls, replay: ReplaySet) -> Self:
+        """Take over which cases there were."""
+        return cls(
+            enough=replay.enough,
+            needed=ENOUGH,
+            cases=len(replay.cases),
+            found=replay.found,
+            incidents=replay.incidents,
+            undated=replay.undated,
+            unresolved_links=replay.unresolved,
+            skipped={reason.value: number for reason, number in replay.skipped.items()},
+        )
 
 
 class EvalResponse(Answer):
@@ -160,6 +266,37 @@ class EvalResponse(Answer):
         default=None, description="Under `--worst N`: lowest ndcg@10 first."
     )
 
+    @classmethod
+    def from_result(cls, found: Evaluation, *, outcomes: bool) -> Self:
+        """Take over an evaluation; ``outcomes`` adds those of every question."""
+        scores, summary = found.scores, found.scores.summary
+        body: dict[str, Any] = {
+            **{name: summary.means.get(name) for name in (*MEASURES, *OPTIONAL)},
+            "index_version": found.setup.status.freshness.version,
+            "kind": None if scores.kind is None else scores.kind.value,
+            "queries": summary.queries,
+            "unjudged": scores.unjudged,
+            "missing": list(scores.missing),
+            "section_queries": summary.counts.get(SECTION, 0),
+            "intervals": summary.intervals,
+            "groups": [GroupInfo.from_result(group) for group in scores.groups],
+            "setup": SetupInfo.from_result(found.setup),
+            "replay": scores.replay and ReplayInfo.from_result(scores.replay),
+            "comparison": found.comparison and ComparisonInfo.from_result(found.comparison),
+            "gate": GateInfo.from_result(found.checks, passed=found.passed, enforced=found.enforced),
+            "outcomes": _outcomes(found) if outcomes else None,
+            "worst": [QuestionInfo.from_result(*one) for one in found.worst] or None,
+        }
+        return cls.model_validate(body)
+
+
+def _outcomes(found: Evaluation) -> list[OutcomeInfo]:
+    digests = {query.id: digest(query) for query in found.scores.queries}
+    return [
+        OutcomeInfo(id=one.query_id, digest=digests[one.query_id], measures=dict(one.measures))
+        for one in found.scores.outcomes
+    ]
+
 
 class GradedHitInfo(Schema):
     """A hit of a question of ``eval verdict``."""
@@ -180,6 +317,22 @@ class VerdictOutcomeInfo(Schema):
     verdict: str
     probability: float = Field(description="That something is on record.")
     hits: list[GradedHitInfo] = Field(description="The first three.")
+
+    @classmethod
+    def from_result(cls, sort: str, answer: VerdictAnswer) -> Self:
+        """Take over an answer to a question of that ``sort``."""
+        hits = [
+            GradedHitInfo(id=hit.document, probability=hit.probability, grade=hit.grade)
+            for hit in answer.hits
+        ]
+        return cls(
+            sort=sort,
+            id=answer.question,
+            group=answer.group,
+            verdict=answer.verdict.value,
+            probability=answer.probability,
+            hits=hits,
+        )
 
 
 class PromiseInfo(Schema):
@@ -221,3 +374,26 @@ class VerdictEvalResponse(Answer):
     measures: dict[str, float | None] = Field(description="What --fail-under takes; higher is better.")
     outcomes: list[VerdictOutcomeInfo]
     gate: GateInfo | None = Field(default=None, description="Under `--fail-under`.")
+
+    @classmethod
+    def from_result(cls, scores: VerdictScores, checks: Sequence[Check]) -> Self:
+        """Take over the figures, and what the thresholds came to."""
+        outcomes = [
+            VerdictOutcomeInfo.from_result(sort, answer)
+            for sort, answers in scores.answers.items()
+            if sort in _LISTED
+            for answer in answers
+        ]
+        return cls(
+            index_version=scores.version,
+            foreign_version=scores.foreign,
+            kind=scores.kind.value if scores.kind else None,
+            unjudged=scores.unjudged,
+            asked={sort: len(answers) for sort, answers in scores.answers.items()},
+            promises={name: PromiseInfo.model_validate(kept) for name, kept in scores.promises.items()},
+            rungs={sort: dict(rungs(answers)) for sort, answers in scores.answers.items()},
+            hits=[HitRowInfo.model_validate(row) for row in scores.hits],
+            measures=dict(scores.measures),
+            outcomes=outcomes,
+            gate=GateInfo.from_result(checks, passed=all(check.passed for check in checks)),
+        )

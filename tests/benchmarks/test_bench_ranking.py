@@ -13,10 +13,11 @@ import pytest
 
 from benchmarks import __main__ as command
 from benchmarks import ablation, charts, judged, quality, results
-from benchmarks.paired import ALL, Difference, by_set, difference
+from benchmarks.paired import ALL, by_set, difference, moved, spelled
 from benchmarks.setting import CannotMeasureError, Measured, Setting
 from rca_search.embedding.hashing import HashingEncoder
-from rca_search.evaluation.dataset import JudgedQuery
+from rca_search.evaluation.dataset import JudgedQuery, resolved
+from rca_search.evaluation.intervals import Difference
 from rca_search.evaluation.run import evaluate
 from rca_search.models import Kind
 from rca_search.ranking import weights
@@ -33,31 +34,31 @@ def vault_service(vault: Path, make_service: Callable[..., SearchService]) -> Se
 
 def test_a_constant_difference_is_certain() -> None:
     found = difference([0.5, 0.7, 0.3], [0.4, 0.6, 0.2])
-    assert (found.mean, found.low, found.high) == pytest.approx((0.1, 0.1, 0.1))
+    assert (found.mean, found.interval.low, found.interval.high) == pytest.approx((0.1, 0.1, 0.1))
     assert (found.rose, found.fell, found.count, found.sure) == (3, 0, 3, True)
-    assert str(found) == "+0.100 (+0.100 to +0.100) *"
-    assert found.moved() == "3 up, 0 down"
+    assert spelled(found) == "+0.100 (+0.100 to +0.100) *"
+    assert moved(found) == "3 up, 0 down"
 
 
 def test_the_interval_is_that_of_the_mean() -> None:
     # 400 differences, half 0 and half 1: the standard error is 0.5 / 20, so 95 % lie within 0.049 of 0.5.
     found = difference([0.0, 1.0] * 200, [0.0] * 400)
     assert found.mean == 0.5
-    assert (found.low, found.high) == pytest.approx((0.451, 0.549), abs=0.005)
+    assert (found.interval.low, found.interval.high) == pytest.approx((0.451, 0.549), abs=0.005)
     assert found == difference([0.0, 1.0] * 200, [0.0] * 400)
 
 
 def test_what_both_find_equally_hard_is_no_noise() -> None:
     hard = [0.0, 1.0] * 50
     found = difference([value + 0.01 for value in hard], hard)
-    assert (found.low, found.high) == pytest.approx((0.01, 0.01))
+    assert (found.interval.low, found.interval.high) == pytest.approx((0.01, 0.01))
 
 
 def test_an_interval_around_zero_is_not_certain() -> None:
     found = difference([1.0, 0.0, 0.5], [0.0, 1.0, 0.5])
     assert not found.sure
     assert (found.rose, found.fell) == (1, 1)
-    assert str(found).startswith("+0.000 (-")
+    assert spelled(found).startswith("+0.000 (-")
     with pytest.raises(ValueError, match="2 and 1"):
         difference([1.0, 2.0], [1.0])
     with pytest.raises(ValueError, match="0 and 0"):
@@ -78,12 +79,12 @@ def test_the_own_document_is_dropped_and_the_next_moves_up() -> None:
         asked.append((text, depth))
         return ["a", "own", *(f"d{number}" for number in range(depth - 2))]
 
-    question = judged.Judged("q", "down", "own", {"d0": 1})
+    question = JudgedQuery("q", "down", {"d0": 1}, {}, "own")
     ranked = judged.without_own(question, rank)
     assert asked == [("down", judged.DEPTH + 1)]
     assert ranked[:3] == ["a", "d0", "d1"]
     assert len(ranked) == judged.DEPTH
-    other = judged.Judged("q", "down", None, {"d0": 1})
+    other = JudgedQuery("q", "down", {"d0": 1}, {}, None)
     assert judged.without_own(other, rank)[:2] == ["a", "own"]
     assert len(judged.without_own(other, rank)) == judged.DEPTH
 
@@ -91,9 +92,7 @@ def test_the_own_document_is_dropped_and_the_next_moves_up() -> None:
 def test_judgements_are_named_by_document_ids() -> None:
     known = {"INC-1": "RCAs/one", "RCAs/one": "RCAs/one", "self": "RCAs/self"}
     query = JudgedQuery("q", "text", {"INC-1": 1, "RCAs/one": 2, "gone": 1, "self": 2}, {}, "self")
-    assert judged.resolved(query, known.get) == judged.Judged(
-        "q", "text", "RCAs/self", {"RCAs/one": 2, "gone": 1}
-    )
+    assert resolved(query, known.get) == JudgedQuery("q", "text", {"RCAs/one": 2, "gone": 1}, {}, "RCAs/self")
 
 
 def test_rankings_are_measured_as_eval_measures_them(vault_service: SearchService) -> None:
@@ -102,7 +101,7 @@ def test_rankings_are_measured_as_eval_measures_them(vault_service: SearchServic
         JudgedQuery(f"q{number}", text, {"RCAs/2025-03-27-labels-hikari-timeouts": 2}, {}, own)
         for number, (text, own) in enumerate(runs)
     ]
-    questions = [judged.resolved(query, vault_service.find) for query in queries]
+    questions = [resolved(query, vault_service.find) for query in queries]
     assert questions[0].own == "RCAs/2024-10-14-tracking-api-pool-exhausted"
     part = judged.JudgedSet("s", Kind.INCIDENT, None, vault_service, questions)  # type: ignore[arg-type]
     found = judged.measures(questions, part.product)
@@ -114,7 +113,7 @@ def test_rankings_are_measured_as_eval_measures_them(vault_service: SearchServic
 @pytest.mark.parametrize("part", ablation.PARTS)
 def test_leaving_a_part_out_changes_totals_and_is_undone(vault_service: SearchService, part: str) -> None:
     def totals() -> list[Any]:
-        question = judged.Judged("q", LONG, None, {})
+        question = JudgedQuery("q", LONG, {}, {}, None)
         ask = vault_service.ranking
         query = judged.Query(text=question.text)
         return [ask(query, kind, depth=100) for kind in (Kind.INCIDENT, Kind.RUNBOOK)]

@@ -40,7 +40,7 @@ def test_differences_are_paired_and_counted() -> None:
     assert (found.altered, found.only_before, found.only_now) == (0, 1, 1)
     assert list(found.changes) == list(MEASURES)
     change = found.changes["mrr"]
-    assert change.difference == pytest.approx(0.25)
+    assert change.mean == pytest.approx(0.25)
     assert (change.rose, change.fell) == (2, 1)
     assert change.interval.low < 0.25 < change.interval.high
 
@@ -57,7 +57,7 @@ def test_a_question_asked_otherwise_is_left_out() -> None:
     run = FormerRun("v1", {**former({"q1": 0.0}).outcomes, **former({"q2": 0.0}, text="other").outcomes})
     found = compare(run, [outcome("q1", 1.0), outcome("q2", 0.5)], [query("q1"), query("q2")])
     assert (found.queries, found.altered) == (1, 1)
-    assert found.changes["mrr"].difference == 1.0
+    assert found.changes["mrr"].mean == 1.0
     with pytest.raises(InvalidRequestError, match="Not one question"):
         compare(former({"q1": 0.0}, text="other"), [outcome("q1", 1.0)], [query("q1")])
 

@@ -79,10 +79,10 @@ def test_hits_are_told_apart_by_rank_and_by_group() -> None:
         answer(LIKELY, None, said=0.1),
     ]
     first, second, third = by_rank(answers)
-    assert (first.hits, first.unjudged, first.said, first.relevant) == (2, 1, pytest.approx(0.65), 0.5)
+    assert (first.hits, first.unjudged, first.probability, first.relevant) == (2, 1, pytest.approx(0.65), 0.5)
     assert first.error == pytest.approx((0.1 + 0.4) / 2)
-    assert (second.hits, second.unjudged, second.said, second.relevant) == (1, 1, 0.9, 0.0)
-    assert (third.hits, third.said, third.error) == (0, None, None)
+    assert (second.hits, second.unjudged, second.probability, second.relevant) == (1, 1, 0.9, 0.0)
+    assert (third.hits, third.probability, third.error) == (0, None, None)
     assert [(row.name, row.hits) for row in by_group(answers)] == [("style: a", 2), ("style: b", 1)]
     said, relevant = judged_first(answers)
     assert (said.tolist(), relevant.tolist()) == ([0.9, 0.4], [True, False])

@@ -7,10 +7,11 @@ import tomllib
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Protocol, cast
 
 import frontmatter
 import yaml
+from frontmatter.default_handlers import BaseHandler
 
 from rca_search.errors import DocumentRejectedError
 
@@ -220,24 +221,61 @@ def read_front_matter(lines: Sequence[str]) -> FrontMatter:
     fence = _FENCE.match(lines[opening - 1]) if opening else None
     if not fence:
         return FrontMatter()
-    mark = fence[1]
-    closing = _find_closing(lines, opening, mark)
-    block = lines[opening : closing - 1] if closing else lines[opening : opening + 1]
-    if not _is_header(block, mark, closed=closing > 0):
+    handler = _Handler(fence[1])
+    try:
+        values, _ = frontmatter.parse("\n".join(lines[opening - 1 :]), handler=handler)
+    except YamlTextError as error:
+        raise _rejected(error.message, error.line + opening - 1, error.remedy) from error
+    if not handler.closing:
         return FrontMatter()
-    if not closing:
-        raise _rejected("it is never closed", opening, f"Put a line of {mark} after the last key.")
-    text = "\n".join(block)
-    if len(text.encode()) > MAX_FRONT_MATTER_BYTES:
-        limit = f"it is larger than {MAX_FRONT_MATTER_BYTES // 1024} KiB"
-        raise _rejected(limit, opening, "Move the long text below it.")
-    values, key_lines = _load(text, mark, opening)
-    return FrontMatter(values, {key: line + opening for key, line in key_lines.items()}, closing)
+    above = opening - 1
+    key_lines = {key: line + above for key, line in handler.lines.items()}
+    return FrontMatter(cast("dict[str, YamlValue]", values), key_lines, handler.closing + above)
 
 
-def _find_closing(lines: Sequence[str], opening: int, mark: str) -> int:
-    is_closing = _CLOSING[mark].match
-    return next((at + 1 for at in range(opening, len(lines)) if is_closing(lines[at])), 0)
+class _Handler(BaseHandler):
+    """How python-frontmatter reads a header: between our fences, by our loader.
+
+    ``lines`` gives the line of each key and ``closing`` that of the closing fence, both counted from the
+    opening one, which is 1. YamlTextError counts likewise.
+    """
+
+    def __init__(self, mark: str) -> None:
+        """Take the ``mark`` of the opening fence."""
+        super().__init__(_CLOSING[mark], mark, mark)
+        self.mark = mark
+        self.lines: dict[str, int] = {}
+        self.closing = 0
+
+    def split(self, text: str) -> tuple[str, str]:
+        """Return what stands between the fences, and the rest; raises ValueError where that is no header."""
+        lines = text.split("\n")
+        closing = next((at for at, line in enumerate(lines[1:], 1) if _CLOSING[self.mark].match(line)), 0)
+        block = lines[1:closing] if closing else lines[1:2]
+        if not _is_header(block, self.mark, closed=closing > 0):
+            raise ValueError("a line across the page")
+        self.closing = closing + 1 if closing else 0
+        return "\n".join(block), "\n".join(lines[closing + 1 :])
+
+    def load(self, fm: str) -> dict[str, YamlValue]:
+        """Read what stands between the fences; raises YamlTextError.
+
+        What is wrong is told here, since python-frontmatter takes an error of ``split`` for no header.
+        """
+        if not self.closing:
+            raise YamlTextError("it is never closed", 1, f"Put a line of {self.mark} after the last key.")
+        if len(fm.encode()) > MAX_FRONT_MATTER_BYTES:
+            limit = f"it is larger than {MAX_FRONT_MATTER_BYTES // 1024} KiB"
+            raise YamlTextError(limit, 1, "Move the long text below it.")
+        try:
+            value, lines = _read_toml(fm) if self.mark == "+++" else read_yaml(fm)
+        except YamlTextError as error:
+            raise YamlTextError(error.message, error.line + 1, error.remedy) from error
+        if value is not None and not isinstance(value, dict):
+            kind = "a list" if isinstance(value, list) else "plain text"
+            raise YamlTextError(f"it is {kind}, not keys with values", 2, "Write it as key: value.")
+        self.lines = {key: line + 1 for key, line in lines.items()}
+        return value or {}
 
 
 def _is_header(block: Sequence[str], mark: str, *, closed: bool) -> bool:
@@ -251,38 +289,6 @@ def _is_header(block: Sequence[str], mark: str, *, closed: bool) -> bool:
         return True
     # Neither keys nor prose with blank lines: somebody meant a header and wrote it wrongly.
     return bool(block[0].strip()) and all(line.strip() for line in block) and not block[0].startswith("#")
-
-
-class _TextHandler:
-    """Plugs our loader into python-frontmatter, which else swallows half of the errors."""
-
-    def __init__(self, mark: str) -> None:
-        self.mark = mark
-        self.lines: dict[str, int] = {}
-        self.value: YamlValue | None = None
-
-    def split(self, text: str) -> tuple[str, str]:
-        """Take off the fences."""
-        return text[len(self.mark) + 1 : -len(self.mark) - 1], ""
-
-    def load(self, text: str) -> YamlValue | None:
-        """Read the text between the fences."""
-        self.value, self.lines = _read_toml(text) if self.mark == "+++" else read_yaml(text)
-        return self.value
-
-
-def _load(text: str, mark: str, opening: int) -> tuple[dict[str, YamlValue], dict[str, int]]:
-    handler: Any = _TextHandler(mark)
-    try:
-        frontmatter.parse(f"{mark}\n{text}\n{mark}", handler=handler)
-    except YamlTextError as error:
-        raise _rejected(error.message, error.line + opening, error.remedy) from error
-    if handler.value is None:
-        return {}, {}
-    if not isinstance(handler.value, dict):
-        kind = "a list" if isinstance(handler.value, list) else "plain text"
-        raise _rejected(f"it is {kind}, not keys with values", opening + 1, "Write it as key: value.")
-    return handler.value, handler.lines
 
 
 def _read_toml(text: str) -> tuple[YamlValue, dict[str, int]]:

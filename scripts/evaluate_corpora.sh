@@ -32,7 +32,7 @@ done
 
 score() { # SET CORPUS
   "$BIN/rca-search" eval questions --queries "$corpora/bench/$1/queries.jsonl" --qrels "$corpora/bench/$1/qrels.tsv" \
-    "--$2" --index "$out/$2" --json --outcomes >"$out/$1.json"
+    "--$2" --index "$out/$2" --outcomes >"$out/$1.json"
   "$BIN/rca-search" eval questions --queries "$corpora/bench/$1/queries.jsonl" --qrels "$corpora/bench/$1/judged.tsv" \
     "--$2" --index "$out/$2" --json >"$out/complete/$1.json"
 }

@@ -25,7 +25,7 @@ SUMMARY = "Score the index on judged questions."
 
 QUESTIONS_EXAMPLES = """
   rca-search eval questions --queries queries.jsonl --qrels qrels.tsv --incidents --by team
-  rca-search eval questions --queries queries.jsonl --qrels qrels.tsv --json --outcomes > scores.json
+  rca-search eval questions --queries queries.jsonl --qrels qrels.tsv --outcomes > scores.json
   rca-search eval questions --queries queries.jsonl --qrels qrels.tsv --compare scores.json
   rca-search eval questions --docs corpus.jsonl --queries queries.jsonl --qrels qrels/test.tsv
 """
@@ -64,15 +64,16 @@ Quantize = Annotated[
 Store = Annotated[
     str | None, typer.Option("--store", metavar="NAME", help="Vector store, for --docs. [env RCA_STORE]")
 ]
-Incidents = Annotated[bool, typer.Option("--incidents", help="Rank incidents only.")]
-Runbooks = Annotated[bool, typer.Option("--runbooks", help="Rank runbooks only.")]
+Incidents = Annotated[
+    bool | None, typer.Option("--incidents/--runbooks", help="Rank these only.", show_default=False)
+]
 By = Annotated[
     list[str] | None,
     typer.Option("--by", metavar="KEY", help="Also by this key of the questions' metadata; repeatable."),
 ]
 Compare = Annotated[
     Path | None,
-    typer.Option("--compare", metavar="FILE", help="Compare with what --json --outcomes wrote before."),
+    typer.Option("--compare", metavar="FILE", help="Compare with what --outcomes wrote before."),
 ]
 FailUnder = Annotated[
     list[str] | None,
@@ -86,7 +87,7 @@ Worst = Annotated[
     int, typer.Option("--worst", metavar="N", min=0, help="Show the N questions with the lowest measures.")
 ]
 Outcomes = Annotated[
-    bool, typer.Option("--outcomes", help="With --json: add the measures of every question.")
+    bool, typer.Option("--outcomes", help="Print JSON, with the measures of every question.")
 ]
 WithoutVotes = Annotated[bool, typer.Option("--without-votes", help="Let votes on documents not count.")]
 
@@ -125,8 +126,7 @@ def questions(
     model: Model = None,
     quantize: Quantize = None,
     store: Store = None,
-    incidents: Incidents = False,
-    runbooks: Runbooks = False,
+    incidents: Incidents = None,
     by: By = None,
     compare: Compare = None,
     fail_under: FailUnder = None,
@@ -144,7 +144,7 @@ def questions(
     """
     request = EvaluationRequest(
         (queries, qrels),
-        wanted_kind(incidents=incidents, runbooks=runbooks),
+        wanted_kind(incidents),
         by=tuple(by or ()),
         compare=compare,
         fail_under=tuple(fail_under or ()),
@@ -172,7 +172,6 @@ def replay(
     worst: Worst = 0,
     outcomes: Outcomes = False,
     rerank: options.Rerank = None,
-    without_votes: WithoutVotes = False,
     as_json: options.Json = False,
 ) -> None:
     """Ask the incidents that the team linked with earlier ones again, as of the day before each.
@@ -189,7 +188,6 @@ def replay(
         worst=worst,
         outcomes=outcomes,
         rerank=rerank,
-        votes=not without_votes,
     )
     _evaluate(session, request, Building(docs or (), model, quantize, store), as_json=as_json)
 
@@ -198,8 +196,7 @@ def verdict(
     session: Session,
     queries: Queries,
     qrels: Qrels,
-    incidents: Incidents = False,
-    runbooks: Runbooks = False,
+    incidents: Incidents = None,
     nothing: Annotated[
         Path | None,
         typer.Option(
@@ -221,7 +218,7 @@ def verdict(
     """
     from rca_search.cli.evaluate_verdict import VerdictRequest, evaluate_verdicts
 
-    kind = wanted_kind(incidents=incidents, runbooks=runbooks)
+    kind = wanted_kind(incidents)
     request = VerdictRequest(queries, qrels, kind, nothing, foreign, tuple(fail_under or ()), rerank)
     evaluate_verdicts(session, request, as_json=as_json)
 
@@ -229,10 +226,8 @@ def verdict(
 def _evaluate(session: Session, request: EvaluationRequest, building: Building, *, as_json: bool) -> None:
     """Ask everything, show what came of it, and say what the thresholds came to."""
     building.check(session)
-    if request.outcomes and not as_json:
-        raise InvalidRequestError("--outcomes needs --json.")
     evaluation = _run(session, request, building)
-    if as_json:
+    if as_json or request.outcomes:
         from rca_search.schemas.evaluation import EvalResponse
 
         session.screen.show_json(EvalResponse.from_result(evaluation, outcomes=request.outcomes))

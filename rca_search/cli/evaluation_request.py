@@ -49,13 +49,9 @@ class EvaluationRequest:
         return None
 
 
-def wanted_kind(*, incidents: bool, runbooks: bool) -> Kind | None:
-    """Return the kind that is ranked; raises InvalidRequestError where both are asked for."""
-    if incidents and runbooks:
-        raise InvalidRequestError(
-            "--incidents and --runbooks exclude each other.", remedy="Give one of them."
-        )
-    return Kind.INCIDENT if incidents else Kind.RUNBOOK if runbooks else None
+def wanted_kind(incidents: bool | None) -> Kind | None:
+    """Return the kind that is ranked; None for all documents."""
+    return None if incidents is None else Kind.INCIDENT if incidents else Kind.RUNBOOK
 
 
 _CORPUS_ENDINGS = {".jsonl", ".json"}

@@ -17,7 +17,7 @@ Verbose = Annotated[
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors and the answer.")]
 NoColor = Annotated[bool, typer.Option("--no-color", help="No colours. [also env NO_COLOR]")]
 Json = Annotated[
-    bool, typer.Option("--json", help="Print one JSON object (schema version 1, see docs/cli.md).")
+    bool, typer.Option("--json", help="Print one JSON object (schema version 2, see docs/json.md).")
 ]
 
 Text = Annotated[

@@ -27,7 +27,7 @@ class FormerOutcome:
 
 @dataclass(frozen=True, slots=True)
 class FormerRun:
-    """A run that ``eval --json --outcomes`` wrote."""
+    """A run that ``eval ... --outcomes`` wrote."""
 
     version: str
     outcomes: Mapping[str, FormerOutcome]
@@ -56,7 +56,7 @@ def digest(query: JudgedQuery) -> str:
 
 
 def load_former(path: Path) -> FormerRun:
-    """Read what ``eval --json --outcomes`` wrote; raises InvalidRequestError on anything else."""
+    """Read what ``eval ... --outcomes`` wrote; raises InvalidRequestError on anything else."""
     try:
         body = json.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError) as error:
@@ -70,7 +70,7 @@ def load_former(path: Path) -> FormerRun:
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise InvalidRequestError(
             f"{path} holds no outcome of each question.",
-            remedy="Write it with: rca-search eval questions ... --json --outcomes > scores.json",
+            remedy="Write it with: rca-search eval questions ... --outcomes > scores.json",
         ) from error
 
 

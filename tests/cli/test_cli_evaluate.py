@@ -195,7 +195,8 @@ def test_long_and_hostile_values_stay_in_their_column(ask: Ask, tmp_path: Path, 
 
 
 def test_a_run_is_compared_with_a_former_one(ask: Ask, judged: tuple[str, ...], tmp_path: Path) -> None:
-    former = ask(*judged, "--incidents", "--json", "--outcomes").stdout
+    former = ask(*judged, "--incidents", "--outcomes").stdout
+    assert former == ask(*judged, "--runbooks", "--incidents", "--json", "--outcomes").stdout
     body = json.loads(former)
     assert keys_apart(body, EvalResponse) == []
     assert [one["id"] for one in body["outcomes"]] == ["q1", "q2"]
@@ -405,10 +406,9 @@ FILES = ("--queries", "q.jsonl", "--qrels", "r.tsv")
     [
         (("questions",), "Missing option '--queries'."),
         (("questions", "--queries", "q.jsonl"), "Missing option '--qrels'."),
-        (("questions", *FILES, "--incidents", "--runbooks"), "exclude each other"),
         (("replay", "--incidents"), "No such option: --incidents"),
         (("replay", "--worst", "-1"), "'--worst': Input should be greater than or equal to 0"),
-        (("replay", "--outcomes"), "--outcomes needs --json."),
+        (("replay", "--without-votes"), "No such option: --without-votes"),
         (("questions", *FILES, "--save-cases", "d"), "No such option: --save-cases"),
         (("replay", "--model", "m"), "--model needs --docs"),
         (("replay", "--quantize", "int8"), "--quantize needs --docs"),

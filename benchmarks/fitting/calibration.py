@@ -5,7 +5,8 @@ Usage: RCA_CORPORA=DIR python -m benchmarks.fitting.calibration [--check] [--err
 Builds an index of each corpus below build/calibration (only what changed, if they are there already), asks
 every question of the sets below $RCA_CORPORA/bench and benchmarks/judgements, leaves organisations out in
 turn, and writes rca_search/ranking/calibration.json and benchmarks/results/calibration.json: figures of
-questions whose organisation was left out of models, lines and cuts alike. With --check nothing is written.
+questions whose organisation was left out of models, lines and cuts alike. With --check nothing is written,
+and the exit code is 1 where the fit gives other numbers than either file has.
 --errors N prints the N questions that were answered most wrongly, to be read, and which of the best five
 hits nobody has judged.
 """
@@ -14,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
 import sys
 from collections.abc import Mapping, Sequence
@@ -36,6 +38,8 @@ from rca_search.ranking.calibration import DEFAULT, Calibration
 ROOT = Path(__file__).resolve().parents[2]
 TARGET = ROOT / "rca_search" / "ranking" / "calibration.json"
 FIGURES = ROOT / "benchmarks" / "results" / "calibration.json"
+ROUNDING = 1e-3
+"""How far numbers may be apart that another processor adds up in another order."""
 BESIDE = 0.5
 """How much an incident question counts in the models of runbooks: of people's words for these are few."""
 
@@ -43,7 +47,7 @@ BESIDE = 0.5
 def main() -> int:
     """Run the script; the exit code is 2 where the material is missing."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--check", action="store_true", help="write nothing")
+    parser.add_argument("--check", action="store_true", help="write nothing, and compare")
     parser.add_argument("--errors", type=int, default=0, metavar="N", help="print the N worst answers")
     given = parser.parse_args()
     folder = os.environ.get("RCA_CORPORA")
@@ -62,14 +66,34 @@ def main() -> int:
     _print_figures(found)
     if given.errors:
         _print_errors([each for kind in said.values() for each in kind], given.errors)
+    kinds = {Kind.INCIDENT: fit_kind(incidents), Kind.RUNBOOK: fit_kind(runbooks, beside)}
+    made = {
+        TARGET: Calibration(DEFAULT, kinds, DEFAULT_DIGEST).to_bytes(),
+        FIGURES: (json.dumps(found, indent=1, sort_keys=True) + "\n").encode(),
+    }
     if not given.check:
-        kinds = {
-            Kind.INCIDENT: fit_kind(incidents),
-            Kind.RUNBOOK: fit_kind(runbooks, beside),
-        }
-        TARGET.write_bytes(Calibration(DEFAULT, kinds, DEFAULT_DIGEST).to_bytes())
-        FIGURES.write_text(json.dumps(found, indent=1, sort_keys=True) + "\n", encoding="utf-8")
-    return 0
+        for path, content in made.items():
+            path.write_bytes(content)
+        return 0
+    apart = [
+        path
+        for path, content in made.items()
+        if not alike(json.loads(content), json.loads(path.read_bytes()))
+    ]
+    for path in apart:
+        print(f"{path.relative_to(ROOT)} is not what the fit gives", file=sys.stderr)
+    return 1 if apart else 0
+
+
+def alike(made: object, stored: object) -> bool:
+    """Return whether both hold the same, numbers to ``ROUNDING``."""
+    if isinstance(made, dict) and isinstance(stored, dict):
+        return made.keys() == stored.keys() and all(alike(made[key], stored[key]) for key in made)
+    if isinstance(made, list) and isinstance(stored, list):
+        return len(made) == len(stored) and all(map(alike, made, stored))
+    if isinstance(made, float) and isinstance(stored, float):
+        return math.isclose(made, stored, abs_tol=ROUNDING)
+    return made == stored
 
 
 def _examples(folder: Path) -> list[Example]:

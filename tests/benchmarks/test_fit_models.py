@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from benchmarks.fitting.additive import STRETCHES, fit_additive, quantile_knots
+from benchmarks.fitting.calibration import alike
 from benchmarks.fitting.models import fit_models
 from rca_search.analysis.examples import NOTHING, PRESENT, Example
 from rca_search.models import Kind
@@ -48,3 +49,16 @@ def test_what_nobody_judged_takes_no_part_in_the_models() -> None:
     asked = [example(PRESENT, (2, 0, None), 1), example(NOTHING, (0, 0, 0), 2)]
     known = [replace(asked[0], rows=asked[0].rows[:2], grades=(2, 0)), asked[1]]
     assert fit_models(asked) == fit_models(known)
+
+
+def test_a_calibration_is_what_the_fit_gives_but_for_rounding() -> None:
+    stored = {"cuts": [{"likely": 0.5}, {"likely": 0.75}], "name": "default"}
+    assert alike({"cuts": [{"likely": 0.5 + 1e-5}, {"likely": 0.75}], "name": "default"}, stored)
+    for other in (
+        {"cuts": [{"likely": 0.51}, {"likely": 0.75}], "name": "default"},
+        {"cuts": [{"likely": 0.5}], "name": "default"},
+        {"cuts": [{"likely": 0.5}, {"likely": None}], "name": "default"},
+        {"cuts": [{"likely": 0.5}, {"likely": 0.75}], "name": "own"},
+        {"cuts": [{"likely": 0.5}, {"likely": 0.75}]},
+    ):
+        assert not alike(other, stored)

@@ -1,4 +1,4 @@
-"""How well questions are answered: what ``eval --json`` prints."""
+"""How well questions are answered: what ``eval ... --json`` prints."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _LISTED = ("judged", "nothing")
 
 
 class QuestionInfo(Schema):
-    """One question of ``eval --worst``."""
+    """One question of ``--worst``."""
 
     id: str
     text: str
@@ -107,7 +107,7 @@ class SetupInfo(Schema):
 
 
 class OutcomeInfo(Schema):
-    """One question of ``eval --outcomes``."""
+    """One question of ``--outcomes``."""
 
     id: str
     digest: str = Field(description="Of text and judgements: equal where a later run asks the same.")
@@ -124,7 +124,7 @@ class ChangeInfo(Schema):
 
 
 class ComparisonInfo(Schema):
-    """``eval --compare``: this run against a former one."""
+    """``--compare``: this run against a former one."""
 
     index_version: str = Field(description="Version of the index of the former run.")
     queries: int = Field(description="Questions that both asked alike; all else is over these.")
@@ -156,7 +156,7 @@ class ComparisonInfo(Schema):
 
 
 class CheckInfo(Schema):
-    """One threshold of ``eval --fail-under``."""
+    """One threshold of ``--fail-under``."""
 
     measure: str
     least: float = Field(description="The threshold.")
@@ -177,7 +177,7 @@ class CheckInfo(Schema):
 
 
 class GateInfo(Schema):
-    """``eval --fail-under``: whether the thresholds are met; where not, the exit code is 6."""
+    """``--fail-under``: whether the thresholds are met; where not, the exit code is 6."""
 
     passed: bool
     enforced: bool = Field(description="False in a replay with too few cases, which always passes.")
@@ -256,7 +256,7 @@ class EvalResponse(Answer):
     intervals: dict[str, IntervalInfo] = Field(description="Of each mean.")
     groups: list[GroupInfo] = Field(description="By key and value.")
     setup: SetupInfo
-    replay: ReplayInfo | None = Field(default=None, description="Under `--replay`.")
+    replay: ReplayInfo | None = Field(default=None, description="Under `eval replay`.")
     comparison: ComparisonInfo | None = Field(default=None, description="Under `--compare`.")
     gate: GateInfo | None = Field(default=None, description="Under `--fail-under`.")
     outcomes: list[OutcomeInfo] | None = Field(

@@ -44,3 +44,29 @@ def test_a_constant_feature_gets_no_weight_and_importance_counts() -> None:
 def test_without_examples_there_is_no_fit() -> None:
     with pytest.raises(ValueError, match="needs an example"):
         fit_logistic(np.zeros((0, 2)), np.zeros(0), np.zeros(0), signs=[1, 1], penalty=1.0)
+
+
+@pytest.mark.parametrize("signs", [[2, 2, 2], [1, 1, 1], [-1, -1, -1], [0, 2, 1]])
+def test_no_step_that_the_signs_allow_makes_it_better(
+    sample: tuple[np.ndarray, np.ndarray], signs: list[int]
+) -> None:
+    """The conditions of Karush, Kuhn and Tucker: the slope is 0, or leads out of what is allowed."""
+    rows, labels = sample
+    importance, penalty = np.linspace(0.5, 1.5, len(rows)), 1e-2
+    found = fit_logistic(rows, labels, importance, signs=signs, penalty=penalty)
+    share = importance / importance.sum()
+    centre = share @ rows
+    spread = np.sqrt(share @ (rows - centre) ** 2)
+    weights = np.asarray(found.weights) * spread
+    odds = rows @ np.asarray(found.weights) + found.intercept
+    wrong = share * (1 / (1 + np.exp(-odds)) - labels)
+    slopes = ((rows - centre) / spread).T @ wrong + penalty * weights
+    assert wrong.sum() == pytest.approx(0, abs=1e-6)
+    for sign, weight, slope in zip(signs, weights, slopes, strict=True):
+        if sign == 0:
+            assert weight == 0
+        elif sign == 2 or weight != 0:
+            assert slope == pytest.approx(0, abs=1e-6)
+            assert weight * sign >= 0 or sign == 2
+        else:
+            assert slope * sign >= -1e-6

@@ -14,10 +14,10 @@ from rca_search.analysis.fit import (
     Grade,
     Held,
     Outcomes,
-    answer_lines,
+    answer_scalings,
     calibrated,
     cuts,
-    fit_line,
+    fit_scaling,
     possible_cut,
     related,
     same,
@@ -93,24 +93,24 @@ def fit_kind(
 ) -> KindCalibration:
     """Fit everything for one kind; ``beside`` are examples of another kind that help its models.
 
-    ``parts`` is how many folds are left out in turn for what lines and cuts are fitted to.
+    ``parts`` is how many folds are left out in turn for what scalings and cuts are fitted to.
     """
     held = held_out(examples, beside, parts)
     chosen = held.is_whole()
     models = fit_models([*held.examples, *beside])
     # Lines and cuts are fitted to log odds that came from models without the question's own organisation.
-    lines = answer_lines(held, chosen)
-    probabilities = calibrated(held, lines)
+    scalings = answer_scalings(held, chosen)
+    probabilities = calibrated(held, scalings)
     first, is_same, is_found = (flags[chosen] for flags in held.outcomes())
     related_odds, same_odds = probabilities[0][chosen], probabilities[1][chosen]
     is_nothing = np.asarray([example.sort == NOTHING for example in held.examples], dtype=np.bool_)[chosen]
     return KindCalibration(
         related=models.related,
         same=models.same,
-        hit_related=fit_line(*held.hits(related)),
-        hit_same=fit_line(*held.hits(same)),
-        answer_related=lines[0],
-        answer_same=lines[1],
+        hit_related=fit_scaling(*held.hits(related)),
+        hit_same=fit_scaling(*held.hits(same)),
+        answer_related=scalings[0],
+        answer_same=scalings[1],
         cuts=cuts((related_odds, same_odds), Outcomes(first, is_same, is_nothing)),
         possible=possible_cut(related_odds, is_found),
     )

@@ -1,7 +1,7 @@
 """What a calibration would have said of each question had its organisation been unknown to all of it.
 
-``models.held_out`` leaves an organisation out of the models alone; lines and cuts are then fitted to what was
-said of all. Here it is left out of all three: nested cross-validation (Varma and Simon, "Bias in error
+``models.held_out`` leaves an organisation out of the models alone; scalings and cuts are then fitted to what
+was said of all. Here it is left out of all three: nested cross-validation (Varma and Simon, "Bias in error
 estimation when using cross-validation for model selection", BMC Bioinformatics 7:91, 2006).
 """
 

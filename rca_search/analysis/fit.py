@@ -93,7 +93,7 @@ def is_whole(example: Example) -> bool:
     return example.sort in (PRESENT, NOTHING)
 
 
-def fit_line(logits: Floats, labels: Flags) -> PlattScaling:
+def fit_scaling(logits: Floats, labels: Flags) -> PlattScaling:
     """Fit what makes calibrated log odds of ``logits`` (Platt, 1999, with his smoothed targets)."""
     right, wrong = int(labels.sum()), int((~labels).sum())
     targets = np.where(labels, (right + 1) / (right + 2), 1 / (wrong + 2))
@@ -101,20 +101,20 @@ def fit_line(logits: Floats, labels: Flags) -> PlattScaling:
     return PlattScaling(found.weights[0], found.intercept)
 
 
-def answer_lines(held: Held, chosen: Flags) -> tuple[PlattScaling, PlattScaling]:
-    """Fit the lines of answers to the ``chosen`` examples.
+def answer_scalings(held: Held, chosen: Flags) -> tuple[PlattScaling, PlattScaling]:
+    """Fit the scaling of answers to the ``chosen`` examples.
 
     They tell how likely the first hit is relevant, and how likely it is the same.
     """
     (first, second), (is_relevant, is_same, _) = held.best(), held.outcomes()
-    return fit_line(first[chosen], is_relevant[chosen]), fit_line(second[chosen], is_same[chosen])
+    return fit_scaling(first[chosen], is_relevant[chosen]), fit_scaling(second[chosen], is_same[chosen])
 
 
-def calibrated(held: Held, lines: tuple[PlattScaling, PlattScaling]) -> tuple[Floats, Floats]:
-    """Return what ``lines`` make of the log odds of each answer: the probabilities of related and same."""
+def calibrated(held: Held, scalings: tuple[PlattScaling, PlattScaling]) -> tuple[Floats, Floats]:
+    """Return what ``scalings`` make of the log odds of each answer: the probabilities of related and same."""
     first, second = (
-        np.asarray([line.probability(value) for value in values.tolist()])
-        for line, values in zip(lines, held.best(), strict=True)
+        np.asarray([scaling.probability(value) for value in values.tolist()])
+        for scaling, values in zip(scalings, held.best(), strict=True)
     )
     return first, np.minimum(first, second)
 

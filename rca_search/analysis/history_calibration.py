@@ -11,10 +11,10 @@ from rca_search.analysis.examples import NOTHING, PRESENT, Asked, Example, Sourc
 from rca_search.analysis.fit import (
     Held,
     Outcomes,
-    answer_lines,
+    answer_scalings,
     calibrated,
     cuts,
-    fit_line,
+    fit_scaling,
     possible_cut,
     related,
     same,
@@ -126,7 +126,7 @@ def _relatives(service: SearchService, names: Iterable[str]) -> set[str]:
 
 
 def _fitted(held: Held, base: KindCalibration) -> _Fitted | None:
-    """Fit lines and cuts to the whole history; None where its later parts are all of one sort."""
+    """Fit scalings and cuts to the whole history; None where its later parts are all of one sort."""
     blocks = np.asarray([int(example.group) for example in held.examples])
     first, is_same, is_found = held.outcomes()
     later = blocks > 0
@@ -137,13 +137,13 @@ def _fitted(held: Held, base: KindCalibration) -> _Fitted | None:
     before = calibrated(held, (base.answer_related, base.answer_same))[0][later]
     told, told_same = _by_former_blocks(held, blocks)
     after = told[later]
-    lines = answer_lines(held, np.ones(len(held.examples), dtype=np.bool_))
+    scalings = answer_scalings(held, np.ones(len(held.examples), dtype=np.bool_))
     own = replace(
         base,
-        hit_related=fit_line(*held.hits(related)),
-        hit_same=fit_line(*held.hits(same)),
-        answer_related=lines[0],
-        answer_same=lines[1],
+        hit_related=fit_scaling(*held.hits(related)),
+        hit_same=fit_scaling(*held.hits(same)),
+        answer_related=scalings[0],
+        answer_same=scalings[1],
         cuts=cuts((after, told_same[later]), Outcomes(first[later], is_same[later], is_nothing[later])),
         possible=possible_cut(after, is_found[later]),
     )
@@ -161,11 +161,11 @@ def _by_default(examples: Sequence[Example], base: KindCalibration) -> Held:
 
 
 def _by_former_blocks(held: Held, blocks: Floats) -> tuple[Floats, Floats]:
-    """Return probabilities of related and same, each block judged by lines fitted to those before it."""
+    """Return probabilities of related and same, each block judged by scalings fitted to those before it."""
     first, second = np.zeros(len(blocks)), np.zeros(len(blocks))
     for block in range(1, BLOCKS):
         here = blocks == block
         if here.any() and (blocks < block).any():
-            found = calibrated(held, answer_lines(held, blocks < block))
+            found = calibrated(held, answer_scalings(held, blocks < block))
             first[here], second[here] = found[0][here], found[1][here]
     return first, second

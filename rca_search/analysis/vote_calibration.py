@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from rca_search.analysis.fit import fit_line
+from rca_search.analysis.fit import fit_scaling
 from rca_search.evaluation.calibration_measures import Flags, brier
 from rca_search.models import Aspect, Kind, Vote
 from rca_search.ranking.calibration import OWN, Calibration, PlattScaling
@@ -32,8 +32,8 @@ class VotedFit:
 def fit_voted(base: Calibration, votes: Iterable[Vote], incidents: frozenset[str]) -> VotedFit:
     """Refit how likely hits are the same failure to votes on ``incidents`` that say whether they were.
 
-    A line over the log odds that were shown (Platt, 1999) is put behind the one that ``base`` has for hits.
-    Votes are taken in the order of time; each fifth but the first is judged by a line fitted to those before
+    A Platt scaling of the log odds that were shown is put behind the one that ``base`` has for hits.
+    Votes are taken in the order of time; each fifth but the first is judged by one fitted to those before
     it. Where that is no better than what was shown, by the Brier score, or votes are few or all of one mind,
     nothing changes. What comes of it belongs to the encoder and the reranker of ``base``.
     """
@@ -42,8 +42,10 @@ def fit_voted(base: Calibration, votes: Iterable[Vote], incidents: frozenset[str
     labels = np.asarray([vote.value for vote in told], dtype=np.bool_)
     if len(told) < ENOUGH or labels.all() or not labels.any() or not _is_better(shown, labels):
         return VotedFit(None, len(told))
-    line, hits = fit_line(shown, labels), base.kinds[Kind.INCIDENT]
-    joined = PlattScaling(line.slope * hits.hit_same.slope, line.slope * hits.hit_same.offset + line.offset)
+    scaling, hits = fit_scaling(shown, labels), base.kinds[Kind.INCIDENT]
+    joined = PlattScaling(
+        scaling.slope * hits.hit_same.slope, scaling.slope * hits.hit_same.offset + scaling.offset
+    )
     kinds = {Kind.INCIDENT: replace(hits, hit_same=joined)}
     return VotedFit(replace(base, name=OWN, kinds=kinds), len(told))
 
@@ -53,7 +55,7 @@ def _counts(vote: Vote, incidents: frozenset[str]) -> bool:
 
 
 def _is_better(shown: Floats, labels: Flags) -> bool:
-    """Return whether lines fitted to earlier votes are closer to later ones than what was shown."""
+    """Return whether scalings fitted to earlier votes are closer to later ones than what was shown."""
     blocks = np.arange(len(labels)) * _BLOCKS // len(labels)
     before: list[float] = []
     after: list[float] = []
@@ -62,9 +64,9 @@ def _is_better(shown: Floats, labels: Flags) -> bool:
         known, here = blocks < block, blocks == block
         if labels[known].all() or not labels[known].any():
             continue
-        line = fit_line(shown[known], labels[known])
+        scaling = fit_scaling(shown[known], labels[known])
         before += [PlattScaling().probability(odds) for odds in shown[here].tolist()]
-        after += [line.probability(odds) for odds in shown[here].tolist()]
+        after += [scaling.probability(odds) for odds in shown[here].tolist()]
         told += labels[here].tolist()
     return bool(told) and _brier(after, told) < _brier(before, told)
 

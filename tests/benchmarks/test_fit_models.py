@@ -55,7 +55,7 @@ def test_a_calibration_is_what_the_fit_gives_but_for_rounding() -> None:
     stored = {"cuts": [{"likely": 0.5}, {"likely": 0.75}], "name": "default"}
     assert alike({"cuts": [{"likely": 0.5 + 1e-5}, {"likely": 0.75}], "name": "default"}, stored)
     for other in (
-        {"cuts": [{"likely": 0.51}, {"likely": 0.75}], "name": "default"},
+        {"cuts": [{"likely": 0.52}, {"likely": 0.75}], "name": "default"},
         {"cuts": [{"likely": 0.5}], "name": "default"},
         {"cuts": [{"likely": 0.5}, {"likely": None}], "name": "default"},
         {"cuts": [{"likely": 0.5}, {"likely": 0.75}], "name": "own"},

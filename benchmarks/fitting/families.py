@@ -20,8 +20,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import brentq, minimize
-from sklearn.metrics import average_precision_score, log_loss
+from scipy.optimize import brentq, minimize  # type: ignore[import-untyped]
+from sklearn.metrics import average_precision_score, log_loss  # type: ignore[import-untyped]
 
 from benchmarks.scoring.families import bcubed, components
 from rca_search.indexing.snapshot import Snapshot, open_current

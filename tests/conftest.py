@@ -32,7 +32,7 @@ from rca_search.insight.families.detection import find_families
 from rca_search.models import Document, SourceFile
 from rca_search.protocols import Encoder
 from rca_search.service import SearchService
-from rca_search.sources.documents import parse_document
+from rca_search.sources.documents import ParsedFile, parse_document
 
 ROOT = Path(__file__).resolve().parent.parent
 _KEPT = {"RCA_CORPORA", "RCA_FORBID_SKIPS"}
@@ -206,15 +206,23 @@ class _Given:
 
 
 @pytest.fixture(scope="session")
-def make_document() -> Callable[..., Document]:
+def parse_text() -> Callable[..., ParsedFile]:
     """Parse a text as the file ``path`` would be."""
 
-    def make(text: str, path: str = "RCAs/doc.md") -> Document:
+    def parse(text: str, path: str = "RCAs/doc.md") -> ParsedFile:
         content = text.encode()
-        file = SourceFile(
-            path.removesuffix(".md"), "docs", path, content, hashlib.sha256(content).hexdigest()
-        )
-        return parse_document(file)[0]
+        digest = hashlib.sha256(content).hexdigest()
+        return parse_document(SourceFile(path.removesuffix(".md"), "docs", path, content, digest))
+
+    return parse
+
+
+@pytest.fixture(scope="session")
+def make_document(parse_text: Callable[..., ParsedFile]) -> Callable[..., Document]:
+    """Return the document that a text is as the file ``path``."""
+
+    def make(text: str, path: str = "RCAs/doc.md") -> Document:
+        return parse_text(text, path).document
 
     return make
 

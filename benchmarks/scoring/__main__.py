@@ -72,7 +72,7 @@ def _labelled(folders: Sequence[Path], wanted: set[str]) -> Iterator[tuple[str, 
     for file in walk(list(folders)):
         if isinstance(file, SourceFile) and file.id in wanted:
             try:
-                yield file.id, parse_document(file)[0]
+                yield file.id, parse_document(file).document
             except DocumentRejectedError as error:
                 raise RcaSearchError(f"{file.path} cannot be used: {error.message}") from error
 

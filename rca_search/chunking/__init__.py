@@ -10,24 +10,14 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
-from rca_search.chunking.blocks import (
-    Block,
-    BlockKind,
-    plain,
-    sentence_spans,
-    split_blocks,
-    split_sentences,
-)
 from rca_search.chunking.packing import Packed, TokenCounter, pack
+from rca_search.chunking.pieces import Piece, PieceKind, split_pieces
 from rca_search.models import Chunk, Document, Role, Section
 
 __all__ = [
     "TokenCounter",
     "chunk_document",
-    "plain",
-    "sentence_spans",
     "split_question",
-    "split_sentences",
 ]
 
 SMALL_SECTION_TOKENS = 48
@@ -36,10 +26,10 @@ SMALL_SECTION_TOKENS = 48
 
 @dataclass(frozen=True, slots=True)
 class _Unit:
-    """A section that heads chunks, with the blocks of the small ones that joined it."""
+    """A section that heads chunks, with the pieces of the small ones that joined it."""
 
     section: Section
-    blocks: tuple[Block, ...]
+    pieces: tuple[Piece, ...]
 
 
 def chunk_document(document: Document, *, limit: int, count: TokenCounter) -> list[Chunk]:
@@ -51,7 +41,7 @@ def chunk_document(document: Document, *, limit: int, count: TokenCounter) -> li
         raise ValueError(f"a window of {limit} tokens is too small")
     chunks = _title_chunks(document, limit, count)
     for unit in _units(document, count):
-        for number, packed in enumerate(pack(unit.blocks, limit=limit, count=count)):
+        for number, packed in enumerate(pack(unit.pieces, limit=limit, count=count)):
             chunks.append(_chunk(document, unit.section, number, packed))
     return chunks
 
@@ -66,13 +56,13 @@ def split_question(text: str, *, limit: int, count: TokenCounter) -> list[str]:
         return []
     if count([text])[0] <= limit:
         return [text]
-    blocks = split_blocks(text, headings=True) or [Block(BlockKind.CODE, text, 0, 1)]
-    return [packed.text for packed in pack(blocks, limit=limit, count=count)]
+    pieces = split_pieces(text, headings=True) or [Piece(PieceKind.CODE, text, 0, 1)]
+    return [packed.text for packed in pack(pieces, limit=limit, count=count)]
 
 
 def _title_chunks(document: Document, limit: int, count: TokenCounter) -> list[Chunk]:
     line = document.title_line - 1
-    packed = pack([Block(BlockKind.PROSE, document.title, line, line + 1)], limit=limit, count=count)
+    packed = pack([Piece(PieceKind.PROSE, document.title, line, line + 1)], limit=limit, count=count)
     return [
         Chunk(
             id=f"{document.id}#/{number}",
@@ -110,17 +100,17 @@ def _units(document: Document, count: TokenCounter) -> list[_Unit]:
     """Join small subsections to the section before them that has the same role and tree."""
     sections = document.sections
     titles = {section.headings for section in sections if section.role is Role.TITLE}
-    blocks = [_section_blocks(document, section) for section in sections]
-    sizes = [sum(count([block.text for block in part])) if part else 0 for part in blocks]
+    pieces = [_section_pieces(document, section) for section in sections]
+    sizes = [sum(count([piece.text for piece in part])) if part else 0 for part in pieces]
     units: list[_Unit] = []
-    for section, part, size in zip(sections, blocks, sizes, strict=True):
+    for section, part, size in zip(sections, pieces, sizes, strict=True):
         if units and size < SMALL_SECTION_TOKENS and _joins(units[-1].section, section, titles):
-            heading = _heading_block(section)
-            joined = (*units[-1].blocks, *heading, *part)
-            units[-1] = replace(units[-1], blocks=joined)
+            heading = _heading_piece(section)
+            joined = (*units[-1].pieces, *heading, *part)
+            units[-1] = replace(units[-1], pieces=joined)
         else:
             units.append(_Unit(section, tuple(part)))
-    return [unit for unit in units if unit.blocks]
+    return [unit for unit in units if unit.pieces]
 
 
 def _joins(host: Section, section: Section, titles: Collection[tuple[str, ...]]) -> bool:
@@ -134,12 +124,12 @@ def _below_title(section: Section, titles: Collection[tuple[str, ...]]) -> tuple
     return headings[1:] if headings[:1] in titles else headings
 
 
-def _heading_block(section: Section) -> tuple[Block, ...]:
+def _heading_piece(section: Section) -> tuple[Piece, ...]:
     line = section.first_line - 1
-    return (Block(BlockKind.PROSE, section.headings[-1], line, line + 1),) if section.headings else ()
+    return (Piece(PieceKind.PROSE, section.headings[-1], line, line + 1),) if section.headings else ()
 
 
-def _section_blocks(document: Document, section: Section) -> list[Block]:
+def _section_pieces(document: Document, section: Section) -> list[Piece]:
     text = document.lines(section.first_line, section.last_line)
     shift = section.first_line - 1
-    return [block.moved(shift) for block in split_blocks(text)]
+    return [piece.moved(shift) for piece in split_pieces(text)]

@@ -8,7 +8,8 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from rca_search.chunking.blocks import Block, BlockKind, split_sentences
+from rca_search.chunking.pieces import Piece, PieceKind
+from rca_search.text.sentences import split_sentences
 
 TokenCounter = Callable[[Sequence[str]], list[int]]
 """Counts the tokens of each text, without special tokens and without any cut."""
@@ -27,17 +28,19 @@ class Packed:
 
 @dataclass(frozen=True, slots=True)
 class _Sized:
-    block: Block
+    piece: Piece
     tokens: int
 
 
-def pack(blocks: Sequence[Block], *, limit: int, count: TokenCounter) -> list[Packed]:
-    """Pack ``blocks`` in order into chunks of at most ``limit`` tokens.
+def pack(pieces: Sequence[Piece], *, limit: int, count: TokenCounter) -> list[Packed]:
+    """Pack ``pieces`` in order into chunks of at most ``limit`` tokens.
 
-    A block that fits is never cut; one that does not is cut at sentences, lines or, last, words.
+    A piece that fits is never cut; one that does not is cut at sentences, lines or, last, words.
     """
-    sized = [_Sized(block, n + 1) for block, n in zip(blocks, count([b.text for b in blocks]), strict=True)]
-    fitting = [piece for block in sized for piece in _fit(block, limit, count) if piece.block.text.strip()]
+    sized = [
+        _Sized(piece, n + 1) for piece, n in zip(pieces, count([each.text for each in pieces]), strict=True)
+    ]
+    fitting = [part for whole in sized for part in _fit(whole, limit, count) if part.piece.text.strip()]
     return [_join(group) for group in _groups(fitting, limit)]
 
 
@@ -55,21 +58,21 @@ def _groups(pieces: Sequence[_Sized], limit: int) -> Iterator[list[_Sized]]:
 
 
 def _join(group: Sequence[_Sized]) -> Packed:
-    text = "\n".join(piece.block.text for piece in group)
-    return Packed(text, group[0].block.first_line, max(piece.block.end_line for piece in group))
+    text = "\n".join(each.piece.text for each in group)
+    return Packed(text, group[0].piece.first_line, max(each.piece.end_line for each in group))
 
 
 def _fit(sized: _Sized, limit: int, count: TokenCounter) -> list[_Sized]:
-    """Cut one block into parts of at most ``limit`` tokens, at the best boundary there is."""
+    """Cut one piece into parts of at most ``limit`` tokens, at the best boundary there is."""
     if sized.tokens <= limit:
         return [sized]
-    block = sized.block
-    if block.kind is BlockKind.CODE:
-        return _cut_lines(block, limit, count)
+    piece = sized.piece
+    if piece.kind is PieceKind.CODE:
+        return _cut_lines(piece, limit, count)
     parts: list[str] = []
-    for sentence, tokens in _counted(split_sentences(block.text), count):
+    for sentence, tokens in _counted(split_sentences(piece.text), count):
         parts.extend([sentence] if tokens < limit else _cut_words(sentence, limit, count))
-    return _regroup(block, parts, limit, count)
+    return _regroup(piece, parts, limit, count)
 
 
 def _counted(texts: Sequence[str], count: TokenCounter) -> Iterator[tuple[str, int]]:
@@ -114,26 +117,26 @@ def _merge(pieces: Sequence[str], limit: int, count: TokenCounter, glue: str) ->
     return merged
 
 
-def _regroup(block: Block, parts: list[str], limit: int, count: TokenCounter) -> list[_Sized]:
-    """Join ``parts`` of a block up to the limit, each with the lines that it stands on."""
+def _regroup(piece: Piece, parts: list[str], limit: int, count: TokenCounter) -> list[_Sized]:
+    """Join ``parts`` of a piece up to the limit, each with the lines that it stands on."""
     texts = [text.strip() for text in _merge(parts, limit, count, " ")]
-    placed = zip(texts, _line_ranges(block, texts), strict=True)
-    blocks = [replace(block, text=text, first_line=first, end_line=end) for text, (first, end) in placed]
-    return [_Sized(part, n + 1) for part, n in zip(blocks, count(texts), strict=True)]
+    placed = zip(texts, _line_ranges(piece, texts), strict=True)
+    pieces = [replace(piece, text=text, first_line=first, end_line=end) for text, (first, end) in placed]
+    return [_Sized(part, n + 1) for part, n in zip(pieces, count(texts), strict=True)]
 
 
-def _line_ranges(block: Block, parts: Sequence[str]) -> list[tuple[int, int]]:
-    """Return the lines of each of ``parts``, which differ from the block's text in white space only."""
-    lines = block.text.split("\n")
-    if len(lines) != block.end_line - block.first_line:
-        return [(block.first_line, block.end_line)] * len(parts)
+def _line_ranges(piece: Piece, parts: Sequence[str]) -> list[tuple[int, int]]:
+    """Return the lines of each of ``parts``, which differ from the piece's text in white space only."""
+    lines = piece.text.split("\n")
+    if len(lines) != piece.end_line - piece.first_line:
+        return [(piece.first_line, piece.end_line)] * len(parts)
     ends = list(itertools.accumulate(map(_ink, lines)))
     ranges: list[tuple[int, int]] = []
     used = 0
     for part in parts:
         first = bisect.bisect_right(ends, used)
         used += _ink(part)
-        ranges.append((block.first_line + first, block.first_line + bisect.bisect_left(ends, used) + 1))
+        ranges.append((piece.first_line + first, piece.first_line + bisect.bisect_left(ends, used) + 1))
     return ranges
 
 
@@ -142,30 +145,30 @@ def _ink(text: str) -> int:
     return sum(map(len, text.split()))
 
 
-def _cut_lines(block: Block, limit: int, count: TokenCounter) -> list[_Sized]:
-    """Cut a code block at line ends, keeping the exact lines of each part."""
-    start = block.first_line if block.text_line is None else block.text_line
+def _cut_lines(piece: Piece, limit: int, count: TokenCounter) -> list[_Sized]:
+    """Cut a piece of code at line ends, keeping the exact lines of each part."""
+    start = piece.first_line if piece.text_line is None else piece.text_line
     sized: list[_Sized] = []
     group: list[str] = []
     first = used = 0
-    for number, (line, tokens) in enumerate(_counted(block.text.split("\n"), count)):
+    for number, (line, tokens) in enumerate(_counted(piece.text.split("\n"), count)):
         if group and used + tokens + 1 > limit:
-            sized.append(_lines(block, group, start + first, used))
+            sized.append(_lines(piece, group, start + first, used))
             group, first, used = [], number, 0
         if tokens + 1 > limit:
             texts = _cut_words(line, limit, count)
             place = start + number
             sized += [
-                _Sized(Block(block.kind, text, place, place + 1), n + 1) for text, n in _counted(texts, count)
+                _Sized(Piece(piece.kind, text, place, place + 1), n + 1) for text, n in _counted(texts, count)
             ]
             first = number + 1
             continue
         group.append(line)
         used += tokens + 1
     if group:
-        sized.append(_lines(block, group, start + first, used))
+        sized.append(_lines(piece, group, start + first, used))
     return sized
 
 
-def _lines(block: Block, lines: Sequence[str], first_line: int, tokens: int) -> _Sized:
-    return _Sized(Block(block.kind, "\n".join(lines), first_line, first_line + len(lines)), tokens)
+def _lines(piece: Piece, lines: Sequence[str], first_line: int, tokens: int) -> _Sized:
+    return _Sized(Piece(piece.kind, "\n".join(lines), first_line, first_line + len(lines)), tokens)

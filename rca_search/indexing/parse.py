@@ -21,7 +21,6 @@ from rca_search.sources.aliases import names_of
 from rca_search.sources.catalog_info import is_catalog, read_catalog
 from rca_search.sources.documents import parse_document
 from rca_search.sources.redact import Redactor
-from rca_search.sources.relations import find_statements
 from rca_search.sources.resolve import LinkTable
 
 Progress = Callable[[str, int, int], None]
@@ -95,23 +94,19 @@ class _Reader:
     redact: Redactor
     problems: list[Problem] = field(default_factory=list)
 
-    def read(self, file: SourceFile) -> Document | None:
+    def read(self, file: SourceFile) -> tuple[Document, Sequence[Link]] | None:
         document = self.known.document(file)
         if document is not None:
-            return document
+            return document, self.known.statements(document)
         try:
-            document, odd = parse_document(file, redact=self.redact, overrides=self.kinds)
+            parsed = parse_document(file, redact=self.redact, overrides=self.kinds)
         except DocumentRejectedError as error:
             self.problems.append(
                 Problem(file.path, error.line, error.code, error.message, error.remedy, fatal=True)
             )
             return None
-        self.problems.extend(odd)
-        return document
-
-    def statements(self, document: Document) -> Sequence[Link]:
-        known = self.known.statements(document)
-        return find_statements(document) if known is None else known
+        self.problems.extend(parsed.problems)
+        return parsed.document, parsed.statements
 
     def entities(self, file: SourceFile) -> Sequence[Entity]:
         entities, odd = read_catalog(file, redact=self.redact)
@@ -143,11 +138,12 @@ def parse(
             if isinstance(found, SourceFile) and is_catalog(found.path):
                 entities.extend(reader.entities(found))
                 continue
-            document = None if isinstance(found, Problem) else reader.read(found)
-            if document is not None:
+            read = None if isinstance(found, Problem) else reader.read(found)
+            if read is not None:
+                document, said = read
                 _write(document, known.line(document), lines)
-                statements.append(reader.statements(document))
-                documents.append(replace(document, text="", sections=(), metadata={}))
+                statements.append(said)
+                documents.append(replace(document, text="", line_kinds="", sections=(), metadata={}))
             progress(tally.files)
     staged.put({DOCUMENT_OFFSETS: lines.offsets()})
     problems = sorted([*tally.problems, *reader.problems], key=lambda p: (p.path, p.line or 0, p.code))

@@ -87,10 +87,10 @@ class KnownDocuments:
             return None
         return self._published.document_line(self._ordinals[document.id])
 
-    def statements(self, document: Document) -> tuple[Link, ...] | None:
-        """Return what a document that was taken from here says of others, or None."""
+    def statements(self, document: Document) -> tuple[Link, ...]:
+        """Return what a document that was taken from here says of others; raises ValueError for any other."""
         if document.id not in self._taken or self._published is None:
-            return None
+            raise ValueError(f"{document.id} was not taken from a version")
         return self._published.statements_of.get(document.id, ())
 
     def chunks(self, document_id: str) -> list[KnownChunk] | None:

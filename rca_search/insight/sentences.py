@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from rca_search.chunking import sentence_spans
 from rca_search.lexical.tokens import tokenize
 from rca_search.text.fences import LinePart, is_fence, line_parts
+from rca_search.text.sentences import sentence_spans
 
 LONGEST = 320
 """Characters of a sentence; a longer one is cut between words, since nobody reads more of a quotation."""

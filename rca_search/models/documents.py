@@ -101,6 +101,7 @@ class Document:
 
     ``text`` is the whole file with ``\\n`` line ends, so that line numbers hold. ``metadata`` keeps
     every front-matter key that has no field of its own. ``kind_reason`` says how ``kind`` was found.
+    ``line_kinds`` tells by a letter what each line is (``text.lines.LineKind``).
     """
 
     id: str
@@ -123,6 +124,7 @@ class Document:
     aliases: tuple[str, ...] = ()
     links: tuple[Link, ...] = ()
     metadata: Mapping[str, object] = field(default_factory=dict)
+    line_kinds: str = ""
 
     def lines(self, first: int, last: int) -> str:
         """Lines ``first`` to ``last`` exactly as they stand in the file."""

@@ -1,13 +1,17 @@
-"""One file -> one document: decode, redact, read the header, cut into sections, classify, find links."""
+"""One file -> one document: decode, redact, read the header, cut into sections, classify, find links.
+
+The file is parsed once; whatever needs its blocks is given them here.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TypedDict
 
 from rca_search.errors import DocumentRejectedError
-from rca_search.models import Document, Kind, Problem, Role, Section, SourceFile
+from rca_search.models import Document, Kind, Link, Problem, Role, Section, SourceFile
 from rca_search.sources.classify import Evidence, Overrides, classify
 from rca_search.sources.dates import find_date
 from rca_search.sources.decode import decode
@@ -15,18 +19,39 @@ from rca_search.sources.fields import Fields, read_fields
 from rca_search.sources.front_matter import FrontMatter, read_front_matter
 from rca_search.sources.header import Header, date_in_names, read_header, title_from_name
 from rca_search.sources.links import find_links
-from rca_search.sources.markdown import Blocks, read_blocks
 from rca_search.sources.redact import Redactor, keep_everything
-from rca_search.sources.sections import INTRO, TITLE, build_sections, title_heading
+from rca_search.sources.relations import find_statements
+from rca_search.sources.sections import INTRO, TITLE, Heading, build_sections, headings_of, title_heading
+from rca_search.text.lines import VERBATIM, LineKind
+from rca_search.text.markdown import read_markdown
 
 # Parts in which write-ups list figures that others put at the top.
 _FACTS = frozenset({"stats", "statistics", "metrics", "metadata", "key facts", "facts", "incident details"})
 
 
+@dataclass(frozen=True, slots=True)
+class ParsedFile:
+    """A document, what it says of others (``find_statements``), and the warnings about its file."""
+
+    document: Document
+    statements: tuple[Link, ...]
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Body:
+    """The lines of a file, where its text begins, and what a parser finds there."""
+
+    lines: Sequence[str]
+    first: int
+    headings: Sequence[Heading]
+    code: frozenset[int]
+
+
 def parse_document(
     file: SourceFile, *, redact: Redactor = keep_everything, overrides: Overrides = ()
-) -> tuple[Document, tuple[Problem, ...]]:
-    """Turn ``file`` into a document and the warnings about it.
+) -> ParsedFile:
+    """Turn ``file`` into a document, with what it says of others and the warnings about it.
 
     A pure function of its arguments. Raises DocumentRejectedError, and nothing else, where the file
     cannot be used: codes ``empty``, ``binary``, ``encoding``, ``front_matter`` and ``redaction``.
@@ -35,11 +60,14 @@ def parse_document(
     lines = split_lines(text)
     front = read_front_matter(lines)
     first = first_body_line(lines, front)
-    blocks = read_blocks(lines[first - 1 :], first)
+    markdown = read_markdown(lines[first - 1 :], first)
+    code, html = markdown.lines_of(VERBATIM), markdown.lines_of({LineKind.HTML})
+    body = _Body(lines, first, headings_of(markdown), code)
     stated = front.values.get("title")
-    sections = build_sections(lines, first, blocks, stated if isinstance(stated, str) else None)
-    fields = read_fields(file.path, front, _header(lines, first, blocks, sections))
-    title, title_line = _title(file.path, front, fields, blocks)
+    title_given = stated if isinstance(stated, str) else None
+    sections = build_sections(lines, first, body.headings, title_given, without=code | html)
+    fields = read_fields(file.path, front, _header(body, sections))
+    title, title_line = _title(file.path, front, fields, body.headings)
     date = fields.date or date_in_names(file.path, title)
     kind, reason = classify(_evidence(file, title, front, fields, sections, date), overrides)
     if kind is Kind.INCIDENT:
@@ -56,10 +84,15 @@ def parse_document(
         sections=sections,
         title_line=title_line,
         date=date,
-        links=find_links(lines, first, blocks, sections, front),
+        links=find_links(lines, first, code, sections, front),
+        line_kinds=LineKind.BLANK * (first - 1) + markdown.kinds,
         **_field_values(fields),
     )
-    return document, (*fields.problems, *_missing_date(document, fields))
+    return ParsedFile(
+        document,
+        find_statements(document, lines, front, code),
+        (*fields.problems, *_missing_date(document, fields)),
+    )
 
 
 class _FieldValues(TypedDict):
@@ -131,27 +164,27 @@ def _redacted(text: str, redact: Redactor) -> str:
     return redacted
 
 
-def _header(lines: Sequence[str], first: int, blocks: Blocks, sections: Sequence[Section]) -> Header:
+def _header(body: _Body, sections: Sequence[Section]) -> Header:
     """Read the hand-written header: what stands before the first part, else in a part called "Stats"."""
-    headings = blocks.headings
+    lines, headings = body.lines, body.headings
     skipped = 1 if headings and sections and any(section.slug == TITLE for section in sections[:2]) else 0
     last = headings[skipped].line - 1 if len(headings) > skipped else len(lines)
     part = next((section.first_line for section in sections if section.slug not in {INTRO, TITLE}), last + 1)
-    header = read_header(lines, first, last, part, blocks.code)
+    header = read_header(lines, body.first, last, part, body.code)
     for section in sections:
         if section.headings and section.headings[-1].casefold().strip(" :") in _FACTS:
             below = section.first_line + 1
             header = header.or_else(
-                read_header(lines, below, section.last_line, section.last_line + 1, blocks.code)
+                read_header(lines, below, section.last_line, section.last_line + 1, body.code)
             )
     return header
 
 
-def _title(path: str, front: FrontMatter, fields: Fields, blocks: Blocks) -> tuple[str, int]:
+def _title(path: str, front: FrontMatter, fields: Fields, headings: Sequence[Heading]) -> tuple[str, int]:
     """Return the title and its line: front matter, else the title heading, else header, else file name."""
     if fields.title and 0 < fields.title_line <= front.last_line:
         return fields.title, fields.title_line
-    heading = title_heading(blocks, None)
+    heading = title_heading(headings, None)
     if heading is not None and heading.text:
         return heading.text, heading.line
     if fields.title:

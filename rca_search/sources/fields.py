@@ -12,8 +12,7 @@ from rca_search.sources.durations import parse_minutes
 from rca_search.sources.front_matter import FrontMatter
 from rca_search.sources.header import Header
 from rca_search.sources.keys import best_keys, plain_key
-from rca_search.sources.markdown import MAX_HEADING_CHARS
-from rca_search.sources.values import FieldError, one_line, one_text, tags, texts
+from rca_search.sources.values import MAX_HEADING_CHARS, FieldError, one_line, one_text, tags, texts
 
 # Kept in ``metadata`` too: these have no field of their own to be read back from.
 _KEPT = frozenset({"id"})

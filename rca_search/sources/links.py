@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from urllib.parse import unquote
 
 from rca_search.models import Link, Section
 from rca_search.models.documents import EMBED, FRONT_MATTER, MARKDOWN, WIKILINK
 from rca_search.sources.front_matter import FrontMatter
 from rca_search.sources.keys import plain_key
-from rca_search.sources.markdown import Blocks
 from rca_search.sources.values import note_name, plain, texts
 
 MAX_TARGET_CHARS = 500
@@ -31,18 +30,22 @@ _TICKS = re.compile(r"`+")
 
 
 def find_links(
-    lines: Sequence[str], first_line: int, blocks: Blocks, sections: Sequence[Section], front: FrontMatter
+    lines: Sequence[str],
+    first_line: int,
+    code: Collection[int],
+    sections: Sequence[Section],
+    front: FrontMatter,
 ) -> tuple[Link, ...]:
     """Return every link in the order of the file; ``section`` is "" for those in front matter.
 
-    Code is left out. A Markdown link counts where it leads to an ``.md`` file by a relative path. The
-    target keeps the folders, not the ``#section``; the label is what a reader sees.
+    The lines of ``code`` are left out. A Markdown link counts where it leads to an ``.md`` file by a relative
+    path. The target keeps the folders, not the ``#section``; the label is what a reader sees.
     """
     starts = [section.first_line for section in sections]
     links = list(_front_matter_links(lines, front))
     for number in range(first_line, len(lines) + 1):
         line = lines[number - 1]
-        if "[" not in line or number in blocks.code:
+        if "[" not in line or number in code:
             continue
         slug = sections[bisect_right(starts, number) - 1].slug
         for target, label, style in line_links(without_code(line)):

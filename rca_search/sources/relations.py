@@ -13,10 +13,9 @@ from rca_search.models import Document, EdgeKind, Kind, Link, Role, Section
 from rca_search.models.documents import FRONT_MATTER
 from rca_search.sources.aliases import mentions_in
 from rca_search.sources.dependencies import find_dependencies
-from rca_search.sources.front_matter import FrontMatter, read_front_matter
+from rca_search.sources.front_matter import FrontMatter
 from rca_search.sources.keys import field_of, plain_key
 from rca_search.sources.links import MAX_TARGET_CHARS, without_code
-from rca_search.sources.markdown import read_blocks
 from rca_search.sources.values import is_name, texts
 
 MAX_STATEMENTS = 2_000
@@ -44,17 +43,19 @@ _MOST_WORDS_OF_A_TEAM = 5
 _SCHEME = re.compile(r"https?://")
 
 
-def find_statements(document: Document) -> tuple[Link, ...]:
-    """Return what ``document``, with its text, says of others: at most ``MAX_STATEMENTS``, each once."""
-    lines = document.text.split("\n")
-    front = read_front_matter(lines)
-    blocks = read_blocks(lines[front.last_line :], front.last_line + 1)
+def find_statements(
+    document: Document, lines: Sequence[str], front: FrontMatter, code: Collection[int]
+) -> tuple[Link, ...]:
+    """Return what ``document`` says of others: at most ``MAX_STATEMENTS``, each once.
+
+    ``lines`` are those of its file, ``front`` its front matter, ``code`` the numbers of the lines of code.
+    """
     found = [
         *_services(document, lines, front),
         *_from_front_matter(document, lines, front),
         *_related(document),
-        *_dependencies(document, lines, front.last_line + 1, blocks.code),
-        *_mentions(document, lines, front.last_line + 1, blocks.code),
+        *_dependencies(document, lines, front.last_line + 1, code),
+        *_mentions(document, lines, front.last_line + 1, code),
     ]
     distinct = {(link.style, link.target, link.line): link for link in reversed(found)}
     ordered = sorted(distinct.values(), key=lambda link: (link.line, link.style, link.target))

@@ -4,17 +4,31 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field
 
 from rca_search.models import Role, Section
-from rca_search.sources.markdown import Blocks, Heading
 from rca_search.sources.roles import find_part_labels, inherited_role, role_of
+from rca_search.sources.values import MAX_HEADING_CHARS, one_line
+from rca_search.text.markdown import Markdown, inline_tokens
 
 INTRO = "intro"
 TITLE = "title"
 MAX_SLUG_CHARS = 60
+# Inline markup is only resolved in headings up to this: nothing that a person wrote is longer.
+_MAX_INLINE_CHARS = 1000
 _NO_WORD = re.compile(r"[\W_]+")
+_MARKUP = re.compile(r"[*_`\[\]<>\\&!~]")
+_HEADING_ID = re.compile(r"\s*\{#[^{}\s]*\}\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading outside lists and quotes; ``line`` is the first one of its text."""
+
+    text: str
+    level: int
+    line: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,34 +61,57 @@ class _Slugs:
 
 
 def build_sections(
-    lines: Sequence[str], first_line: int, blocks: Blocks, title: str | None
+    lines: Sequence[str],
+    first_line: int,
+    headings: Sequence[Heading],
+    title: str | None,
+    *,
+    without: Set[int],
 ) -> tuple[Section, ...]:
     """Cut the body, which begins at ``first_line``, into sections in the order of the file.
 
-    ``title`` is the front matter's, where there is one. A section's slug is the path of the headings
-    above it and its own, the document's title left out, so that it stays what it is while other
-    sections change; text before the first heading is ``intro``, the title with the text under it
-    ``title``. Equal slugs get ``-2``, ``-3`` in the order of the file. Takes linear time.
+    ``without`` are the lines of code and HTML, where nothing stands in for a heading. ``title`` is the
+    front matter's, where there is one. A section's slug is the path of the headings above it and its own,
+    the document's title left out, so that it stays what it is while other sections change; text before the
+    first heading is ``intro``, the title with the text under it ``title``. Equal slugs get ``-2``, ``-3``
+    in the order of the file. Takes linear time.
     """
-    top = title_heading(blocks, title)
+    top = title_heading(headings, title)
     slugs = _Slugs()
     sections = []
-    for span in _spans(lines, first_line, blocks, top):
-        for part in _parts(lines, blocks, span):
+    for span in _spans(lines, first_line, headings, top):
+        for part in _parts(lines, without, span):
             sections.append(_named(part, slugs))
     return tuple(sections)
 
 
-def title_heading(blocks: Blocks, title: str | None) -> Heading | None:
+def headings_of(markdown: Markdown) -> tuple[Heading, ...]:
+    """Return the headings outside lists and quotes as a reader sees them."""
+    return tuple(Heading(plain_heading(each.text), each.level, each.first_line) for each in markdown.headings)
+
+
+def plain_heading(markup: str) -> str:
+    """Return the text of a heading as a reader sees it: no emphasis, no link targets, one line."""
+    text = markup
+    if len(markup) <= _MAX_INLINE_CHARS and _MARKUP.search(markup):
+        text = "".join(_VISIBLE.get(token.type, token.content) for token in inline_tokens(markup))
+    return one_line(_HEADING_ID.sub("", text[:_MAX_INLINE_CHARS]))[:MAX_HEADING_CHARS].strip()
+
+
+_VISIBLE = {"softbreak": " ", "hardbreak": " ", "html_inline": ""}
+"""What a reader sees of a piece that does not stand there as it is written."""
+
+
+def title_heading(headings: Sequence[Heading], title: str | None) -> Heading | None:
     """Return the heading that is the document's title, None where the first one opens a part.
 
     It is the first heading if nothing stands above it in rank and its text is the title given, or names
     no usual part and either has level 1 or is the only one of its level.
     """
-    if not blocks.headings:
+    if not headings:
         return None
-    first = blocks.headings[0]
-    levels = [heading.level for heading in blocks.headings]
+    first = headings[0]
+    levels = [heading.level for heading in headings]
     if first.level > min(levels):
         return None
     if title is not None and first.text.casefold() == title.casefold():
@@ -84,8 +121,9 @@ def title_heading(blocks: Blocks, title: str | None) -> Heading | None:
     return first if first.level == 1 or levels.count(first.level) == 1 else None
 
 
-def _spans(lines: Sequence[str], first_line: int, blocks: Blocks, top: Heading | None) -> Iterator[_Span]:
-    headings = blocks.headings
+def _spans(
+    lines: Sequence[str], first_line: int, headings: Sequence[Heading], top: Heading | None
+) -> Iterator[_Span]:
     end = headings[0].line - 1 if headings else len(lines)
     if end >= first_line:
         yield _Span(INTRO, (), (), 0, Role.SUMMARY if headings else Role.OTHER, first_line, end)
@@ -107,14 +145,10 @@ def _heading_span(heading: Heading, last: int, parent: _Span | None, *, is_title
     return _Span(own, path, headings, heading.level, role, heading.line, last)
 
 
-def _parts(lines: Sequence[str], blocks: Blocks, span: _Span) -> Iterator[_Span]:
+def _parts(lines: Sequence[str], without: Set[int], span: _Span) -> Iterator[_Span]:
     """Divide a span at lines that stand in for headings."""
     start = span.first if span.level == 0 else span.first + 1
-    numbers = (
-        number
-        for number in range(start, span.last + 1)
-        if number not in blocks.code and number not in blocks.html
-    )
+    numbers = (number for number in range(start, span.last + 1) if number not in without)
     labels = find_part_labels(lines, numbers, span.role)
     edges = [label.line for label in labels]
     end = edges[0] - 1 if edges else span.last

@@ -18,6 +18,9 @@ class FieldError(ValueError):
         self.remedy = remedy
 
 
+# Longer headings are text that happens to begin with "#"; they are kept, cut to this.
+MAX_HEADING_CHARS = 300
+
 _WIKILINK = re.compile(r"!?\[\[([^\[\]|#^]*)[^\[\]]*\]\]")
 _MARKDOWN_LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*\)")
 _MARKS = re.compile(r"\*\*|__|`|~~")

@@ -130,6 +130,6 @@ def write() -> Callable[..., Document]:
     def make(text: str, *, date: str = "2025-03-05", front: str = "") -> Document:
         content = f"---\ndate: {date}\n{front}---\n{text}".encode()
         digest = hashlib.sha256(content).hexdigest()
-        return parse_document(SourceFile("RCAs/one", "vault", "RCAs/one.md", content, digest))[0]
+        return parse_document(SourceFile("RCAs/one", "vault", "RCAs/one.md", content, digest)).document
 
     return make

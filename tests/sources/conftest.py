@@ -19,7 +19,8 @@ def _parse(content: str | bytes, path: str = "note.md", source: str = "docs", **
     raw = content.encode() if isinstance(content, str) else content
     stem = path.rpartition(".")[0]
     file = SourceFile(stem, source, path, raw, hashlib.sha256(raw).hexdigest())
-    return parse_document(file, **options)  # type: ignore[arg-type]
+    parsed = parse_document(file, **options)  # type: ignore[arg-type]
+    return parsed.document, parsed.problems
 
 
 @pytest.fixture(scope="session")

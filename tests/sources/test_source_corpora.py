@@ -22,9 +22,9 @@ def load(folder: Path) -> Loaded:
     problems: list[Problem] = []
     for item in walk([folder]):
         if isinstance(item, SourceFile):
-            document, odd = parse_document(item)
-            documents[document.id] = document
-            problems.extend(odd)
+            parsed = parse_document(item)
+            documents[parsed.document.id] = parsed.document
+            problems.extend(parsed.problems)
         else:
             problems.append(item)
     return documents, problems
@@ -207,7 +207,7 @@ def test_headers_without_their_front_matter_say_nearly_the_same(incidents: Loade
     for document in incidents[0].values():
         body = document.text.split("\n---\n", 1)[1]
         file = SourceFile(document.id, "records", document.path, body.encode(), document.sha256)
-        bare, _ = parse_document(file)
+        bare = parse_document(file).document
         same["title"] += bare.title == document.title
         same["date"] += bare.date == document.date
         same["kind"] += bare.kind is Kind.INCIDENT

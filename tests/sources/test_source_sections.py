@@ -9,8 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rca_search.models import Document, Role
-from rca_search.sources.markdown import plain_heading
-from rca_search.sources.sections import slug_of
+from rca_search.sources.sections import plain_heading, slug_of
 
 Parse = Callable[..., tuple[Document, tuple[object, ...]]]
 Outline = list[tuple[str, str, int, int]]

@@ -6,24 +6,24 @@ from collections.abc import Callable
 
 import pytest
 
-from rca_search.models import Document
 from rca_search.sources.aliases import mentions_in, paths_of
-from rca_search.sources.relations import MAX_STATEMENTS, find_statements
+from rca_search.sources.documents import ParsedFile
+from rca_search.sources.relations import MAX_STATEMENTS
 
-Make = Callable[..., Document]
-
-
-def said(document: Document) -> list[tuple[int, str, str]]:
-    return [(link.line, link.style, link.target) for link in find_statements(document)]
+Parse = Callable[..., ParsedFile]
 
 
-def test_front_matter_says_services_owners_runbooks_and_what_is_related(make_document: Make) -> None:
-    document = make_document(
+def said(parsed: ParsedFile) -> list[tuple[int, str, str]]:
+    return [(link.line, link.style, link.target) for link in parsed.statements]
+
+
+def test_front_matter_says_services_owners_runbooks_and_what_is_related(parse_text: Parse) -> None:
+    parsed = parse_text(
         "---\ntitle: checkout-api fails\nservices: [checkout-api,\n  ledger]\nteam: payments team (Ada)\n"
         "owner: Ada Lovelace\nrunbook: '[[Runbooks/pay|how]]'\nrelated: ['[[INC-1]]', old-one]\n"
         "runbook_url: https://example.org/Runbooks/pay\nsupersedes: draft\n---\n# T\n\ntext\n"
     )
-    assert said(document) == [
+    assert said(parsed) == [
         (3, "service", "checkout-api"),
         (4, "service", "ledger"),
         (5, "owner", "payments team"),
@@ -46,9 +46,9 @@ def test_front_matter_says_services_owners_runbooks_and_what_is_related(make_doc
         ("none", []),
     ],
 )
-def test_an_owner_is_a_team_unless_it_is_a_person(make_document: Make, owner: str, teams: list[str]) -> None:
-    document = make_document(f"---\nowner: {owner}\n---\n# T\n\ntext\n")
-    assert [target for _, style, target in said(document) if style == "owner"] == teams
+def test_an_owner_is_a_team_unless_it_is_a_person(parse_text: Parse, owner: str, teams: list[str]) -> None:
+    parsed = parse_text(f"---\nowner: {owner}\n---\n# T\n\ntext\n")
+    assert [target for _, style, target in said(parsed) if style == "owner"] == teams
 
 
 NOTE = """\
@@ -89,8 +89,8 @@ Asks [[tariffs]].
 """
 
 
-def test_a_service_note_says_what_it_needs_and_who_needs_it(make_document: Make) -> None:
-    assert said(make_document(NOTE, "Services/checkout-web.md")) == [
+def test_a_service_note_says_what_it_needs_and_who_needs_it(parse_text: Parse) -> None:
+    assert said(parse_text(NOTE, "Services/checkout-web.md")) == [
         (3, "depends_on", "Kafka"),
         (3, "depends_on", "cert-manager"),
         (3, "depends_on", "pricing"),
@@ -105,22 +105,22 @@ def test_a_service_note_says_what_it_needs_and_who_needs_it(make_document: Make)
     ]
 
 
-def test_only_notes_on_services_state_dependencies(make_document: Make) -> None:
-    assert said(make_document(NOTE, "RCAs/2025-01-01-x.md")) == []
+def test_only_notes_on_services_state_dependencies(parse_text: Parse) -> None:
+    assert said(parse_text(NOTE, "RCAs/2025-01-01-x.md")) == []
     keyed = "---\nkind: service\ndepends_on: [a-db, '[[b]]']\nused_by: web\n---\n# T\n\ntext\n"
-    assert said(make_document(keyed, "x.md")) == [
+    assert said(parse_text(keyed, "x.md")) == [
         (3, "depends_on", "a-db"),
         (3, "depends_on", "b"),
         (4, "used_by", "web"),
     ]
 
 
-def test_related_sections_and_mentions(make_document: Make) -> None:
-    document = make_document(
+def test_related_sections_and_mentions(parse_text: Parse) -> None:
+    parsed = parse_text(
         "# T\n\nAs in INC-12 and 2024-05-01-old-one.md, not UTF8, `INC-13` nor [[INC-14]].\n\n"
         "```\nINC-15\n```\n\n## Related Incidents\n\n- [[that one|it]], https://x.org/a/RCAs/2024-1.md.\n"
     )
-    assert said(document) == [
+    assert said(parsed) == [
         (3, "mention", "2024-05-01-old-one.md"),
         (3, "mention", "INC-12"),
         (11, "related", "that one"),
@@ -128,9 +128,9 @@ def test_related_sections_and_mentions(make_document: Make) -> None:
     ]
 
 
-def test_statements_are_bounded(make_document: Make) -> None:
-    document = make_document("# T\n\n" + "".join(f"INC-{number}\n" for number in range(3_000)))
-    assert len(find_statements(document)) == MAX_STATEMENTS
+def test_statements_are_bounded(parse_text: Parse) -> None:
+    parsed = parse_text("# T\n\n" + "".join(f"INC-{number}\n" for number in range(3_000)))
+    assert len(parsed.statements) == MAX_STATEMENTS
 
 
 def test_mentions_skip_links_and_parts_of_longer_names() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+import textwrap
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -11,7 +12,9 @@ from enum import Enum, auto
 
 from rca_search.models import Document, Extract, Role, Section
 from rca_search.sources.roles import exact_role, normalised
-from rca_search.text.fences import FenceReader, LinePart
+from rca_search.text.lines import row_cells
+from rca_search.text.markdown import Block, BlockKind, read_markdown
+from rca_search.text.sentences import split_sentences
 
 MAX_LINE_CHARS = 4000
 """Characters of a line that are looked at: nobody writes a longer sentence."""
@@ -19,11 +22,19 @@ MAX_STATEMENT_LINES = 60
 MAX_STATEMENTS = 3000
 """Statements that are looked at: a longer file is a log, not a write-up."""
 
-_ITEM = re.compile(r"(?P<indent>[ \t]*)(?P<mark>[-*+\u2022\u2013]|\*\*|[0-9]{1,3}[.)])[ \t]+(?P<text>\S.*)")
+_LOOSE_ITEM = re.compile(r"(?P<mark>[\u2022\u2013]|\*\*)[ \t]+(?P<text>\S.*)")
+"""An item behind a sign that Markdown does not know, from texts pasted out of elsewhere."""
+
+_CELLS = " \u00b7 "
+"""Between the cells of a row."""
+
+SENTENCES_OF_A_TEXT = 2
+"""Sentences from which an indented block is taken for a text."""
+
+_ITEM = re.compile(r"(?:[-*+]|[0-9]{1,9}[.)])\s+\S")
 _BOX = re.compile(r"\[(?P<box>[ xX])\]\s*")
-_RULE = re.compile(r"\s*[-=*_]{3,}\s*$")
-_TABLE_RULE = re.compile(r"[\s|:+-]+$")
-_CELL_EDGE = re.compile(r"(?<!\\)\|")
+_SIGNS = re.compile(r"[-=*_]{3,}$")
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _QUOTE = re.compile(r"\s{0,3}(?:>\s?)+")
 _LABEL = re.compile(r"(?:\*\*|__)(?P<name>[^*_\n]{2,60}?)\s*(?::\s*(?:\*\*|__)|(?:\*\*|__)\s*:)\s*")
 _TIMED_LINE = re.compile(
@@ -31,7 +42,7 @@ _TIMED_LINE = re.compile(
     r"|[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9]))",
     re.I,
 )
-_DEFINITION = re.compile(r" {0,3}\[[^\[\]\n]{1,200}\]:\s*\S+\s*$")
+_DEFINITION = re.compile(r"\[[^\[\]\n]{1,200}\]:\s*\S+$")
 
 
 class StatementKind(Enum):
@@ -68,124 +79,144 @@ class Statement:
 class _Open:
     """A statement in the making."""
 
-    kind: StatementKind
     first: int
-    lines: list[str]
     last: int
-    indent: int = 0
-    mark: str = ""
+    mark: str
+    texts: list[str] = field(default_factory=list)
 
 
-@dataclass(slots=True)
-class SectionScan:
-    """The scan of one section."""
+@dataclass(frozen=True, slots=True)
+class _Label:
+    """The line that names a section without being a heading, and what it says besides."""
 
-    number: int
-    role: Role
-    done: list[Statement] = field(default_factory=list)
-    open: _Open | None = None
-    header: tuple[str, ...] = ()
-    fences: FenceReader = field(default_factory=FenceReader)
-    in_comment: bool = False
+    line: int
+    rest: str
 
-    def close(self) -> None:
-        """Finish the statement that is open."""
-        current, self.open = self.open, None
-        if current is None:
-            return
-        text = ("\n" if current.kind is StatementKind.CODE else " ").join(current.lines).strip()
-        box = _BOX.match(text) if current.kind is StatementKind.ITEM else None
+
+class _Scan:
+    """Makes statements of the blocks of one section."""
+
+    def __init__(self, number: int, role: Role, lines: Sequence[str]) -> None:
+        self.done: list[Statement] = []
+        self._number = number
+        self._role = role
+        self._lines = lines
+
+    def take(self, block: Block, within: range, label: _Label | None) -> None:
+        """Take what stands of ``block`` in the lines ``within``."""
+        for part in _meant(block):
+            self._part(part, within, label)
+
+    def _part(self, block: Block, within: range, label: _Label | None) -> None:
+        if block.kind is BlockKind.CODE:
+            self._add(StatementKind.CODE, block.text, block.first_line, block.last_line)
+        elif block.kind is BlockKind.ROW:
+            # A header says what the cells below it are.
+            if block.header:
+                text = _CELLS.join(filter(None, block.cells))
+                self._add(StatementKind.ROW, text, block.first_line, block.last_line, block=block)
+        elif block.kind is not BlockKind.RULE:
+            self._text(block, within, label)
+
+    def _text(self, block: Block, within: range, label: _Label | None) -> None:
+        """Take a paragraph, or what HTML says, as the one statement or the several that it is."""
+        current: _Open | None = None
+        for number, text, mark in _told_lines(block, label):
+            if number not in within:
+                continue
+            loose, says = _LOOSE_ITEM.match(text), _says(text)
+            if current is not None and (loose or not says or self._opens(text, current)):
+                self._close(current)
+                current = None
+            if says:
+                current = current or _Open(number, number, loose["mark"] if loose else mark)
+                current.texts.append(loose["text"] if loose else text)
+                current.last = number
+        if current is not None:
+            self._close(current)
+
+    def _opens(self, text: str, current: _Open) -> bool:
+        """Return whether a line of a paragraph is a statement of its own."""
+        timed = self._role is Role.TIMELINE and _TIMED_LINE.match(text) is not None
+        return timed or _CELLS in text or len(current.texts) >= MAX_STATEMENT_LINES
+
+    def _close(self, current: _Open) -> None:
+        text = " ".join(current.texts)
+        box = _BOX.match(text) if current.mark else None
+        self._add(
+            StatementKind.ITEM if current.mark else StatementKind.PROSE,
+            text[box.end() :] if box else text,
+            current.first,
+            current.last,
+            mark=current.mark,
+            box=box["box"] if box else "",
+        )
+
+    def _add(
+        self,
+        kind: StatementKind,
+        text: str,
+        first: int,
+        last: int,
+        *,
+        mark: str = "",
+        box: str = "",
+        block: Block | None = None,
+    ) -> None:
+        line = _QUOTE.sub("", self._lines[first - 1], count=1)
         self.done.append(
             Statement(
-                kind=current.kind,
-                text=text[box.end() :] if box else text,
-                first_line=current.first,
-                last_line=current.last,
-                section=self.number,
-                role=self.role,
-                indent=current.indent,
-                mark=current.mark,
-                box=box["box"] if box else "",
+                kind=kind,
+                text=text.strip(),
+                first_line=first,
+                last_line=last,
+                section=self._number,
+                role=self._role,
+                indent=_indent(line) + (2 if mark == "**" else 0),
+                mark=mark,
+                box=box,
+                cells=block.cells if block else (),
+                header=block.header if block else (),
             )
         )
 
-    def take(self, number: int, line: str, following: str) -> None:
-        """Take one line of the section."""
-        if self._in_block(number, line):
-            return
-        if not line.strip() or _RULE.match(line) or _DEFINITION.match(line):
-            self.close()
-            self.header = self.header if line.strip() else ()
-        elif line.lstrip().startswith("|"):
-            self._row(number, line, following)
+
+def _meant(block: Block) -> Sequence[Block]:
+    """Return ``block``, or what it holds where it is a list or a text that somebody indented as a whole.
+
+    To Markdown that is code. It is taken for text where it begins with a list item, or has several sentences.
+    """
+    if block.kind is not BlockKind.CODE or block.fenced or block.nested:
+        return (block,)
+    text = textwrap.dedent(block.text[: MAX_LINE_CHARS * MAX_STATEMENT_LINES])
+    if len(split_sentences(text)) >= SENTENCES_OF_A_TEXT or _ITEM.match(text):
+        return read_markdown(text.split("\n"), block.text_line).blocks
+    return (block,)
+
+
+def _told_lines(block: Block, label: _Label | None) -> Iterator[tuple[int, str, str]]:
+    """Give the lines of a block without comments: number, text, and the mark of the item that it opens."""
+    text = block.text
+    if block.kind is BlockKind.HTML:
+        text = _COMMENT.sub(lambda found: "\n" * found[0].count("\n"), text)
+    for number, line in enumerate(text.split("\n"), block.first_line):
+        if label is not None and number == label.line:
+            yield number, label.rest, ""
         else:
-            self._text(number, line)
+            mark = block.mark if number == block.first_line else ""
+            yield number, _headless(line[:MAX_LINE_CHARS].strip()), mark
 
-    def _in_block(self, number: int, line: str) -> bool:
-        """Return whether the line is part of code or of a comment, and take it if so."""
-        inside = self.fences.inside
-        part = self.fences.take(line)
-        if part is not LinePart.TEXT:
-            self._code(number, line, part, inside=inside)
-            return True
-        if self.in_comment or line.lstrip().startswith("<!--"):
-            self.close()
-            self.in_comment = "-->" not in line
-            return True
-        return False
 
-    def _code(self, number: int, line: str, part: LinePart, *, inside: bool) -> None:
-        """Take a fence, or a line of code; ``inside`` tells whether it stands below an opening fence."""
-        if not inside or self.open is None:
-            self.close()
-            self.open = _Open(StatementKind.CODE, number, [], number, indent=_indent(line))
-            return
-        self.open.last = number
-        if part is LinePart.CODE:
-            self.open.lines.append(line)
-        elif not self.fences.inside:
-            self.close()
+def _headless(line: str) -> str:
+    """Return a line with the looks of a table's row, where no head makes it one, as its cells."""
+    if len(line) > 2 and line[0] == line[-1] == "|":
+        return _CELLS.join(filter(None, row_cells(line)))
+    return line
 
-    def _row(self, number: int, line: str, following: str) -> None:
-        self.close()
-        if _TABLE_RULE.match(line):
-            return
-        cells = tuple(
-            cell.strip() for cell in _CELL_EDGE.split(line.strip().removeprefix("|").removesuffix("|"))
-        )
-        if following.lstrip().startswith("|") and _TABLE_RULE.match(following):
-            self.header = cells
-            return
-        text = " \u00b7 ".join(cell for cell in cells if cell)
-        self.done.append(
-            Statement(
-                StatementKind.ROW,
-                text,
-                number,
-                number,
-                self.number,
-                self.role,
-                cells=cells,
-                header=self.header,
-            )
-        )
 
-    def _text(self, number: int, line: str) -> None:
-        item = _ITEM.match(line)
-        if item:
-            self.close()
-            indent = _indent(line) + (2 if item["mark"] == "**" else 0)
-            self.open = _Open(StatementKind.ITEM, number, [item["text"]], number, indent, item["mark"])
-            return
-        line_indent = _indent(line)
-        text = _QUOTE.sub("", line, count=1).strip()
-        timed = self.role is Role.TIMELINE and _TIMED_LINE.match(line)
-        if self.open is None or timed or len(self.open.lines) >= MAX_STATEMENT_LINES:
-            self.close()
-            self.open = _Open(StatementKind.PROSE, number, [text], number, indent=line_indent)
-        else:
-            self.open.lines.append(text)
-            self.open.last = number
+def _says(text: str) -> bool:
+    """Return whether a line says something: it is not empty, no rule, and no definition of a link."""
+    return bool(text) and not _SIGNS.match(text) and not _DEFINITION.match(text)
 
 
 def _indent(line: str) -> int:
@@ -275,6 +306,11 @@ class Statements:
         self.document = document
         self.lines = document.text.split("\n")
         self.of_section: list[list[Statement]] = []
+        first = document.sections[0].first_line if document.sections else len(self.lines) + 1
+        markdown = read_markdown(self.lines[first - 1 :], first)
+        self._blocks = markdown.blocks
+        self._block_lines = [block.first_line for block in self._blocks]
+        self._headings = {heading.first_line for heading in markdown.headings}
         room = MAX_STATEMENTS
         for number, section in enumerate(document.sections):
             found = labelled(self._scanned(number, section))[:room]
@@ -321,34 +357,25 @@ class Statements:
         return "\n".join(self.lines[first - 1 : last])
 
     def _scanned(self, number: int, section: Section) -> list[Statement]:
-        scan = SectionScan(number, section.role)
-        start, rest = self._below_heading(section)
-        if rest:
-            scan.take(section.first_line, rest, "")
-        for at in range(start, section.last_line + 1):
-            if len(scan.done) >= MAX_STATEMENTS:
+        scan = _Scan(number, section.role, self.lines)
+        label = self._label(section)
+        within = range(section.first_line, section.last_line + 1)
+        for block in self._blocks[max(bisect_right(self._block_lines, section.first_line) - 1, 0) :]:
+            if block.first_line > section.last_line or len(scan.done) >= MAX_STATEMENTS:
                 break
-            following = self.lines[at] if at < section.last_line else ""
-            scan.take(at, self.lines[at - 1][:MAX_LINE_CHARS], following[:MAX_LINE_CHARS])
-        scan.close()
+            is_heading = block.kind is BlockKind.HEADING and not block.nested
+            if block.last_line >= section.first_line and not is_heading:
+                scan.take(block, within, label)
         return [statement for statement in scan.done if statement.text]
 
-    def _below_heading(self, section: Section) -> tuple[int, str]:
-        """Return the first line below the heading, and what stands beside a label on its own line."""
-        first = section.first_line
-        if section.level == 0 or not section.headings:
-            return first, ""
-        line = self.lines[first - 1][:MAX_LINE_CHARS]
-        if line.lstrip().startswith("#"):
-            return first + 1, ""
-        below = self.lines[first] if first < section.last_line else ""
-        if below.strip() and not below.strip().strip("=-"):
-            return first + 2, ""
-        at = line.find(section.headings[-1])
-        if at < 0:
-            return first, ""
-        rest = _AFTER_LABEL.sub("", line[at + len(section.headings[-1]) :], count=1)
-        return first + 1, rest
+    def _label(self, section: Section) -> _Label | None:
+        """Return the line that stands in for the heading of ``section``, None where it has one or none."""
+        name = section.headings[-1] if section.level and section.headings else ""
+        line = self.lines[section.first_line - 1][:MAX_LINE_CHARS]
+        at = line.find(name)
+        if not name or section.first_line in self._headings or at < 0:
+            return None
+        return _Label(section.first_line, _AFTER_LABEL.sub("", line[at + len(name) :], count=1).strip())
 
 
 def is_praise(statements: Statements, statement: Statement) -> bool:

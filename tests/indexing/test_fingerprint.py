@@ -75,7 +75,7 @@ def test_only_what_an_edit_can_change_is_made_anew(built: Callable[[], str], tmp
 
 def test_stages_depend_on_what_they_import_and_on_nothing_above() -> None:
     names = {file.relative_to(PACKAGE).as_posix() for file in shaping_files(DOCUMENT_STAGES)}
-    assert {"sources/documents.py", "chunking/blocks.py", "lexical/bm25.py", "models/documents.py"} <= names
+    assert {"sources/documents.py", "chunking/pieces.py", "lexical/bm25.py", "models/documents.py"} <= names
     assert not {name for name in names if name.split("/")[0] in ("insight", "cli", "api", "facts", "ranking")}
     assert "models/why_not.py" not in names
     facts = {file.relative_to(PACKAGE).as_posix() for file in shaping_files(["rca_search.indexing.facts"])}

@@ -22,10 +22,11 @@ import numpy as np
 from rca_search.embedding.source import NamedEncoder
 from rca_search.indexing.build import BuildRequest, Tools, build
 from rca_search.insight.answer import Answering
-from rca_search.insight.sentences import Sentence, code_lines, sentences
+from rca_search.insight.sentences import Sentence, sentences
 from rca_search.models import Document, Evidence, Query
 from rca_search.protocols import Encoder
 from rca_search.service import SearchService
+from rca_search.text.lines import line_kinds
 
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
 CASES = EXAMPLES / "alignment.jsonl"
@@ -168,7 +169,7 @@ def _meets(pair: Pair, wanted: Pair) -> bool:
 
 
 def _sentences(lines: Sequence[str]) -> list[Sentence]:
-    return sentences(lines, range(1, len(lines) + 1), code_lines(lines))
+    return sentences(lines, range(1, len(lines) + 1), line_kinds(lines))
 
 
 def _telling(document: Document) -> Iterator[Sentence]:

@@ -11,7 +11,7 @@ import numpy as np
 
 from benchmarks.fitting.models import COPIED, OFF_TOPIC, SHORTENED, SMALLER
 from benchmarks.fitting.rewritten import rewritten
-from rca_search.analysis.examples import NOTHING, PRESENT, Asked, Example, Source, ask
+from rca_search.analysis.examples import NOTHING, PRESENT, Example, Source, Trial, ask
 from rca_search.evaluation.dataset import JudgedQuery, graded, load_dataset, read_objects
 from rca_search.evaluation.links import LinkCutter
 from rca_search.evaluation.mentions import Mentions
@@ -86,7 +86,7 @@ class Material:
         found += self._siblings(report)
         return [*found, *self._nothing(report), *self._off_topic(report), *self._copied(report)]
 
-    def _questions(self, name: str) -> list[Asked]:
+    def _questions(self, name: str) -> list[Trial]:
         """Return the questions of a set by organisation: of its own document, or of the best judged."""
         set_name = "recurrence" if name == SHORT else name
         folder = (self.judgements if name in OWN else self.folder / "bench") / set_name
@@ -97,7 +97,7 @@ class Material:
         if name == SHORT:
             forms = {str(entry["_id"]): entry["short"] for _, entry in read_objects(folder / "queries.jsonl")}
             queries = [replace(query, text=str(forms[query.id])) for query in queries]
-        return [Asked(query, _organisation(query)) for query in queries if query.relevant or query.irrelevant]
+        return [Trial(query, _organisation(query)) for query in queries if query.relevant or query.irrelevant]
 
     def _siblings(self, report: Report) -> Iterator[Example]:
         """Ask questions whose answer is gone while other organisations' documents are there."""
@@ -112,7 +112,7 @@ class Material:
         for done, query in enumerate(queries, start=1):
             group = groups[query.id]
             gone = tuple(name for name in ids if _first(name) == group)
-            yield judged(source, Asked(query, group, hidden=gone))
+            yield judged(source, Trial(query, group, hidden=gone))
             report(SIBLING, done, len(queries))
 
     def _nothing(self, report: Report) -> Iterator[Example]:
@@ -120,7 +120,7 @@ class Material:
         entries = list(read_objects(self.folder / "bench" / "nothing" / "nothing.jsonl"))
         for done, (_, entry) in enumerate(entries, start=1):
             name, text = str(entry["_id"]), str(entry["text"])
-            asked = Asked(JudgedQuery(name, text, {}, {"style": str(entry["kind"])}, None), _part(name))
+            asked = Trial(JudgedQuery(name, text, {}, {"style": str(entry["kind"])}, None), _part(name))
             for corpus in ("incidents", "runbooks"):
                 source = Source(self.services[corpus], CORPORA[corpus], NOTHING)
                 yield ask(source, asked, NOTHING, grades={}, exclude=(), unjudged=0)
@@ -129,7 +129,7 @@ class Material:
     def _off_topic(self, report: Report) -> Iterator[Example]:
         questions = off_topic()
         for done, each in enumerate(questions, start=1):
-            asked = Asked(JudgedQuery(f"{each.sort} {done}", each.text, {}, {}, None), _part(each.sort))
+            asked = Trial(JudgedQuery(f"{each.sort} {done}", each.text, {}, {}, None), _part(each.sort))
             for corpus, service in self.services.items():
                 source = Source(service, CORPORA[corpus], each.sort)
                 yield ask(source, asked, OFF_TOPIC, grades={}, exclude=(), unjudged=0)
@@ -142,13 +142,13 @@ class Material:
         for done, document in enumerate(documents, start=1):
             text = copied_text(document)
             if document.kind is Kind.INCIDENT and text is not None:
-                asked = Asked(JudgedQuery(document.id, text, {document.id: 2}, {}, None), _first(document.id))
+                asked = Trial(JudgedQuery(document.id, text, {document.id: 2}, {}, None), _first(document.id))
                 _, grades = graded(asked.query, source.service.find)
                 yield ask(source, asked, COPIED, grades=grades, exclude=())
             report(COPIED, done, len(documents))
 
 
-def judged(source: Source, asked: Asked) -> Example:
+def judged(source: Source, asked: Trial) -> Example:
     """Ask a judged question; one that nothing on record answers has no relevant hit, judged or not."""
     own, grades = graded(asked.query, source.service.find)
     without = [*filter(None, [own]), *asked.hidden]
@@ -157,7 +157,7 @@ def judged(source: Source, asked: Asked) -> Example:
     return ask(source, asked, NOTHING, grades=grades, exclude=without, unjudged=0)
 
 
-def in_smaller_corpora(source: Source, asked: Asked) -> Iterator[Example]:
+def in_smaller_corpora(source: Source, asked: Trial) -> Iterator[Example]:
     """Ask a judged question over few documents drawn by its id, what it is to find among them or not.
 
     The others are a chance few of the whole corpus, so that hardly one of them is an unjudged relative.

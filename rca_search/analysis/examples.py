@@ -55,7 +55,7 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Trial:
     """A judged question, what does not exist for it, and the group it belongs to."""
 
     query: JudgedQuery
@@ -66,7 +66,7 @@ class Asked:
 
 def ask(
     source: Source,
-    asked: Asked,
+    asked: Trial,
     sort: str,
     *,
     grades: Mapping[str, int],

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from rca_search.analysis.examples import NOTHING, PRESENT, Asked, Example, Source, ask
+from rca_search.analysis.examples import NOTHING, PRESENT, Example, Source, Trial, ask
 from rca_search.analysis.fit import (
     Held,
     Outcomes,
@@ -107,7 +107,7 @@ def _examples(service: SearchService, cases: Sequence[Case], progress: Progress)
     examples: list[Example] = []
     for done, case in enumerate(cases):
         block = str(done * BLOCKS // len(cases))
-        asked = Asked(case.query, block, case.as_of, case.hidden)
+        asked = Trial(case.query, block, case.as_of, case.hidden)
         own, grades = graded(case.query, service.find)
         without = [*filter(None, [own]), *case.hidden]
         relatives = sorted({*grades, *_relatives(service, grades)} - {*without})

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from rca_search.cli.page import fitting
 from rca_search.models import Passage
-from rca_search.text.fences import LinePart, line_parts
+from rca_search.text.lines import LineKind, row_cells
 
-_HEADING = re.compile(r"#{1,6}\s")
-_UNDERLINE = re.compile(r"\s*(=+|-+)\s*")
-_CELL_EDGE = re.compile(r"(?<!\\)\|")
-_TABLE_RULE = re.compile(r"[\s|:+=-]*")
+_FRAMES = frozenset({LineKind.FENCE, LineKind.TABLE_RULE, LineKind.UNDERLINE})
+"""Kinds of lines that only frame others."""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a file by its number; ``code``, from a fenced block, is to be shown as it is."""
+    """One line of a file by its number; ``code`` is to be shown as it is."""
 
     number: int
     text: str
@@ -29,20 +26,20 @@ def told_lines(passage: Passage) -> list[Line]:
     """Return the lines of a passage that tell something: no heading at its top, fences or empty lines."""
     lines: list[Line] = []
     texts = passage.text.split("\n")
-    for number, (text, part) in enumerate(zip(texts, line_parts(texts), strict=True), passage.first_line):
-        fenced = part is LinePart.CODE
-        if part is LinePart.FENCE or not text.strip() or _is_frame(text, fenced=fenced, at_top=not lines):
+    for number, (text, kind) in enumerate(zip(texts, passage.line_kinds, strict=True), passage.first_line):
+        if not text.strip() or kind in _FRAMES or (kind == LineKind.HEADING and not lines):
             continue
-        lines.append(Line(number, text if fenced else unframed(text), code=fenced))
+        code = kind == LineKind.CODE
+        lines.append(Line(number, text if code else unframed(text), code=code))
     return lines
 
 
 def unframed(text: str) -> str:
-    """Return a table row as its cells with dots between them, any other line as it is."""
+    """Return what stands between bars, as table rows do, as cells with dots between them, else the text."""
     row = text.strip()
     if len(row) < 3 or not (row.startswith("|") and row.endswith("|")):
         return text
-    return " · ".join(cell.strip() for cell in _CELL_EDGE.split(row[1:-1]) if cell.strip())
+    return " · ".join(filter(None, row_cells(row)))
 
 
 def opening(lines: Sequence[Line], *, room: int, width: int) -> list[Line]:
@@ -73,15 +70,6 @@ def clipped(text: str, marks: Collection[tuple[int, int]], *, characters: int) -
     if end < len(text):
         end = max(text.rfind(" ", start, end), start + characters // 2)
     return start, end
-
-
-def _is_frame(text: str, *, fenced: bool, at_top: bool) -> bool:
-    """Return whether a line only frames others: a heading before any text, or the rule of a table."""
-    if fenced:
-        return False
-    if at_top and (_HEADING.match(text) or _UNDERLINE.fullmatch(text)):
-        return True
-    return "|" in text and _TABLE_RULE.fullmatch(text) is not None
 
 
 def _rows(line: Line, width: int) -> int:

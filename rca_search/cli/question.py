@@ -21,7 +21,7 @@ MAX_BYTES = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Question:
     """A question as it was put: its text, or the name of a document; ``source`` says which way it came."""
 
     source: Literal["text", "file", "stdin", "incident"]
@@ -34,7 +34,7 @@ class Asked:
         return Origin(self.source, self.incident)
 
 
-def read_question(words: Sequence[str], file: str | None, incident: str | None, screen: Screen) -> Asked:
+def read_question(words: Sequence[str], file: str | None, incident: str | None, screen: Screen) -> Question:
     """Return the question; raises InvalidRequestError where there is none, or more than one."""
     text = " ".join(words)
     given = [name for name, value in (("TEXT", text), ("--file", file), ("--incident", incident)) if value]
@@ -46,17 +46,17 @@ def read_question(words: Sequence[str], file: str | None, incident: str | None, 
             remedy="Ask with one of them.",
         )
     if incident is not None:
-        return Asked("incident", incident=_argument(incident))
+        return Question("incident", incident=_argument(incident))
     if file is not None and file != STANDARD_INPUT:
-        return Asked("file", text=_read_file(file, screen))
+        return Question("file", text=_read_file(file, screen))
     if words and text != STANDARD_INPUT:
-        return Asked("text", text=_argument(text))
+        return Question("text", text=_argument(text))
     if not words and file is None and sys.stdin is not None and sys.stdin.isatty():
         raise InvalidRequestError(
             "There is no question.",
             remedy="Give it as TEXT in quotes, with --file FILE or --incident ID, or pipe it in.",
         )
-    return Asked("stdin", text=_read_input(screen))
+    return Question("stdin", text=_read_input(screen))
 
 
 def read_filter(

@@ -13,9 +13,11 @@ from rca_search.cli.render_details import action_text, lasted_text, unsettled
 from rca_search.cli.safe_text import safe, safe_line
 from rca_search.cli.wording import age, duration, severity_text
 from rca_search.models import Document, Extract, IncidentFacts, Section
-from rca_search.text.fences import LinePart, line_parts
+from rca_search.text.lines import VERBATIM, LineKind
 
 SHOWN_CHARS = 160
+_AS_THEY_ARE = VERBATIM | {LineKind.ROW, LineKind.TABLE_RULE}
+"""Kinds of lines that wrapping would spoil."""
 
 
 def render_all_facts(page: Page, found: IncidentFacts, today: dt.date) -> None:
@@ -113,14 +115,13 @@ def _section(section: Section) -> str:
 
 
 def _text(page: Page, document: Document, first: int, last: int, *, numbered: bool) -> None:
-    """Add lines as they stand; on a terminal prose is wrapped, tables and indented lines are not."""
+    """Add lines as they stand; on a terminal prose is wrapped, tables and code are not."""
     width = len(str(document.text.count("\n") + 1))
     lines = document.lines(first, last).rstrip("\n").split("\n")
-    for number, (line, part) in enumerate(zip(lines, line_parts(lines), strict=True), start=first):
-        fenced = part is not LinePart.TEXT
+    for number, line in enumerate(lines, start=first):
         prefix = Text(f"{number:>{width}}  " if numbered else "", style="dim")
         text = Text.assemble(prefix, safe(line))
-        if page.terminal and not fenced and not line.startswith(("|", "    ", "\t")):
+        if page.terminal and document.line_kinds[number - 1] not in _AS_THEY_ARE:
             page.line(text, hang=len(prefix))
         else:
             page.verbatim(text, indent=0)

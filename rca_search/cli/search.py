@@ -10,7 +10,7 @@ import typer
 
 from rca_search.cli import options
 from rca_search.cli.exits import ExitCode
-from rca_search.cli.question import Asked, read_date, read_elapsed, read_filter, read_question
+from rca_search.cli.question import Question, read_date, read_elapsed, read_filter, read_question
 from rca_search.cli.session import Session
 from rca_search.cli.why_not import Wanted, explain
 from rca_search.cli.wording import stale_message
@@ -139,18 +139,18 @@ def runbooks(
 class _Answer:
     """What came back; ``asked`` names the document that was asked with by its full id."""
 
-    asked: Asked
+    asked: Question
     result: SearchResult
     service: SearchService
 
 
-def _ask(session: Session, asked: Asked, query: Query, rerank: str | None) -> _Answer:
+def _ask(session: Session, asked: Question, query: Query, rerank: str | None) -> _Answer:
     with session.screen.waiting("Searching"):
         service = session.service_to_ask(rerank=rerank)
         if asked.incident is None:
             result = service.search(query)
         else:
-            asked = Asked(asked.source, incident=service.get(asked.incident).id)
+            asked = Question(asked.source, incident=service.get(asked.incident).id)
             result = service.search_like(asked.incident or "", query)
     _say_stale(session, result.freshness)
     return _Answer(asked, result, service)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rca_search.cli.question import Asked
+from rca_search.cli.question import Question
 from rca_search.cli.session import Session
 from rca_search.cli.wording import stale_message
 from rca_search.errors import InvalidRequestError
@@ -22,14 +22,14 @@ class Wanted:
     exit_code: bool
 
 
-def explain(session: Session, asked: Asked, query: Query, wanted: Wanted) -> None:
+def explain(session: Session, asked: Question, query: Query, wanted: Wanted) -> None:
     """Say why the document that was expected does not come first."""
     if wanted.exit_code:
         raise InvalidRequestError("--why-not and --exit-code exclude each other.", remedy="Give one of them.")
     with session.screen.waiting("Searching"):
         service = session.service_to_ask(rerank=wanted.rerank)
         if asked.incident is not None:
-            asked = Asked(asked.source, incident=service.get(asked.incident).id)
+            asked = Question(asked.source, incident=service.get(asked.incident).id)
         found = service.why_not(query, wanted.name, kind=wanted.kind, like=asked.incident)
     if found.freshness.stale:
         session.screen.warn(stale_message(found.freshness))

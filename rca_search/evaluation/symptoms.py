@@ -14,7 +14,7 @@ from rca_search.evaluation.links import LinkCutter
 from rca_search.evaluation.mentions import Mentions
 from rca_search.models import Document, Role, Section
 from rca_search.sources.values import plain
-from rca_search.text.fences import is_fence
+from rca_search.text.lines import LineKind, row_cells, text_start
 
 PART_CHARACTERS = 600
 """Characters taken of each of summary, symptoms and impact, and of the part that stands in for them."""
@@ -26,8 +26,7 @@ _TOLD = (Role.SUMMARY, Role.SYMPTOM, Role.IMPACT)
 _STANDS_IN = frozenset({Role.TITLE, Role.OTHER, Role.DETECTION})
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _TAG = re.compile(r"</?[A-Za-z][^<>\n]*>")
-_TABLE_RULE = re.compile(r"\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*")
-_LINE_MARK = re.compile(r"^(?:[-*+>#]+|\d+[.)])\s+")
+_FRAMES = frozenset({LineKind.FENCE, LineKind.TABLE_RULE})
 _FIELD = re.compile(
     r"(?:date|severity|services?|authors?|owners?|status|duration|tags|team|root cause|cause|resolution|fix"
     r"|lead|commander|field)\b[^:]{0,20}:.*",
@@ -82,33 +81,33 @@ def _joined(document: Document, role: Role) -> str:
 
 def _body(document: Document, section: Section) -> str:
     """Return the lines of a section below its heading."""
-    return document.lines(section.first_line + bool(section.headings), section.last_line)
+    first = section.first_line + bool(section.headings)
+    if first > section.last_line:
+        return ""
+    lines = document.lines(first, section.last_line).split("\n")
+    return "\n".join(_told_lines(lines, document.line_kinds[first - 1 : section.last_line]))
+
+
+def _told_lines(lines: Sequence[str], kinds: str) -> Iterator[str]:
+    """Give lines without their marks, rows as cells with a colon between; no fence and no table's head."""
+    for line, kind, below in zip(lines, kinds, [*kinds[1:], ""], strict=True):
+        if kind == LineKind.ROW and below != LineKind.TABLE_RULE:
+            yield ": ".join(filter(None, row_cells(line)))
+        elif kind != LineKind.ROW and kind not in _FRAMES:
+            yield line[text_start(line, LineKind(kind)) :]
 
 
 def _clean(text: str, hidden: Hidden) -> str:
     """Return the lines that say something, links, names and markup gone."""
     text = _TAG.sub(" ", _COMMENT.sub(" ", text))
     lines = hidden.links.cut_lines(text.split("\n"))
-    kept = [line for line in map(_line, _without_table_heads(lines)) if line and not _FIELD.fullmatch(line)]
+    kept = [line for line in map(_line, lines) if line and not _FIELD.fullmatch(line)]
     return _tidy(hidden.titles.cut(hidden.names.cut("\n".join(kept))))
 
 
-def _without_table_heads(lines: Sequence[str]) -> Iterator[str]:
-    for line, below in zip(lines, [*lines[1:], ""], strict=True):
-        is_rule = bool(_TABLE_RULE.fullmatch(line))
-        is_head = line.lstrip().startswith("|") and bool(_TABLE_RULE.fullmatch(below))
-        if not is_rule and not is_head:
-            yield line
-
-
 def _line(line: str) -> str:
-    """Return one line as it reads: a table row as cells with a colon between, no mark, no fence."""
-    line = line.strip()
-    if is_fence(line):
-        return ""
-    if line.startswith("|"):
-        line = ": ".join(filter(None, (cell.strip() for cell in line.strip("|").split("|"))))
-    line = plain(_LINE_MARK.sub("", line))
+    """Return one line as it reads, "" where it says nothing."""
+    line = plain(line)
     return line if any(character.isalnum() for character in line) else ""
 
 

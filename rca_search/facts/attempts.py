@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from rca_search.facts import vocabulary
 from rca_search.facts.resolution import acts, fails, is_trial, only_looks
-from rca_search.facts.statements import Sentence, StatementKind, Statements, distinct, extract
+from rca_search.facts.statements import StatementKind, Statements, StatementSentence, distinct, extract
 from rca_search.facts.timeline import Event
 from rca_search.models import Extract, Role
 
@@ -46,7 +46,7 @@ def _listed(statements: Statements) -> Iterator[tuple[int, int, str]]:
 
 def _told(statements: Statements) -> Iterator[tuple[int, int, str]]:
     """Give sentences that tell of a failure, with the action that they or the sentence before name."""
-    before: Sentence | None = None
+    before: StatementSentence | None = None
     for statement in statements:
         if statement.role in _ASIDE or statement.kind is StatementKind.CODE:
             continue

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from rca_search.facts import vocabulary
 from rca_search.facts.candidates import restores
-from rca_search.facts.statements import Sentence, Statement, StatementKind, Statements
+from rca_search.facts.statements import Statement, StatementKind, Statements, StatementSentence
 from rca_search.facts.timeline import MINUTES_A_DAY, Event, Moment, read_moment
 from rca_search.models import DurationBasis, IncidentDuration, Role
 from rca_search.sources.durations import MAX_MINUTES, parse_minutes
@@ -135,7 +135,7 @@ def _read(text: str) -> int | None:
     return minutes if 0 < minutes <= MAX_MINUTES else None
 
 
-def _telling(statements: Statements) -> Iterator[Sentence]:
+def _telling(statements: Statements) -> Iterator[StatementSentence]:
     for statement in statements.with_role(*_TELLING):
         if statement.kind is StatementKind.CODE:
             continue

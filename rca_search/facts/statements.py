@@ -245,7 +245,7 @@ _SENTENCE = re.compile(r"""[.!?]["')\]*_]*\s+(?=["'(\[*_]*[A-Z0-9])""")
 
 
 @dataclass(frozen=True, slots=True)
-class Sentence:
+class StatementSentence:
     """A sentence of a statement with the lines that it stands on."""
 
     text: str
@@ -254,11 +254,11 @@ class Sentence:
     statement: Statement
 
 
-def cut(statement: Statement, lines: Sequence[str]) -> list[Sentence]:
+def cut(statement: Statement, lines: Sequence[str]) -> list[StatementSentence]:
     """Cut ``statement`` into sentences; ``lines`` is the whole file."""
     text = statement.text
     if statement.kind is not StatementKind.PROSE and statement.kind is not StatementKind.ITEM:
-        return [Sentence(text, statement.first_line, statement.last_line, statement)]
+        return [StatementSentence(text, statement.first_line, statement.last_line, statement)]
     ends = [match.end() for match in _SENTENCE.finditer(text)]
     cuts = [0, *ends, len(text)]
     starts = _line_starts(statement, lines)
@@ -268,7 +268,7 @@ def cut(statement: Statement, lines: Sequence[str]) -> list[Sentence]:
         if piece:
             first, last = _line_at(starts, start), _line_at(starts, max(start, end - 2))
             found.append(
-                Sentence(piece, statement.first_line + first, statement.first_line + last, statement)
+                StatementSentence(piece, statement.first_line + first, statement.first_line + last, statement)
             )
     return found
 
@@ -319,13 +319,13 @@ class Statements:
         self.all = [statement for found in self.of_section for statement in found]
         self._starts = [statement.first_line for statement in self.all]
         self._names: dict[int, str] = {}
-        self._sentences: dict[int, list[Sentence]] = {}
+        self._sentences: dict[int, list[StatementSentence]] = {}
 
     def __iter__(self) -> Iterator[Statement]:
         """Give every statement in the order of the file."""
         return iter(self.all)
 
-    def sentences(self, statement: Statement) -> list[Sentence]:
+    def sentences(self, statement: Statement) -> list[StatementSentence]:
         """Return the sentences of ``statement``, cut once; each with the lines it reaches over."""
         found = self._sentences.get(id(statement))
         if found is None:

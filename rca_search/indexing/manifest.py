@@ -16,7 +16,7 @@ from rca_search.indexing.pointer import VERSIONS, Pointer
 from rca_search.indexing.storage import FileDigest, sha256, verify_file
 
 FILE_NAME = "manifest.json"
-FORMAT = 5
+FORMAT = 6
 FEATURES: frozenset[str] = frozenset()
 """Optional parts of the format that this version understands."""
 

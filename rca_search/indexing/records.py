@@ -149,7 +149,7 @@ _OF_SERVICES = frozenset({EdgeKind.DEPENDS_ON, EdgeKind.USED_BY})
 
 
 @dataclass(frozen=True, slots=True)
-class Statement:
+class StoredStatement:
     """What a document says of another one, of a service or of a team.
 
     ``link.style`` is an ``EdgeKind``. ``meanings`` are as those of ``Reference``; a name of a service or of a
@@ -186,11 +186,11 @@ def encode_graph(
     return {GRAPH: dump_json(others), SERVICES: dump_json(services)}
 
 
-def decode_statements(records: Iterable[Sequence[Any]]) -> tuple[Statement, ...]:
+def decode_statements(records: Iterable[Sequence[Any]]) -> tuple[StoredStatement, ...]:
     """Return the statements; raises IndexCorruptError where they cannot be read."""
     try:
         return tuple(
-            Statement(
+            StoredStatement(
                 source, tuple(map(tuple, meanings)), Link(target, label, section, line, EdgeKind(style))
             )
             for source, style, target, label, section, line, meanings in records
@@ -199,18 +199,18 @@ def decode_statements(records: Iterable[Sequence[Any]]) -> tuple[Statement, ...]
         raise IndexCorruptError("The link graph cannot be read.", remedy="Build the index again.") from error
 
 
-def decode_graph(content: bytes) -> tuple[Statement, ...]:
+def decode_graph(content: bytes) -> tuple[StoredStatement, ...]:
     """Return the statements of ``graph.json``."""
     return decode_statements(json.loads(content))
 
 
-def decode_services(content: bytes) -> tuple[tuple[Statement, ...], tuple[Entity, ...]]:
+def decode_services(content: bytes) -> tuple[tuple[StoredStatement, ...], tuple[Entity, ...]]:
     """Return the statements on dependencies and the entities of ``services.json``."""
     body = json.loads(content)
     return decode_statements(body["statements"]), tuple(map(_entity, body["entities"]))
 
 
-def by_source(statements: Iterable[Statement]) -> Mapping[str, tuple[Link, ...]]:
+def by_source(statements: Iterable[StoredStatement]) -> Mapping[str, tuple[Link, ...]]:
     """Return what each document says, in the order of its lines."""
     found: dict[str, list[Link]] = {}
     for statement in statements:

@@ -29,7 +29,7 @@ from rca_search.indexing.passages import TITLES
 from rca_search.indexing.pointer import VERSIONS, Pointer, read_current
 from rca_search.indexing.records import (
     Lines,
-    Statement,
+    StoredStatement,
     by_source,
     decode_chunk,
     decode_document,
@@ -183,7 +183,7 @@ class Snapshot:
         return load_standings(self._standings)
 
     @cached_property
-    def statements(self) -> tuple[Statement, ...]:
+    def statements(self) -> tuple[StoredStatement, ...]:
         """What documents say of each other, of services and of teams, dependencies of services included."""
         return (*decode_graph(self._graph), *self.service_catalogue[0])
 
@@ -193,7 +193,7 @@ class Snapshot:
         return by_source(self.statements)
 
     @cached_property
-    def service_catalogue(self) -> tuple[tuple[Statement, ...], tuple[Entity, ...]]:
+    def service_catalogue(self) -> tuple[tuple[StoredStatement, ...], tuple[Entity, ...]]:
         """What notes say of dependencies between services, and the entities of service catalogues."""
         return decode_services(self._services)
 

@@ -232,6 +232,7 @@ class Answering:
             first_line=chunk.first_line,
             last_line=chunk.last_line,
             text=entry.excerpt(chunk),
+            line_kinds=entry.document.line_kinds[chunk.first_line - 1 : chunk.last_line],
             matched_terms=self._matched([row]),
             similarity=round(similarity, 6),
         )
@@ -250,6 +251,7 @@ class Answering:
             first_line=told.first_line,
             last_line=told.last_line,
             text=told.text,
+            line_kinds=entry.document.line_kinds[told.first_line - 1 : told.last_line],
             matched_terms=self._matched([row]),
             similarity=round(self._passages.similarity(row), 6),
         )

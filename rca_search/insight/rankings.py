@@ -23,7 +23,7 @@ from rca_search.ranking.filters import candidates, fold
 from rca_search.ranking.question import Question
 from rca_search.ranking.reranking import by_likelihood, reranked
 from rca_search.ranking.retrieval import Engines, Ranked, Retrieval, averaged
-from rca_search.ranking.runbooks import Evidence
+from rca_search.ranking.runbooks import RunbookSupport
 from rca_search.views import Mask, Ordinals, View
 
 
@@ -186,7 +186,7 @@ class Rankings:
         return self.services.applied(self._placed(ranked))
 
     @cached_property
-    def evidence(self) -> Evidence:
+    def evidence(self) -> RunbookSupport:
         """What speaks for runbooks besides their text."""
         return self.sought.gather(self.incidents.documents[: weights.RUNBOOK_INCIDENTS].tolist())
 

@@ -12,7 +12,7 @@ from rca_search.lexical.tokens import tokenize
 from rca_search.models import AlikeRunbook, Document, Kind, Query
 from rca_search.ranking.filters import fold
 from rca_search.ranking.question import Question
-from rca_search.ranking.runbooks import Evidence
+from rca_search.ranking.runbooks import RunbookSupport
 from rca_search.views import View
 
 COMPARED = 64
@@ -91,13 +91,13 @@ class RunbookEvidence:
     view: View
     supposed: int | None = None
 
-    def gather(self, matched: Sequence[int]) -> Evidence:
+    def gather(self, matched: Sequence[int]) -> RunbookSupport:
         """Return the evidence from the incidents ``matched``, best first, and from services."""
         stated = self.stated_services()
         asked = stated or self._services_of(matched)
         services = self._of_services(asked)
         needed = {ordinal: ways for ordinal, ways in self._needed(asked).items() if ordinal not in services}
-        return Evidence(self._for_service(self._linked(matched), stated), services, needed)
+        return RunbookSupport(self._for_service(self._linked(matched), stated), services, needed)
 
     def stated_services(self) -> list[str]:
         """Return the services that were asked for, else those that the question names."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from rca_search.lexical.tokens import tokenize
-from rca_search.text.fences import LinePart, is_fence, line_parts
+from rca_search.text.lines import CELL_EDGE, LineKind, text_start
 from rca_search.text.sentences import sentence_spans
 
 LONGEST = 320
@@ -23,9 +23,7 @@ _SUBJECTLESS = """
     until very whatever while within without yet alert alerts fired fires firing
 """
 
-_MARKS = re.compile(r"(?:\s*(?:[-*+>]\s+|\d{1,3}[.)]\s+|#{1,6}\s+|\[[ xX]\]\s+))*\s*")
 _SPEAKER = re.compile(r"<[\w .-]{1,30}>\s+")
-_CELL_EDGE = re.compile(r"(?<!\\)\|")
 _TARGET = re.compile(
     r"(?<=\[\[)(?:[^\[\]|]{1,200}(?=\|)|\d{4}-\d\d-\d\d[^\[\]|]{0,200})|(?<=\]\()[^()\s]{1,500}"
 )
@@ -43,17 +41,12 @@ class Sentence:
     terms: frozenset[str]
 
 
-def code_lines(lines: Sequence[str]) -> list[bool]:
-    """Tell of each line whether it stands in a fenced block, the fences included."""
-    return [part is not LinePart.TEXT for part in line_parts(lines)]
-
-
-def sentences(lines: Sequence[str], numbers: Iterable[int], code: Sequence[bool]) -> list[Sentence]:
-    """Return the sentences of the lines ``numbers`` (1-based); ``code`` flags lines that are kept whole."""
+def sentences(lines: Sequence[str], numbers: Iterable[int], kinds: str) -> list[Sentence]:
+    """Return the sentences of the lines ``numbers`` (1-based); ``kinds`` has the ``LineKind`` of each."""
     return [
         Sentence(number, start, end, text, terms_of(text))
         for number in numbers
-        for start, end in spans_of(lines[number - 1], code=code[number - 1])
+        for start, end in spans_of(lines[number - 1], LineKind(kinds[number - 1]))
         for text in (lines[number - 1][start:end],)
     ]
 
@@ -82,30 +75,30 @@ def _subjectless() -> frozenset[str]:
     return frozenset(tokenize(_SUBJECTLESS))
 
 
-def spans_of(line: str, *, code: bool = False) -> list[tuple[int, int]]:
-    """Return where the sentences of one line stand, without list marks and the white space around them."""
-    if is_fence(line):
+def spans_of(line: str, kind: LineKind) -> list[tuple[int, int]]:
+    """Return where the sentences of one line stand, without list marks and the white space around them.
+
+    Code is kept whole, fences say nothing.
+    """
+    if kind is LineKind.FENCE:
         return []
-    parts = [(0, len(line))] if code else list(_prose(line))
+    parts = [(0, len(line))] if kind is LineKind.CODE else list(_prose(line, kind))
     trimmed = (_trimmed(line, start, end) for start, end in parts)
     return [
         piece for start, end in trimmed if _WORD.search(line, start, end) for piece in _cut(line, start, end)
     ]
 
 
-def _prose(line: str) -> Iterator[tuple[int, int]]:
-    marks = _MARKS.match(line)
-    start = marks.end() if marks else 0
+def _prose(line: str, kind: LineKind) -> Iterator[tuple[int, int]]:
+    start = text_start(line, kind)
     speaker = _SPEAKER.match(line, start)
-    for first, last in _cells(line, speaker.end() if speaker else start):
+    start = speaker.end() if speaker else start
+    for first, last in _cells(line, start) if kind is LineKind.ROW else [(start, len(line))]:
         yield from sentence_spans(line, first, last)
 
 
 def _cells(line: str, start: int) -> Iterator[tuple[int, int]]:
-    if not line.startswith("|", start):
-        yield start, len(line)
-        return
-    for edge in _CELL_EDGE.finditer(line, start):
+    for edge in CELL_EDGE.finditer(line, start):
         yield start, edge.start()
         start = edge.end()
     yield start, len(line)

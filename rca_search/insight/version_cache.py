@@ -19,7 +19,7 @@ from rca_search.insight.links.graph import LinkGraph
 from rca_search.insight.links.references import visible_target
 from rca_search.insight.links.runbook_age import RunbookAges
 from rca_search.insight.links.service_map import ServiceMap
-from rca_search.insight.sentences import Sentence, code_lines, sentences
+from rca_search.insight.sentences import Sentence, sentences
 from rca_search.lru_cache import LruCache
 from rca_search.models import Chunk, Document, IncidentFacts, Kind, Query, Role
 from rca_search.ranking.feedback import shift
@@ -68,28 +68,23 @@ _FIELD = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A document with its chunks by ordinal, and which of these can be shown as passages of it.
-
-    ``code`` tells of each line whether it stands in a fenced block.
-    """
+    """A document with its chunks by ordinal, and which of these can be shown as passages of it."""
 
     document: Document
     chunks: Mapping[int, Chunk]
     lines: Sequence[str]
     telling: Sequence[int]
-    code: Sequence[bool]
 
     @classmethod
     def of(cls, document: Document, chunks: Mapping[int, Chunk]) -> Entry:
         """Join a document and its chunks."""
         telling = [row for row, chunk in chunks.items() if _tells(chunk)] or list(chunks)
-        lines = document.text.split("\n")
-        return cls(document, chunks, lines, telling, code_lines(lines))
+        return cls(document, chunks, document.text.split("\n"), telling)
 
     def sentences(self, row: int) -> list[Sentence]:
         """Return the sentences of the lines of the chunk ``row``."""
         chunk = self.chunks[row]
-        return sentences(self.lines, range(chunk.first_line, chunk.last_line + 1), self.code)
+        return sentences(self.lines, range(chunk.first_line, chunk.last_line + 1), self.document.line_kinds)
 
     def excerpt(self, chunk: Chunk) -> str:
         """Return the lines of ``chunk`` exactly as they stand in the file."""

@@ -39,7 +39,10 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """Lines of a document, verbatim, that carry a match; ``similarity`` is the cosine to the question."""
+    """Lines of a document, verbatim, that carry a match; ``similarity`` is the cosine to the question.
+
+    ``line_kinds`` has a letter for each line, as that of a document.
+    """
 
     chunk_id: str
     role: Role
@@ -48,6 +51,7 @@ class Passage:
     first_line: int
     last_line: int
     text: str
+    line_kinds: str
     matched_terms: tuple[str, ...] = ()
     similarity: float = 0.0
 

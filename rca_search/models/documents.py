@@ -113,6 +113,7 @@ class Document:
     title: str
     text: str
     sections: tuple[Section, ...]
+    line_kinds: str
     title_line: int = 1
     date: dt.date | None = None
     severity: str | None = None
@@ -124,7 +125,6 @@ class Document:
     aliases: tuple[str, ...] = ()
     links: tuple[Link, ...] = ()
     metadata: Mapping[str, object] = field(default_factory=dict)
-    line_kinds: str = ""
 
     def lines(self, first: int, last: int) -> str:
         """Lines ``first`` to ``last`` exactly as they stand in the file."""

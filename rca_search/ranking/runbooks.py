@@ -48,7 +48,7 @@ def noisy_or(probabilities: Iterable[float]) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class RunbookSupport:
     """What speaks for runbooks besides their text, by ordinal.
 
     ``linked`` names the matched incidents that link to a runbook, best first, each with its place in
@@ -65,7 +65,7 @@ class Evidence:
         return np.asarray(sorted({*self.linked, *self.services, *self.needed}), dtype=np.int32)
 
 
-def reorder(ranked: Ranked, evidence: Evidence, telling: Floats) -> Ranked:
+def reorder(ranked: Ranked, evidence: RunbookSupport, telling: Floats) -> Ranked:
     """Add a bounded bonus for links and services to the text scores and order anew.
 
     ``telling`` is the score of each runbook's best passage for the question's words without names of
@@ -93,7 +93,7 @@ def relevance(telling: Floats) -> Floats:
 
 
 def reasons(
-    ordinal: int, evidence: Evidence, worth: Worth, *, text_total: float, section: str
+    ordinal: int, evidence: RunbookSupport, worth: Worth, *, text_total: float, section: str
 ) -> tuple[RunbookReason, ...]:
     """Name what speaks for a runbook, strongest kind first; text counts where it is above average."""
     linked = evidence.linked.get(ordinal, ())
@@ -107,7 +107,7 @@ def reasons(
     return tuple(found)
 
 
-def share_of_service(ranked: Ranked, place: int, evidence: Evidence) -> float:
+def share_of_service(ranked: Ranked, place: int, evidence: RunbookSupport) -> float:
     """Return which share of its service the runbook at ``place`` was granted when it was ranked."""
     most = _shared(evidence, int(ranked.documents[place]))
     return float(ranked.additions["service"][place]) / most if most else 0.0
@@ -139,7 +139,7 @@ class Worth:
         """Return how likely it applies for the link from the matched incident at ``place``."""
         return round(self.incidents[place].probability * packaged_paths().linked, PROBABILITY_DIGITS)
 
-    def combined(self, ordinal: int, evidence: Evidence) -> Likelihood:
+    def combined(self, ordinal: int, evidence: RunbookSupport) -> Likelihood:
         """Return how likely the runbook at ``ordinal`` applies, by all paths that lead to it.
 
         Several services count as one. That it is the very runbook, only its text and the incidents that link
@@ -157,12 +157,12 @@ class Worth:
         return Likelihood(probability, min(same, probability))
 
 
-def _linked(evidence: Evidence, ordinal: int) -> float:
+def _linked(evidence: RunbookSupport, ordinal: int) -> float:
     places = [place for place, _ in evidence.linked.get(ordinal, ())]
     return weights.RUNBOOK_LINKED / (1 + min(places)) if places else 0.0
 
 
-def _shared(evidence: Evidence, ordinal: int) -> float:
+def _shared(evidence: RunbookSupport, ordinal: int) -> float:
     if evidence.services.get(ordinal):
         return weights.RUNBOOK_SERVICE
     return weights.RUNBOOK_DEPENDENCY if evidence.needed.get(ordinal) else 0.0

@@ -66,7 +66,7 @@ _BESIDE_TIMELINE = frozenset({Role.CAUSE, Role.RESOLUTION, Role.IMPACT, Role.LES
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class KindSigns:
     """All that the kind is told from; ``headings`` in lower case, ``has_date`` from header or file name."""
 
     id: str
@@ -80,7 +80,7 @@ class Evidence:
     has_date: bool
 
 
-def classify(evidence: Evidence, overrides: Overrides = ()) -> tuple[Kind, str]:
+def classify(evidence: KindSigns, overrides: Overrides = ()) -> tuple[Kind, str]:
     """Return the kind and why: set by hand, else front matter, folder names, shape.
 
     The first override that fits wins. Templates and index pages are ``other`` whatever they carry,
@@ -102,7 +102,7 @@ def matches(document_id: str, pattern: str) -> bool:
     return fnmatchcase(document_id, pattern) or fnmatchcase(document_id, f"{pattern}/*")
 
 
-def _by_template(evidence: Evidence) -> tuple[Kind, str] | None:
+def _by_template(evidence: KindSigns) -> tuple[Kind, str] | None:
     for folder in _folders(evidence):
         if folder.casefold().strip("_") in _TEMPLATE_FOLDERS:
             return Kind.OTHER, f"folder: {folder} holds templates"
@@ -111,7 +111,7 @@ def _by_template(evidence: Evidence) -> tuple[Kind, str] | None:
     return None
 
 
-def _by_front_matter(evidence: Evidence) -> tuple[Kind, str] | None:
+def _by_front_matter(evidence: KindSigns) -> tuple[Kind, str] | None:
     keys = {key.casefold().replace("_", " "): key for key in evidence.metadata}
     for name in _KIND_KEYS:
         for value in texts(evidence.metadata[keys[name]]) if name in keys else ():
@@ -125,21 +125,21 @@ def _by_front_matter(evidence: Evidence) -> tuple[Kind, str] | None:
     return None
 
 
-def _by_index_name(evidence: Evidence) -> tuple[Kind, str] | None:
+def _by_index_name(evidence: KindSigns) -> tuple[Kind, str] | None:
     if _stem(evidence) not in _INDEX_NAMES:
         return None
     shape = _by_roles(evidence)
     return shape or (Kind.OTHER, "file name: an index page")
 
 
-def _by_folder(evidence: Evidence) -> tuple[Kind, str] | None:
+def _by_folder(evidence: KindSigns) -> tuple[Kind, str] | None:
     for folder in _folders(evidence):
         if kind := _kind_of(folder):
             return kind, f"folder: {folder}"
     return None
 
 
-def _by_shape(evidence: Evidence) -> tuple[Kind, str] | None:
+def _by_shape(evidence: KindSigns) -> tuple[Kind, str] | None:
     if shape := _by_roles(evidence):
         return shape
     title = evidence.title.casefold()
@@ -155,7 +155,7 @@ def _by_shape(evidence: Evidence) -> tuple[Kind, str] | None:
     return None
 
 
-def _by_roles(evidence: Evidence) -> tuple[Kind, str] | None:
+def _by_roles(evidence: KindSigns) -> tuple[Kind, str] | None:
     roles = set(evidence.roles)
     if Role.TIMELINE in roles and roles & _BESIDE_TIMELINE:
         return Kind.INCIDENT, "shape: a timeline beside cause, impact, resolution or follow-ups"
@@ -181,11 +181,11 @@ def _word(text: str) -> str:
     return re.sub(r"^[0-9]+-+", "", words)
 
 
-def _folders(evidence: Evidence) -> Iterator[str]:
+def _folders(evidence: KindSigns) -> Iterator[str]:
     """Yield folder names, nearest to the file first, the source folder's own last."""
     yield from reversed(evidence.path.split("/")[:-1])
     yield evidence.source
 
 
-def _stem(evidence: Evidence) -> str:
+def _stem(evidence: KindSigns) -> str:
     return evidence.path.rpartition("/")[2].rpartition(".")[0].casefold()

@@ -12,7 +12,7 @@ from typing import TypedDict
 
 from rca_search.errors import DocumentRejectedError
 from rca_search.models import Document, Kind, Link, Problem, Role, Section, SourceFile
-from rca_search.sources.classify import Evidence, Overrides, classify
+from rca_search.sources.classify import KindSigns, Overrides, classify
 from rca_search.sources.dates import find_date
 from rca_search.sources.decode import decode
 from rca_search.sources.fields import Fields, read_fields
@@ -85,7 +85,9 @@ def parse_document(
         title_line=title_line,
         date=date,
         links=find_links(lines, first, code, sections, front),
-        line_kinds=LineKind.BLANK * (first - 1) + markdown.kinds,
+        line_kinds=(LineKind.BLANK * (first - 1) + markdown.kinds).ljust(
+            text.count("\n") + 1, LineKind.BLANK
+        ),
         **_field_values(fields),
     )
     return ParsedFile(
@@ -127,8 +129,8 @@ def _evidence(
     fields: Fields,
     sections: Sequence[Section],
     date: dt.date | None,
-) -> Evidence:
-    return Evidence(
+) -> KindSigns:
+    return KindSigns(
         id=file.id,
         source=file.source,
         path=file.path,

@@ -13,7 +13,7 @@ from pathlib import Path
 from rca_search.errors import InvalidRequestError
 from rca_search.models import Problem, SourceFile
 from rca_search.sources.catalog_info import is_catalog
-from rca_search.sources.listing import Candidate, Listing, list_folder
+from rca_search.sources.listing import FoundFile, Listing, list_folder
 
 MAX_FILE_BYTES = 10 * 1024 * 1024
 # A pipe put in the file's place must not block the open, a symlink must not be followed by it.
@@ -35,7 +35,7 @@ def walk(folders: Sequence[Path], *, max_bytes: int = MAX_FILE_BYTES) -> Iterato
 
 
 def _read_all(
-    problems: list[Problem], files: list[tuple[str, str, Candidate]], max_bytes: int
+    problems: list[Problem], files: list[tuple[str, str, FoundFile]], max_bytes: int
 ) -> Iterator[SourceFile | Problem]:
     yield from problems
     for document_id, source, file in files:
@@ -70,7 +70,7 @@ def _require_folder(folder: Path) -> None:
         raise InvalidRequestError(f"{str(folder)!r} is no folder.", remedy="Name the folder that holds it.")
 
 
-def _with_prefixes(listings: Sequence[Listing]) -> list[tuple[str, str, Candidate]]:
+def _with_prefixes(listings: Sequence[Listing]) -> list[tuple[str, str, FoundFile]]:
     """Give every file its final id, and sort by it."""
     counts = Counter(file.id for listing in listings for file in listing.candidates)
     named = [
@@ -90,7 +90,7 @@ def _with_prefixes(listings: Sequence[Listing]) -> list[tuple[str, str, Candidat
     return sorted(named, key=lambda item: item[0])
 
 
-def _read(document_id: str, source: str, file: Candidate, max_bytes: int) -> SourceFile | Problem:
+def _read(document_id: str, source: str, file: FoundFile, max_bytes: int) -> SourceFile | Problem:
     try:
         content = _content(file.location, max_bytes)
     except FileNotFoundError:
@@ -120,5 +120,5 @@ def _content(location: str, max_bytes: int) -> bytes | None:
     return content if len(content) <= max_bytes else None
 
 
-def _problem(file: Candidate, code: str, message: str, remedy: str) -> Problem:
+def _problem(file: FoundFile, code: str, message: str, remedy: str) -> Problem:
     return Problem(file.path, None, code, message, remedy, fatal=not is_catalog(file.path))

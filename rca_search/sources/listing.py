@@ -16,7 +16,7 @@ SKIPPED_FOLDERS = frozenset({"node_modules"})
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class FoundFile:
     """A file that is to be read: ``id`` and ``path`` are below its folder, ``location`` is where it lies."""
 
     id: str
@@ -29,14 +29,14 @@ class Listing:
     """What lies below one folder; ``source`` is the folder's own name."""
 
     source: str
-    candidates: tuple[Candidate, ...]
+    candidates: tuple[FoundFile, ...]
     problems: tuple[Problem, ...]
 
 
 @dataclass(slots=True)
 class _Scan:
     root: str
-    found: list[Candidate] = field(default_factory=list)
+    found: list[FoundFile] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     folders: list[str] = field(default_factory=list)
 
@@ -85,7 +85,7 @@ def _scan_entry(scan: _Scan, entry: os.DirEntry[str], path: str) -> None:
             scan.problems.append(problem)
         else:
             location = os.path.realpath(entry.path) if entry.is_symlink() else entry.path
-            scan.found.append(Candidate(_id_of(path), _posix(path), location))
+            scan.found.append(FoundFile(_id_of(path), _posix(path), location))
 
 
 def _why_not(root: str, entry: os.DirEntry[str], path: str) -> Problem | None:
@@ -116,9 +116,9 @@ def _judge_link(root: str, location: str, path: str) -> Problem | None:
     return None if stat.S_ISREG(mode) else _not_regular(path)
 
 
-def _one_per_id(found: list[Candidate]) -> tuple[tuple[Candidate, ...], list[Problem]]:
+def _one_per_id(found: list[FoundFile]) -> tuple[tuple[FoundFile, ...], list[Problem]]:
     ranked = sorted(found, key=lambda file: (file.id, not file.path.endswith(".md"), file.path))
-    first: dict[str, Candidate] = {}
+    first: dict[str, FoundFile] = {}
     twins = []
     for file in ranked:
         winner = first.setdefault(file.id, file)

@@ -49,6 +49,21 @@ def line_kinds(lines: Sequence[str]) -> str:
     return "".join(LineKind.TEXT if line.strip() else LineKind.BLANK for line in lines)
 
 
+_LISTS = r"(?:[\s>]*+(?:[-*+]|\d{1,9}[.)])\s+)*+"
+_QUOTES = re.compile(r"[\s>]*")
+_MARKS = {
+    LineKind.ITEM: re.compile(_LISTS + r"(?:\[[ xX]\]\s+)?\s*"),
+    LineKind.HEADING: re.compile(_LISTS + r"[\s>]*+#{0,6}\s*"),
+    LineKind.CODE: re.compile(""),
+}
+
+
+def text_start(line: str, kind: LineKind) -> int:
+    """Return where the text of a line begins: behind the marks of quotes, list items, boxes and headings."""
+    marks = _MARKS.get(kind, _QUOTES).match(line)
+    return marks.end() if marks else 0
+
+
 def row_cells(line: str) -> list[str]:
     """Return the cells of a table's row as they are written."""
     return [cell.strip() for cell in CELL_EDGE.split(line.strip().removeprefix("|").removesuffix("|"))]

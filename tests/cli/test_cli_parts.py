@@ -25,12 +25,15 @@ from rca_search.models import (
     RunbookReason,
     Side,
 )
+from rca_search.text.lines import line_kinds
 
 TODAY = dt.date(2026, 3, 1)
 
 
-def passage(text: str, first_line: int = 10) -> Passage:
-    return Passage("d#s/1", Role.RESOLUTION, ("S",), "d.md", first_line, first_line + text.count("\n"), text)
+def passage(text: str, first_line: int = 10, kinds: str = "") -> Passage:
+    last_line = first_line + text.count("\n")
+    kinds = kinds or line_kinds(text.split("\n"))
+    return Passage("d#s/1", Role.RESOLUTION, ("S",), "d.md", first_line, last_line, text, kinds)
 
 
 def shown(lines: list[excerpt.Line]) -> list[str]:
@@ -51,8 +54,9 @@ def test_headings_fences_and_empty_lines_are_not_told() -> None:
 
 def test_rules_of_tables_and_underlines_are_not_told() -> None:
     lines = excerpt.told_lines(passage("Fix\n---\n| a | b |\n|---|:-:|\n| 1 | 2 |"))
-    assert shown(lines) == ["Fix", "---", "a · b", "1 · 2"]
-    assert shown(excerpt.told_lines(passage("====\ntext"))) == ["text"]
+    assert shown(lines) == ["a · b", "1 · 2"]
+    # The passage begins below the text of the heading.
+    assert shown(excerpt.told_lines(passage("====\ntext", kinds="ut"))) == ["text"]
 
 
 def test_an_opening_keeps_code_that_stands_further_down() -> None:

@@ -48,7 +48,7 @@ CANONICAL = """{
   "name": "model"
  },
  "features": [],
- "format": 5,
+ "format": 6,
  "settings": {
   "kinds": [
    [
@@ -112,7 +112,7 @@ def test_every_part_of_the_encoder_shows_in_the_bytes(part: str) -> None:
 
 @pytest.mark.parametrize("version", [0, 1, 2, 99, None, "3", [3]])
 def test_another_format_is_refused_before_anything_else_is_looked_at(version: object) -> None:
-    with pytest.raises(IndexFormatError, match="this version reads format 5") as caught:
+    with pytest.raises(IndexFormatError, match="this version reads format 6") as caught:
         Manifest.from_bytes(json.dumps({"format": version}).encode())
     assert "Build the index again" in caught.value.remedy
 
@@ -130,7 +130,7 @@ def test_a_manifest_that_lacks_a_part_is_corrupt(missing: str) -> None:
         Manifest.from_bytes(json.dumps(body).encode())
 
 
-@pytest.mark.parametrize("content", [b"", b"null", b"[]", b"7", b'"x"', b"{", b"\xff\xfe", b'{"format": 5}'])
+@pytest.mark.parametrize("content", [b"", b"null", b"[]", b"7", b'"x"', b"{", b"\xff\xfe", b'{"format": 6}'])
 def test_what_is_no_manifest_is_corrupt(content: bytes) -> None:
     with pytest.raises((IndexCorruptError, IndexFormatError)):
         Manifest.from_bytes(content)

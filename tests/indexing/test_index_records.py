@@ -49,6 +49,7 @@ DOCUMENT = Document(
     title='A "title"\u2028with ends of line',
     text="# x\n\ttext \U0001f525\n",
     sections=(Section("x", ("x",), 1, Role.CAUSE, 1, 2),),
+    line_kinds="ht ",
     title_line=3,
     date=dt.date(2024, 2, 29),
     severity="SEV1",

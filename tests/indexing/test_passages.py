@@ -30,6 +30,7 @@ def test_a_document_is_called_by_title_and_file_as_they_stand_and_split() -> Non
         title="PodNotReady: what to do",
         text="",
         sections=(),
+        line_kinds="",
     )
     assert named_text(document).split("\n") == [
         "PodNotReady: what to do",

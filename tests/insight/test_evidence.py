@@ -20,6 +20,7 @@ from rca_search.models import (
     Span,
 )
 from rca_search.service import SearchService
+from rca_search.text.lines import line_kinds
 
 STALL = """\
 ---
@@ -207,7 +208,7 @@ def test_runbooks_have_lines_and_names_but_no_reasons_of_this_kind(company: Sear
 
 def test_of_a_long_question_its_beginning_and_its_end_are_compared() -> None:
     lines = [f"line number{n} says word{n}" for n in range(5_000)]
-    found = sentences(lines, range(1, len(lines) + 1), [False] * len(lines))
+    found = sentences(lines, range(1, len(lines) + 1), line_kinds(lines))
     asked = AskedSentences(None, found, {f"word{n}": 2.0 for n in range(5_000)})
     assert len(asked.sentences) == MOST_ASKED
     assert (asked.sentences[0].line, asked.sentences[-1].line) == (1, 5_000)

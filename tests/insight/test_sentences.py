@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from rca_search.insight.sentences import LONGEST, code_lines, sentences, spans_of, terms_of, without_targets
+from rca_search.insight.sentences import LONGEST, sentences, spans_of, terms_of, without_targets
+from rca_search.text.lines import LineKind, line_kinds
 
 
 def cut(line: str, *, code: bool = False) -> list[str]:
-    return [line[start:end] for start, end in spans_of(line, code=code)]
+    kind = LineKind.CODE if code else LineKind.ROW if line.startswith("|") else LineKind(line_kinds([line]))
+    return [line[start:end] for start, end in spans_of(line, kind)]
 
 
 @pytest.mark.parametrize(
@@ -53,14 +55,9 @@ def test_a_long_run_without_spaces_is_cut_anywhere() -> None:
     assert max(map(len, pieces)) <= LONGEST
 
 
-def test_fences_and_what_they_hold_are_code() -> None:
-    lines = ["text", "```", "$ ls", "```", "text", "~~~", "open to the end"]
-    assert code_lines(lines) == [False, True, True, True, False, True, True]
-
-
 def test_lines_keep_their_numbers() -> None:
     lines = ["# Title", "", "One. Two.", "```", "code. Code", "```"]
-    found = sentences(lines, range(2, 7), code_lines(lines))
+    found = sentences(lines, range(2, 7), line_kinds(lines))
     assert [(one.line, one.start, one.end, one.text) for one in found] == [
         (3, 0, 4, "One."),
         (3, 5, 9, "Two."),

@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 
 from rca_search.insight.evidence.alignment import environments_in, regions_in
 from rca_search.insight.evidence.identifiers import Searchable, codes_in, named_in, shared
-from rca_search.insight.sentences import code_lines, sentences
+from rca_search.insight.sentences import sentences
 from rca_search.lexical.occurrences import occurrences
 from rca_search.lexical.tokens import tokenize
 from rca_search.models import Span
+from rca_search.text.lines import line_kinds
 
 NAMES = [
     "x509", "PoolError", "a.b.PoolError", "kf-02:9092", "df -h", "exit code 137", "429 Too Many Requests",
@@ -33,7 +34,7 @@ def told(text: str, span: Span) -> str:
 @given(TEXTS)
 def test_sentences_are_verbatim_and_in_order(text: str) -> None:
     lines = text.split("\n")
-    found = sentences(lines, range(1, len(lines) + 1), code_lines(lines))
+    found = sentences(lines, range(1, len(lines) + 1), line_kinds(lines))
     for one in found:
         assert told(text, Span(one.line, one.start, one.end)) == one.text
         assert one.text == one.text.strip()

@@ -30,6 +30,7 @@ def documents(draw: st.DrawFn) -> list[Document]:
             title=draw(WORDS),
             text="",
             sections=(),
+            line_kinds="",
             aliases=tuple(draw(st.lists(WORDS, max_size=2, unique=True))),
         )
         for path in paths

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rca_search.models import Likelihood
-from rca_search.ranking.runbooks import Evidence, Worth, noisy_or, packaged_paths
+from rca_search.ranking.runbooks import RunbookSupport, Worth, noisy_or, packaged_paths
 
 chances = st.floats(0.0, 1.0)
 
@@ -34,7 +34,7 @@ def test_a_service_alone_stays_below_what_the_symptom_makes_likely(
 ) -> None:
     """A page that only shares the service is granted at most the worth of a service, whatever it says."""
     of_service = Worth(Likelihood(0.0, 0.0), (), share)
-    evidence = Evidence({}, {1: ["shop"]})
+    evidence = RunbookSupport({}, {1: ["shop"]})
     alone = of_service.combined(1, evidence)
     assert alone.probability <= packaged_paths().service
     assert alone.same == 0.0
@@ -42,6 +42,6 @@ def test_a_service_alone_stays_below_what_the_symptom_makes_likely(
     assert on_symptom.combined(2, evidence).probability >= alone.probability
     incident = Likelihood(max(other, same), same)
     linked = Worth(Likelihood(text, min(text, same)), (incident,), share)
-    found = linked.combined(1, Evidence({1: [(0, "RCAs/a")]}, {}))
+    found = linked.combined(1, RunbookSupport({1: [(0, "RCAs/a")]}, {}))
     assert found.probability >= round(text, 6) - 1e-6
     assert found.same <= found.probability

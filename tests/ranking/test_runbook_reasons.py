@@ -11,7 +11,7 @@ import pytest
 from rca_search.models import Likelihood, RunbookReason
 from rca_search.ranking.fusion import Signals
 from rca_search.ranking.retrieval import Ranked
-from rca_search.ranking.runbooks import Evidence, Worth, packaged_paths, reasons, relevance, reorder
+from rca_search.ranking.runbooks import RunbookSupport, Worth, packaged_paths, reasons, relevance, reorder
 from rca_search.ranking.service_names import Runbook, RunbookServices, ServiceNames
 
 
@@ -96,7 +96,7 @@ def ranked(totals: list[float]) -> Ranked:
 
 
 def test_bonuses_are_bounded_and_fall_with_the_place_of_the_incident() -> None:
-    evidence = Evidence(
+    evidence = RunbookSupport(
         linked={7: [(0, "a"), (1, "b"), (2, "c")], 8: [(1, "b")]}, services={8: ["api", "web"], 9: ["api"]}
     )
     found = reorder(ranked([0.9, 0.0, 0.0, 0.0]), evidence, np.ones(4))
@@ -109,17 +109,17 @@ def test_bonuses_are_bounded_and_fall_with_the_place_of_the_incident() -> None:
 
 
 def test_no_evidence_changes_nothing() -> None:
-    found = reorder(ranked([0.4, 0.3, 0.3, -1.0]), Evidence({}, {}), np.ones(4))
+    found = reorder(ranked([0.4, 0.3, 0.3, -1.0]), RunbookSupport({}, {}), np.ones(4))
     assert found.documents.tolist() == [3, 7, 8, 9]
     assert found.totals.tolist() == [0.4, 0.3, 0.3, -1.0]
-    assert Evidence({}, {}).ordinals().tolist() == []
+    assert RunbookSupport({}, {}).ordinals().tolist() == []
 
 
 def test_a_service_counts_as_far_as_the_other_words_of_the_question_are_there() -> None:
     np.testing.assert_allclose(relevance(np.array([8.0, 4.0, 2.0, 0.0])), [1.0, 1.0, 0.5, 0.0])
     np.testing.assert_allclose(relevance(np.zeros(3)), [1.0, 1.0, 1.0])
     assert relevance(np.zeros(0)).tolist() == []
-    evidence = Evidence(
+    evidence = RunbookSupport(
         {}, services={7: ["api"], 8: ["api"]}, needed={9: [("api", "db")], 8: [("web", "api")]}
     )
     found = reorder(ranked([0.0, 0.0, 0.0, 0.0]), evidence, np.array([8.0, 0.0, 4.0, 8.0]))
@@ -135,8 +135,8 @@ def test_every_source_of_a_runbook_is_named_with_what_it_is_worth() -> None:
     paths = packaged_paths()
     sure, even = Likelihood(1.0, 1.0), Likelihood(0.5, 0.1)
     worth = Worth(Likelihood(0.2, 0.1), (sure, sure, sure, sure, even), share=0.5)
-    evidence = Evidence(linked={7: [(0, "RCAs/a"), (4, "RCAs/b")]}, services={7: ["api"]})
-    needed = Evidence({}, {}, needed={7: [("web", "api")]})
+    evidence = RunbookSupport(linked={7: [(0, "RCAs/a"), (4, "RCAs/b")]}, services={7: ["api"]})
+    needed = RunbookSupport({}, {}, needed={7: [("web", "api")]})
     half = {name: round(0.5 * number, 6) for name, number in asdict(paths).items()}
     assert reasons(7, needed, worth, text_total=0.0, section="") == (
         RunbookReason("dependency", "api", ("web", "api"), half["dependency"]),

@@ -15,10 +15,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from rca_search.insight.evidence.identifiers import Named, Searchable, named_in
-from rca_search.insight.sentences import Sentence, code_lines, sentences, without_targets
+from rca_search.insight.sentences import Sentence, sentences, without_targets
 from rca_search.insight.version_cache import Entry
 from rca_search.lexical.occurrences import occurrences
 from rca_search.models import AlignedPair, Quote, Role, Span
+from rca_search.text.lines import line_kinds
 
 _SIDE = "(?:north|south|east|west|central)"
 _REGION = re.compile(
@@ -77,19 +78,22 @@ class Asked:
 
     path: str | None
     lines: Sequence[str]
+    line_kinds: str
     services: Sequence[str] = ()
     tags: Sequence[str] = ()
 
     @classmethod
     def of_text(cls, text: str, services: Sequence[str]) -> Asked:
         """Take a question in words and the services that it names."""
-        return cls(None, text.split("\n"), services)
+        lines = text.split("\n")
+        return cls(None, lines, line_kinds(lines), services)
 
     @classmethod
     def of_document(cls, entry: Entry) -> Asked:
         """Take a document with the sections that it is asked with."""
         document = entry.document
-        return cls(document.path, telling_lines(entry), document.services, document.tags)
+        lines = telling_lines(entry)
+        return cls(document.path, lines, document.line_kinds, document.services, document.tags)
 
     @cached_property
     def searchable(self) -> Searchable:
@@ -99,7 +103,7 @@ class Asked:
     @cached_property
     def sentences(self) -> list[Sentence]:
         """The sentences of all lines."""
-        return sentences(self.lines, range(1, len(self.lines) + 1), code_lines(self.lines))
+        return sentences(self.lines, range(1, len(self.lines) + 1), self.line_kinds)
 
     @cached_property
     def named(self) -> list[Named]:

@@ -14,7 +14,7 @@ from functools import cached_property
 import numpy as np
 
 from rca_search.errors import InvalidRequestError
-from rca_search.indexing.records import Statement
+from rca_search.indexing.records import StoredStatement
 from rca_search.indexing.snapshot import Reference, Snapshot
 from rca_search.insight.links.near import NearNames
 from rca_search.insight.links.references import meant
@@ -270,7 +270,7 @@ class LinkGraph:
                 stated.add(place)
         return stated
 
-    def _stated_target(self, statement: Statement, *, is_link: bool) -> str | None:
+    def _stated_target(self, statement: StoredStatement, *, is_link: bool) -> str | None:
         name = statement.link.target.rpartition("/")[2]
         if statement.kind is EdgeKind.OWNER:
             return self.nodes.named(self.nodes.team_id(name), NodeKind.TEAM, name)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rca_search.indexing.records import Statement
+from rca_search.indexing.records import StoredStatement
 from rca_search.indexing.snapshot import Snapshot
 from rca_search.insight.links.references import meant, visible_target
 from rca_search.models import EdgeKind, Entity, Kind
@@ -133,7 +133,9 @@ def _in_entities(entities: Sequence[Entity]) -> Iterable[tuple[str, str]]:
                 yield relation.name, entity.name
 
 
-def _in_notes(snapshot: Snapshot, view: View, statements: Sequence[Statement]) -> Iterable[tuple[str, str]]:
+def _in_notes(
+    snapshot: Snapshot, view: View, statements: Sequence[StoredStatement]
+) -> Iterable[tuple[str, str]]:
     catalogue, ordinals = snapshot.catalogue, snapshot.ordinals
     for statement in statements:
         source = ordinals[statement.source_id]

@@ -71,7 +71,7 @@ def split_pieces(text: str, *, headings: bool = False) -> list[Piece]:
     With them go the header rows of narrow tables, which say little besides.
     """
     # Only long questions need it: a short one must not wait for the import.
-    from rca_search.text.markdown import BlockKind, read_markdown
+    from rca_search.text.markdown import BlockKind, is_template_text, read_markdown
 
     lines = text.split("\n")
     markdown = read_markdown(lines, 0)
@@ -84,20 +84,27 @@ def split_pieces(text: str, *, headings: bool = False) -> list[Piece]:
             table = []
         if block.kind is BlockKind.ROW:
             table.append(block)
-        elif block.kind is BlockKind.CODE:
-            code = _piece(PieceKind.CODE, block.text, block)
-            found.append(replace(code, text_line=block.text_line))
-        elif block.kind is BlockKind.PARAGRAPH:
-            found.append(_prose(plain(block.text), block))
-        elif block.kind is BlockKind.HTML:
-            found.append(_prose(_clean(_TAG.sub(_shown_tag, block.text)), block))
+        elif is_template_text(block) or (block.kind is BlockKind.HEADING and not (block.nested or headings)):
             done.append((block.first_line, block.last_line + 1))
-        elif block.kind is BlockKind.HEADING and not block.nested and not headings:
-            done.append((block.first_line, block.last_line + 1))
+        else:
+            found += _pieces(block)
+            done += [(block.first_line, block.last_line + 1)] * (block.kind is BlockKind.HTML)
     found = [piece for piece in [*found, *_rows(table, headings=headings)] if piece.text.strip()]
     done += [(piece.first_line, piece.end_line) for piece in found]
-    found.extend(_missed(lines, markdown.kinds, done))
+    found.extend(_missed(markdown.lines, markdown.kinds, done))
     return sorted(found, key=lambda piece: piece.first_line)
+
+
+def _pieces(block: Block) -> Iterator[Piece]:
+    """Give the piece of a block that is no row; headings become none."""
+    from rca_search.text.markdown import BlockKind
+
+    if block.kind is BlockKind.CODE:
+        yield replace(_piece(PieceKind.CODE, block.text, block), text_line=block.text_line)
+    elif block.kind is BlockKind.PARAGRAPH:
+        yield _prose(plain(block.text), block)
+    elif block.kind is BlockKind.HTML:
+        yield _prose(_clean(_TAG.sub(_shown_tag, block.text)), block)
 
 
 def plain(text: str) -> str:

@@ -12,8 +12,8 @@ from typing import Literal
 from rca_search.cli.screen import Screen
 from rca_search.errors import InvalidRequestError
 from rca_search.models import Filter, Origin
-from rca_search.sources.durations import parse_minutes
-from rca_search.sources.values import FieldError
+from rca_search.text.dates import FieldError
+from rca_search.text.durations import parse_minutes
 
 STANDARD_INPUT = "-"
 MAX_BYTES = 1024 * 1024

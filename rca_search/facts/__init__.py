@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rca_search.facts.actions import find_actions
-from rca_search.facts.attempts import find_attempts, find_deeds
+from rca_search.facts.attempts import apart, find_attempts, find_deeds
 from rca_search.facts.cause import find_causes
 from rca_search.facts.duration import find_duration
 from rca_search.facts.maintenance import is_planned
 from rca_search.facts.resolution import find_resolution, find_resolvers
+from rca_search.facts.stated import stated_facts
 from rca_search.facts.statements import Statements
 from rca_search.facts.symptom import find_symptoms
 from rca_search.facts.timeline import timeline
@@ -27,25 +28,34 @@ def read_facts(document: Document) -> IncidentFacts:
     statements = Statements(document)
     events = timeline(statements)
     planned = is_planned(statements, events)
-    resolution = find_resolution(statements, events, planned=planned)
-    causes = find_causes(statements, planned=planned)
-    symptoms = find_symptoms(statements, planned=planned)
+    resolution, attempts = apart(
+        find_resolution(statements, events, planned=planned), find_attempts(statements, events)
+    )
+    stated = stated_facts(document)
+    resolution = (*stated["resolution"], *resolution)
+    causes = (*stated["cause"], *find_causes(statements, planned=planned))
+    symptoms = (*stated["symptom"], *stated["impact"], *find_symptoms(statements, planned=planned))
+    actions = find_actions(statements, planned=planned)
+    resolvers = find_resolvers(document)
     return IncidentFacts(
         resolution=resolution,
-        attempts=find_attempts(statements, events),
+        attempts=attempts,
         causes=causes,
         symptoms=symptoms,
         duration=find_duration(statements, events, planned=planned),
-        actions=find_actions(statements, planned=planned),
-        services=document.services or _named(statements, symptoms, causes),
-        resolved_by=find_resolvers(document),
+        actions=actions,
+        services=document.services
+        or _named(statements, symptoms, causes, [*resolvers, *(item.owner or "" for item in actions)]),
+        resolved_by=resolvers,
         planned=planned,
         deeds=find_deeds(resolution),
     )
 
 
-def _named(statements: Statements, symptoms: Sequence[Extract], causes: Sequence[Extract]) -> tuple[str, ...]:
+def _named(
+    statements: Statements, symptoms: Sequence[Extract], causes: Sequence[Extract], people: Sequence[str]
+) -> tuple[str, ...]:
     # Most files list their services: only the others wait for these patterns.
     from rca_search.facts.services import find_services
 
-    return find_services(statements, symptoms, causes)
+    return find_services(statements, symptoms, causes, people)

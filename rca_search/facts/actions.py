@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from rca_search.facts.statements import Statement, StatementKind, Statements, runs
 from rca_search.models import ActionItem, ActionStatus, Role
-from rca_search.sources.dates import find_date
 from rca_search.sources.keys import plain_key
+from rca_search.text.dates import find_date
 
 MAX_CHARS = 1500
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from rca_search.facts import vocabulary
-from rca_search.facts.resolution import acts, fails, is_trial, only_looks
+from rca_search.facts.resolution import acts, fails, is_trial, names_trials, only_looks, tried_in_turn
 from rca_search.facts.statements import StatementKind, Statements, StatementSentence, distinct, extract
 from rca_search.facts.timeline import Event
 from rca_search.models import Extract, Role
@@ -33,6 +33,7 @@ def find_attempts(statements: Statements, events: Sequence[Event]) -> tuple[Extr
 
 def _listed(statements: Statements) -> Iterator[tuple[int, int, str]]:
     """Give what a list of trials holds that did not help, and what is called a failed attempt outright."""
+    in_turn = frozenset(tried_in_turn(statements))
     for statement in statements:
         if statement.kind is StatementKind.CODE or statement.role in _ASIDE:
             continue
@@ -40,7 +41,10 @@ def _listed(statements: Statements) -> Iterator[tuple[int, int, str]]:
         helped = vocabulary.RECOVERY.search(text) and not vocabulary.NO_EFFECT.search(text)
         step = statement.role is Role.RESOLUTION and statement.kind in (StatementKind.ITEM, StatementKind.ROW)
         failed = step and fails(text) and acts(text) and not only_looks(text)
-        if failed or vocabulary.FAILED.match(text[:80]) or (is_trial(statements, statement) and not helped):
+        trial = is_trial(statements, statement) and not helped
+        trial = trial and (names_trials(statements, statement) or fails(text))
+        failed = failed or (statement.section in in_turn and fails(text))
+        if failed or vocabulary.FAILED.match(text[:80]) or trial:
             yield statement.first_line, statement.last_line, "section"
 
 
@@ -97,6 +101,34 @@ def _repeated(events: Sequence[Event]) -> Iterator[tuple[int, int, str]]:
 def _stems(text: str) -> set[str]:
     found = (*vocabulary.MITIGATION.finditer(text), *vocabulary.TRIED.finditer(text))
     return {match[0].replace("-", "")[:_STEM_CHARS] for match in found}
+
+
+def apart(
+    resolution: Sequence[Extract], attempts: Sequence[Extract]
+) -> tuple[tuple[Extract, ...], tuple[Extract, ...]]:
+    """Return both without what stands in both: a deed that is told to have failed fixed nothing.
+
+    Where nothing says that it failed, it stays among what fixed it.
+    """
+    failed = [each for each in attempts if fails(each.text) and not _helped(each.text)]
+    fixed = tuple(each for each in resolution if not any(_overlap(each, other) for other in failed))
+    fixed = fixed or tuple(resolution[:1])
+    return fixed, tuple(each for each in attempts if not any(_overlap(each, other) for other in fixed))
+
+
+_HELPED = re.compile(
+    r"(?<!\w)(?:this|that|which|it|restart|rollback|change|fix)[^.;]{0,30} "
+    r"(?:resolved|fixed|solved|helped|restored|cleared)(?!\w)",
+    re.IGNORECASE,
+)
+
+
+def _helped(text: str) -> bool:
+    return _HELPED.search(text[:2000]) is not None
+
+
+def _overlap(one: Extract, other: Extract) -> bool:
+    return one.first_line <= other.last_line and other.first_line <= one.last_line
 
 
 _SORTS = {

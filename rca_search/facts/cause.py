@@ -17,8 +17,8 @@ from rca_search.facts.statements import (
     says_nothing,
     trimmed,
 )
-from rca_search.facts.timeline import read_moment
 from rca_search.models import Extract, Role
+from rca_search.text.moments import read_moment
 
 MAX_EXTRACTS = 5
 

@@ -8,11 +8,12 @@ from collections.abc import Iterator, Sequence
 from rca_search.facts import vocabulary
 from rca_search.facts.candidates import restores
 from rca_search.facts.statements import Statement, StatementKind, Statements, StatementSentence
-from rca_search.facts.timeline import MINUTES_A_DAY, Event, Moment, read_moment
+from rca_search.facts.timeline import Event
 from rca_search.models import DurationBasis, IncidentDuration, Role
-from rca_search.sources.durations import MAX_MINUTES, parse_minutes
 from rca_search.sources.keys import field_of
-from rca_search.sources.values import FieldError
+from rca_search.text.dates import FieldError
+from rca_search.text.durations import MAX_MINUTES, parse_minutes
+from rca_search.text.moments import MINUTES_A_DAY, Moment, read_moment
 
 UNKNOWN = IncidentDuration(None, DurationBasis.UNKNOWN)
 
@@ -23,9 +24,7 @@ UNENDED_MINUTES = 12 * 60
 # One that ends with an action may be longer; after days it is a follow-up.
 MENDED_MINUTES = 3 * 24 * 60
 
-_TELLING = frozenset(
-    {Role.TITLE, Role.SUMMARY, Role.SYMPTOM, Role.IMPACT, Role.OTHER, Role.TIMELINE, Role.CAUSE}
-)
+_ASIDE = frozenset({Role.ACTIONS, Role.RELATED})
 _PARTLY = re.compile(r"(?:support|business|working|office)[ -]hours", re.I)
 _FIELD = re.compile(r"[*_]*(?P<key>[A-Za-z][A-Za-z ]{2,40}?)[*_]*\s*:[*_]*\s*[*_]*(?P<value>\S.*)")
 _LASTED = re.compile(
@@ -136,8 +135,8 @@ def _read(text: str) -> int | None:
 
 
 def _telling(statements: Statements) -> Iterator[StatementSentence]:
-    for statement in statements.with_role(*_TELLING):
-        if statement.kind is StatementKind.CODE:
+    for statement in statements:
+        if statement.kind is StatementKind.CODE or statement.role in _ASIDE:
             continue
         yield from statements.sentences(statement)
 

@@ -40,7 +40,8 @@ _FAILS = re.compile(
     r"|(?:the )?same (?:thing|end|result|error|picture|symptoms?|way|manner)(?!\w)|worse(?!\w)"
     r"|wrong (?:direction|layer|turn|track|place|way)|(?:went|goes|go|carried|carries|kept|keeps) on"
     r"|(?:full|dead|down|broken|failing|stuck|slow|back) again|more \w+ than before|too late"
-    r"|even more|once more"
+    r"|even more|once more|for a short (?:time|while)|(?:hung|failed|crashed|died|stopped|broke) again"
+    r"|(?:do|does|did)(?: not|n['\u2019]t) (?:resolve|fix|solve|help)"
     r"|to no avail|no (?:luck|success|difference|improvement|change|effect|node|room)"
     r"|(?:still|again) (?:failing|hanging|dying|down|broken|stuck|slow|the same)|not helpful|unhelpful"
     r"|could not be (?:switched|turned|used|applied|done)|was not done|did nothing"
@@ -209,6 +210,7 @@ def _last_deed(events: Sequence[Event]) -> Iterator[Candidate]:
     It is over where a limit is taken back, which outweighs whatever else looks like a fix, or in the last row
     that says so.
     """
+    events = [event for event in events if not vocabulary.PROCESS.search(event.text[:300])]
     steps = [Step(event.text, event.first_line, event.last_line) for event in events]
     places = range(len(steps) - 1, 0, -1)
     back = next((at for at in places if _takes_back(events, at)), None)
@@ -229,6 +231,8 @@ def _shows(event: Event) -> bool:
 def _acting(event: Event) -> float:
     """Score how much a row tells of something that was done about the incident; 0 or less for no."""
     best = 0.0
+    if vocabulary.PROCESS.search(event.text[:300]):
+        return best
     for statement in event.statements or ():
         if statement.kind is StatementKind.CODE:
             best += 0.5 if best > 0 else 0
@@ -250,7 +254,7 @@ MAX_EXTRACTS = 6
 # A longer statement that it is over says more than that.
 MOST_WORDS_OF_NOTHING = 12
 
-_WORD = re.compile(r"(?<![\w/.])[A-Za-z]{2,}(?![\w/]|\.\w)")
+_WORD = re.compile(r"(?<![\w/.])[^\W\d_]{2,}(?![\w/]|\.\w)")
 
 
 # Parts of this role whose name promises less than the fix itself.
@@ -318,6 +322,7 @@ def _with_code(statements: Statements, last: int) -> int:
 
 
 def _parts(statements: Statements, *, planned: bool) -> Iterator[Candidate]:
+    tried = tried_in_turn(statements)
     for run in runs(statements.with_role(Role.RESOLUTION)):
         told = trimmed(run)
         if not told or (not planned and _only_over(told)):
@@ -327,7 +332,29 @@ def _parts(statements: Statements, *, planned: bool) -> Iterator[Candidate]:
         text = " ".join(statement.text for statement in told)[:4000]
         acts = bool(vocabulary.MITIGATION.search(text)) or any(s.kind is StatementKind.CODE for s in told)
         first, last = _working_step(told) or (told[0].first_line, told[-1].last_line)
-        yield Candidate(score + acts, first, last, "section")
+        yield Candidate(score + acts + _in_turn(run[0].section, text, tried), first, last, "section")
+
+
+def tried_in_turn(statements: Statements) -> list[int]:
+    """Return the sections that stand beside each other below one on the fix: steps told one by one."""
+    sections = statements.document.sections
+    groups: dict[tuple[str, ...], list[int]] = {}
+    for number, section in enumerate(sections):
+        if section.role is Role.RESOLUTION and len(section.headings) > 1:
+            groups.setdefault(section.headings[:-1], []).append(number)
+    above = {section.headings for section in sections if section.role is Role.RESOLUTION}
+    return [
+        number for key, found in groups.items() if len(found) >= FEWEST and key in above for number in found
+    ]
+
+
+def _in_turn(section: int, text: str, tried: Sequence[int]) -> float:
+    """Weigh one of several steps told one by one: which failed, and which was the last that helped."""
+    if section not in tried:
+        return 0.0
+    if fails(text):
+        return -7.0
+    return tried.index(section) / len(tried) + improves(text)
 
 
 def _working_step(told: Sequence[Statement]) -> tuple[int, int] | None:
@@ -385,6 +412,11 @@ def _trials(statements: Statements) -> Iterator[Candidate]:
 def is_trial(statements: Statements, statement: Statement) -> bool:
     """Return whether a statement stands in a part that lists what was tried."""
     return vocabulary.TRIALS.fullmatch(statements.name(statement.section)) is not None
+
+
+def names_trials(statements: Statements, statement: Statement) -> bool:
+    """Return whether the part is called after what was tried, rather than after what was done."""
+    return vocabulary.TRIED_NAMES.search(statements.name(statement.section)) is not None
 
 
 def _only_over(told: Sequence[Statement]) -> bool:

@@ -59,12 +59,15 @@ _NO_NAME = frozenset(
     everybody ami utc am pm owner google center platform cloud please project all-services
     changes custom planned unplanned failure failures caused cannot unable not-ready down slow broken
     sev1 sev2 sev3 http-error edit note
+    pdt edt est mst mdt cst cdt bst cest eet eest msk ist jst aest aedt acst nzst nzdt hkt sgt wib
+    yes additionally therefore luckily often finally meanwhile unfortunately furthermore afterwards later
+    eventually suddenly false true unknown none various people person customer end-user readme markdown faqs
     """.split()  # noqa: SIM905
 )
 _LEADING = re.compile(
     r"^(?:(?:the|a|an|our|all|some|any|one|two|of|in|on|to|for|and|with|that|this|these|new|old|many"
     r"|several|most|each|every|more|user|users?|their|its|other|running|was|were|is|are|when|as|by|from|at"
-    r"|or|single|which|bad|main|both|due|own|same) )+",
+    r"|or|single|which|bad|main|both|due|own|same|no|affected|failed|failing|broken|wrong) )+",
     re.I,
 )
 _KNOWN = re.compile(
@@ -127,11 +130,15 @@ def services_named(document: Document) -> tuple[str, ...]:
 
 
 def find_services(
-    statements: Statements, symptoms: Sequence[Extract], causes: Sequence[Extract]
+    statements: Statements,
+    symptoms: Sequence[Extract],
+    causes: Sequence[Extract],
+    people: Sequence[str] = (),
 ) -> tuple[str, ...]:
     """Return the names of services in the title, the symptoms and the causes, weighed by place and form.
 
-    Services of the front matter come first where the text names them, for they were chosen by hand.
+    Names of ``people`` are none, and nothing is better than a wrong word. Services of the front matter come
+    first where the text names them, for they were chosen by hand.
     """
     document = statements.document
     found: dict[str, _Score] = {}
@@ -146,7 +153,7 @@ def find_services(
             score.total += (
                 4.0 if name.casefold() in document.title.casefold() else 3.0 if "." in name else 1.0
             ) / (1 + 0.1 * place)
-    for name in document.authors:
+    for name in (*document.authors, *people):
         found.pop(name.casefold(), None)
     ranked = sorted(found.values(), key=lambda score: (-score.total, score.first))
     return tuple(score.name for score in _unnested(ranked))[:MAX_SERVICES]
@@ -176,10 +183,32 @@ def _names(text: str) -> Iterator[tuple[str, float]]:
             shouted = " " in name and name.isupper()
             if len(name) < 3 or shouted or key in _NO_NAME or _is_plain(key, pattern is _PHRASE):
                 continue
+            if pattern in _NEEDS_USE and not _used_as_name(text, match, pattern is _NAMED):
+                continue
             own = _weight(key, weight)
             if own > seen[key][1]:
                 seen[key] = (seen[key][0] or name, own)
     yield from seen.values()
+
+
+_NEEDS_USE = frozenset({_CAPITALISED, _NAMED})
+"""Forms that any word takes at the beginning of a sentence, and people's names anywhere."""
+
+_OPENS = re.compile(r"(?:^|[.!?:;|>)\]\n\u2022\u00b7]|(?:^|\n)\s*(?:[-*+#]+|[0-9]{1,3}[.)]))[\s*_\"'(\[]*$")
+_NOUN = re.compile(
+    rf"(?:{_NOUNS}|hub|cloud|mail|store|server|api|platform|bot|site|engine|manager|db|sql)$", re.I
+)
+
+
+def _used_as_name(text: str, match: re.Match[str], several: bool) -> bool:
+    """Return whether a capitalised word stands where only a name is capitalised, and is no person's.
+
+    Of several words one at least must be that of a product, or the last a kind of service.
+    """
+    if _OPENS.search(text[max(0, match.start() - 40) : match.start()]):
+        return False
+    words = match[0].split()
+    return not several or _NOUN.search(words[-1]) is not None or any(map(_KNOWN.fullmatch, words))
 
 
 def _weight(key: str, weight: float) -> float:

@@ -11,9 +11,11 @@ from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 
 from rca_search.models import Document, Extract, Role, Section
+from rca_search.sources.keys import is_field
 from rca_search.sources.roles import exact_role, normalised
 from rca_search.text.lines import row_cells
-from rca_search.text.markdown import Block, BlockKind, read_markdown
+from rca_search.text.markdown import Block, BlockKind, is_template_text, read_markdown
+from rca_search.text.moments import read_moment
 from rca_search.text.sentences import split_sentences
 
 MAX_LINE_CHARS = 4000
@@ -138,7 +140,8 @@ class _Scan:
     def _opens(self, text: str, current: _Open) -> bool:
         """Return whether a line of a paragraph is a statement of its own."""
         timed = self._role is Role.TIMELINE and _TIMED_LINE.match(text) is not None
-        return timed or _CELLS in text or len(current.texts) >= MAX_STATEMENT_LINES
+        labelled = _LABEL.match(text) is not None
+        return timed or labelled or _CELLS in text or len(current.texts) >= MAX_STATEMENT_LINES
 
     def _close(self, current: _Open) -> None:
         text = " ".join(current.texts)
@@ -171,7 +174,7 @@ class _Scan:
                 first_line=first,
                 last_line=last,
                 section=self._number,
-                role=self._role,
+                role=Role.TIMELINE if block and _is_timed_row(block) else self._role,
                 indent=_indent(line) + (2 if mark == "**" else 0),
                 mark=mark,
                 box=box,
@@ -179,6 +182,12 @@ class _Scan:
                 header=block.header if block else (),
             )
         )
+
+
+def _is_timed_row(block: Block) -> bool:
+    """Return whether a table's row begins with a time of the day, as that of a timeline does."""
+    moment = read_moment(block.cells[0]) if len(block.cells) > 1 else None
+    return moment is not None and moment.minute is not None
 
 
 def _meant(block: Block) -> Sequence[Block]:
@@ -309,6 +318,7 @@ class Statements:
         first = document.sections[0].first_line if document.sections else len(self.lines) + 1
         markdown = read_markdown(self.lines[first - 1 :], first)
         self._blocks = markdown.blocks
+        self._read = ("",) * (first - 1) + markdown.lines
         self._block_lines = [block.first_line for block in self._blocks]
         self._headings = {heading.first_line for heading in markdown.headings}
         room = MAX_STATEMENTS
@@ -353,8 +363,11 @@ class Statements:
         return found
 
     def verbatim(self, first: int, last: int) -> str:
-        """Return lines exactly as they stand in the file."""
-        return "\n".join(self.lines[first - 1 : last])
+        """Return lines exactly as they stand in the file; of HTML what it says."""
+        return "\n".join(
+            read if written.lstrip().startswith("<") and read else written
+            for written, read in zip(self.lines[first - 1 : last], self._read[first - 1 : last], strict=False)
+        )
 
     def _scanned(self, number: int, section: Section) -> list[Statement]:
         scan = _Scan(number, section.role, self.lines)
@@ -364,14 +377,15 @@ class Statements:
             if block.first_line > section.last_line or len(scan.done) >= MAX_STATEMENTS:
                 break
             is_heading = block.kind is BlockKind.HEADING and not block.nested
-            if block.last_line >= section.first_line and not is_heading:
+            told = not is_heading and not is_template_text(block)
+            if block.last_line >= section.first_line and told:
                 scan.take(block, within, label)
         return [statement for statement in scan.done if statement.text]
 
     def _label(self, section: Section) -> _Label | None:
         """Return the line that stands in for the heading of ``section``, None where it has one or none."""
         name = section.headings[-1] if section.level and section.headings else ""
-        line = self.lines[section.first_line - 1][:MAX_LINE_CHARS]
+        line = self._read[section.first_line - 1][:MAX_LINE_CHARS]
         at = line.find(name)
         if not name or section.first_line in self._headings or at < 0:
             return None
@@ -388,7 +402,7 @@ MAX_EXTRACT_LINES = 40
 """Longer parts are cut here: the card shows the opening, the document is one command away."""
 
 _LINK = re.compile(r"!?\[[^\[\]]{0,300}\]\([^()\s]{0,600}\)|<?https?://\S+|[#!][0-9]+")
-_WORD = re.compile(r"[A-Za-z]{2,}")
+_WORD = re.compile(r"[^\W\d_\u3040-\u30ff\u4e00-\u9fff]{2,}|[\u3040-\u30ff\u4e00-\u9fff]{2}")
 _POINTER = re.compile(
     r"(?:\W*(?:(?:for )?more|refer|further|full|see|detailed?|details?|additional|timeline|slack threads?"
     r"|links?"
@@ -411,12 +425,33 @@ def runs(found: Iterable[Statement]) -> list[list[Statement]]:
 
 
 def says_nothing(statement: Statement) -> bool:
-    """Return whether a statement only points elsewhere: bare links, "see ...", "None"."""
+    """Return whether a statement only points elsewhere: bare links, "see ...", "None", or gives a field."""
     if statement.kind is StatementKind.CODE:
         return False
+    if is_field_line(statement) or lasted_only(statement.text):
+        return True
     text, links = _LINK.subn(" ", statement.text[:600])
     words = _WORD.findall(text)
     return len(words) < (4 if links else 2) or bool(_POINTER.match(text[:400]))
+
+
+def is_field_line(statement: Statement) -> bool:
+    """Return whether a statement is a field of a header, such as "**Reported at**: 10:42"."""
+    label = _LABEL.match(statement.text[:200])
+    key = label["name"] if label else statement.cells[0] if len(statement.cells) == 2 else ""
+    return bool(key) and is_field(key.strip("*_ ")) and exact_role(key) in {None, Role.OTHER}
+
+
+_LASTED_ONLY = re.compile(
+    r"\W*(?:the |this |in total,? |overall,? )*(?:incident|outage|disruption|downtime|interruption|it|impact)"
+    r" (?:lasted|took|went on)[^.;]{0,60}[.;]?\W*$",
+    re.IGNORECASE,
+)
+
+
+def lasted_only(text: str) -> bool:
+    """Return whether a text says how long it lasted and nothing else."""
+    return _LASTED_ONLY.match(text[:200]) is not None
 
 
 def extract(statements: Statements, first: int, last: int, source: str) -> Extract:

@@ -16,7 +16,7 @@ from rca_search.facts.statements import (
     says_nothing,
     trimmed,
 )
-from rca_search.models import Extract, Role
+from rca_search.models import Document, Extract, Role
 
 MAX_EXTRACTS = 5
 
@@ -37,7 +37,13 @@ def find_symptoms(statements: Statements, *, planned: bool) -> tuple[Extract, ..
     extracts = (
         extract(statements, first, last, source) for _, first, last, source in found[: 3 * MAX_EXTRACTS]
     )
-    return distinct(extracts)[:MAX_EXTRACTS]
+    return distinct(extracts)[:MAX_EXTRACTS] or _title(statements.document)
+
+
+def _title(document: Document) -> tuple[Extract, ...]:
+    """Return the title that a field gives, for a text that says no more."""
+    line = document.title_line
+    return (Extract(line, line, document.title, "field"),) if line and document.title else ()
 
 
 def _order(item: tuple[float, int, int, str]) -> float:
@@ -77,9 +83,8 @@ def _opening(statements: Statements) -> Iterator[tuple[float, int, int, str]]:
             yield 1.0, statement.first_line, statement.last_line, "sentence"
             break
     titles = [section.first_line for section in statements.document.sections if section.role is Role.TITLE]
-    line = (titles or [statements.document.title_line])[0]
-    if line:
-        yield 0.5, line, line, "sentence"
+    if titles:
+        yield 0.5, titles[0], titles[0], "sentence"
 
 
 def _score(text: str) -> float:

@@ -9,155 +9,8 @@ from dataclasses import dataclass, replace
 
 from rca_search.facts.statements import Statement, StatementKind, Statements
 from rca_search.models import Role
-from rca_search.sources.dates import find_date
-
-MAX_MOMENT_CHARS = 60
-MINUTES_A_DAY = 24 * 60
-
-_LEAD = re.compile(
-    r"[\s*_~`\[(>#|\u2248-]*(?:(?:at|by|around|about|approx\.?|from|on|between|circa|ca\.?"
-    r"|since)\s+)?[~*_\s]*",
-    re.I,
-)
-_WEEKDAY = re.compile(
-    r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?\s+(?:the\s+)?", re.I
-)
-_ISO = re.compile(r"[0-9]{4}([-/.])[0-9]{1,2}\1[0-9]{1,2}(?![0-9])")
-_NAMES = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
-_NAMED = re.compile(
-    rf"(?:(?P<d1>[0-9]{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<m1>{_NAMES})[a-z]{{0,6}}\.?"
-    rf"|(?P<m2>{_NAMES})[a-z]{{0,6}}\.?\s+(?P<d2>[0-9]{{1,2}})(?:st|nd|rd|th)?(?![0-9:]))"
-    r"(?:,?\s+(?P<year>[0-9]{4})(?![0-9:]))?",
-    re.I,
-)
-_NUMERIC = re.compile(r"[0-9]{1,2}[./-][0-9]{1,2}[./-][0-9]{4}(?![0-9])")
-_SHORT_DAY = re.compile(r"(?P<month>[0-9]{2})-(?P<day>[0-9]{2})(?=[ T][0-9]{1,2}:)")
-_GAP = re.compile(r"[\s,T@|*_\u2013-]*(?:(?:at|on|around|about|~)\s*)?[~*_]*", re.I)
-_CLOCK = re.compile(
-    r"(?P<hour>[0-9]{1,2})\s?(?:[:.h](?P<minute>[0-5][0-9])(?::[0-5][0-9](?:\.[0-9]{1,6})?)?|(?=\s?[ap]\.?m))"
-    r"\s?(?P<half>[ap](?:\.?m\.?)?(?![a-z]))?(?![0-9]|:[0-9])",
-    re.I,
-)
-_BARE_CLOCK = re.compile(r"(?P<hour>[01][0-9]|2[0-3])(?P<minute>[0-5][0-9])(?![0-9:.])")
-_ZONE = re.compile(
-    r"\s*\(?(?P<name>Z|UTC|GMT|BST|CET|CEST|EET|EEST|MSK|IST|JST|AEST|AEDT|PST|PDT|PT|MST|MDT|MT|CST|CDT|CT"
-    r"|EST|EDT|ET)?"
-    r"(?P<offset>[+-][0-9]{1,2}(?::?[0-9]{2})?)?(?![\w-])"
-)
-_TO = re.compile(r"\s*(?:-{1,2}|\u2013|\u2014|to|until|till|and)\s*~?\s*", re.I)
-
-_ZONES = {
-    "Z": 0, "UTC": 0, "GMT": 0, "BST": 1, "CET": 1, "CEST": 2, "EET": 2, "EEST": 3, "MSK": 3, "IST": 5.5,
-    "JST": 9,    "AEST": 10, "AEDT": 11, "PST": -8, "PDT": -7, "PT": -8, "MST": -7, "MDT": -6, "MT": -7,
-    "CST": -6, "CDT": -5,    "CT": -6, "EST": -5, "EDT": -4, "ET": -5,
-}  # fmt: skip
-_MONTHS = _NAMES.split("|")
-
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """A time as written: ``minute`` of the day, ``day`` with ``year`` 0 where the year is left out.
-
-    ``half`` is ``a``, ``p`` or "" for a 24-hour clock or an unmarked one; ``offset`` is in minutes from
-    UTC, None where no zone is named. ``end`` is where the text goes on; ``until`` is the second time of a
-    range.
-    """
-
-    day: dt.date | None
-    has_year: bool
-    minute: int | None
-    half: str
-    offset: int | None
-    end: int
-    until: int | None = None
-
-
-def read_moment(text: str) -> Moment | None:
-    """Read the date, the time, or both at the start of ``text``; None where it starts otherwise."""
-    text = text[: MAX_MOMENT_CHARS + 40]
-    start = _end(_LEAD, text, 0)
-    start = _end(_WEEKDAY, text, start)
-    day, has_year, end = _read_day(text, start)
-    at = _end(_GAP, text, end) if day else start
-    clock = _CLOCK.match(text, at) or (_BARE_CLOCK.match(text, at) if day else None)
-    if clock is None or int(clock["hour"]) > 24:
-        return Moment(day, has_year, None, "", None, end) if day else None
-    minute, half = _minute(clock)
-    offset, end = _read_zone(text, clock.end())
-    until, end = _read_until(text, end, half)
-    if day is None:
-        trailing, trailing_year, trailing_end = _read_day(text, _end(_GAP, text, end))
-        if trailing is not None:
-            day, has_year, end = trailing, trailing_year, trailing_end
-    return Moment(day, has_year, minute, half, offset, end, until)
-
-
-def _end(pattern: re.Pattern[str], text: str, at: int) -> int:
-    match = pattern.match(text, at)
-    return match.end() if match else at
-
-
-def _read_day(text: str, at: int) -> tuple[dt.date | None, bool, int]:
-    for pattern in (_ISO, _NUMERIC):
-        match = pattern.match(text, at)
-        if match:
-            day = find_date(match[0]) or _day_first(match[0])
-            return day, True, match.end()
-    match = _NAMED.match(text, at)
-    if match:
-        month = _MONTHS.index((match["m1"] or match["m2"]).lower()) + 1
-        return _date(match["year"], month, match["d1"] or match["d2"]), bool(match["year"]), match.end()
-    match = _SHORT_DAY.match(text, at)
-    if match:
-        return _date(None, int(match["month"]), match["day"]), False, match.end()
-    return None, False, at
-
-
-def _day_first(text: str) -> dt.date | None:
-    first, second, year = (int(part) for part in re.split(r"[./-]", text))
-    day, month = (first, second) if second <= 12 else (second, first)
-    return _date(str(year), month, str(day))
-
-
-def _date(year: str | None, month: int, day: str) -> dt.date | None:
-    try:
-        return dt.date(int(year) if year else 2000, month, int(day))
-    except ValueError:
-        return None
-
-
-def _minute(clock: re.Match[str]) -> tuple[int, str]:
-    hour, minute = int(clock["hour"]), int(clock["minute"] or 0)
-    half = (clock.groupdict().get("half") or "")[:1].lower()
-    if half and hour <= 12:
-        hour = hour % 12 + (12 if half == "p" else 0)
-    return hour * 60 + minute, half
-
-
-def _read_zone(text: str, at: int) -> tuple[int | None, int]:
-    zone = _ZONE.match(text, at)
-    if not zone or not (zone["name"] or zone["offset"]):
-        return None, at
-    hours = _ZONES.get(zone["name"] or "UTC", 0)
-    minutes = round(hours * 60)
-    if zone["offset"]:
-        sign = -1 if zone["offset"][0] == "-" else 1
-        digits = zone["offset"][1:].replace(":", "")
-        minutes += sign * (int(digits[:2]) * 60 + int(digits[2:] or 0))
-    return minutes, zone.end()
-
-
-def _read_until(text: str, at: int, half: str) -> tuple[int | None, int]:
-    to = _TO.match(text, at)
-    clock = _CLOCK.match(text, to.end()) if to else None
-    if clock is None or int(clock["hour"]) > 24:
-        return None, at
-    minute, own = _minute(clock)
-    if not own and half == "p" and minute < 12 * 60:
-        minute += 12 * 60
-    _, end = _read_zone(text, clock.end())
-    return minute, end
-
+from rca_search.text.dates import find_date
+from rca_search.text.moments import MINUTES_A_DAY, Moment, is_weekday, read_moment
 
 # A list with so many rows that begin with a time is a timeline, whatever it is called.
 ENOUGH_ROWS = 3
@@ -165,7 +18,8 @@ ENOUGH_ROWS = 3
 OUT_OF_ORDER_MINUTES = 6 * 60
 
 _LATER_MOMENT = re.compile(r"(?P<event>[A-Za-z][A-Za-z ]{2,40}?)\s*:?\s+(?=[0-9]{4}-[0-9]{2}-[0-9]{2})")
-_SEPARATOR = re.compile(r"[\s:|*_\u2013\u2014)\]-]*")
+_SEPARATOR = re.compile(r"(?:\s*(?:Uhr|hrs?|hours)\b)?[\s:|*_\u2013\u2014)\]-]*")
+_YEAR = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])")
 _ASIDE = frozenset({Role.ACTIONS, Role.RELATED})
 
 
@@ -291,14 +145,15 @@ def _belongs(statement: Statement, opening: Statement, *, in_timeline: bool) -> 
 def _opened(statement: Statement, *, in_timeline: bool) -> _Row | None:
     if statement.kind is StatementKind.CODE:
         return None
-    text = " ".join(statement.cells[:2]) if _clock_apart(statement) else statement.text
+    columns = _time_columns(statement)
+    text = _columns_text(statement, columns) if columns > 1 else statement.text
     moment = read_moment(text)
     if moment is None and in_timeline:
         later = _LATER_MOMENT.match(statement.text)
         moment = read_moment(statement.text[later.end() :]) if later else None
         said = later["event"] if later else ""
     else:
-        said = _said(statement, moment)
+        said = _said(statement, moment, columns)
     if moment is None:
         return None
     if moment.minute is None and not in_timeline:
@@ -306,17 +161,36 @@ def _opened(statement: Statement, *, in_timeline: bool) -> _Row | None:
     return _Row(moment, said, (statement,), statement.first_line, statement.last_line)
 
 
-def _clock_apart(statement: Statement) -> bool:
-    """Return whether a table gives the date in one column and the time in the next."""
-    if len(statement.cells) < 3:
-        return False
-    second = read_moment(statement.cells[1])
-    return second is not None and second.minute is not None
+MOST_TIME_COLUMNS = 4
 
 
-def _said(statement: Statement, moment: Moment | None) -> str:
+def _time_columns(statement: Statement) -> int:
+    """Return in how many columns a table tells the time: the day, its date and the clock may stand apart."""
+    for place, cell in enumerate(statement.cells[:MOST_TIME_COLUMNS]):
+        moment = read_moment(cell)
+        if moment is not None and moment.minute is not None:
+            return place + 1 if len(statement.cells) > place + 1 else 1
+        if cell.strip() and moment is None and not is_weekday(cell):
+            break
+    return 1
+
+
+def _columns_text(statement: Statement, columns: int) -> str:
+    """Return what the columns of the time say, with the year that only the head of one names."""
+    told: list[str] = []
+    for place, cell in enumerate(statement.cells[:columns]):
+        head = statement.header[place] if place < len(statement.header) else ""
+        year = _YEAR.search(head)
+        moment = read_moment(cell)
+        dated = moment is not None and moment.day is not None and not moment.has_year
+        if not is_weekday(cell):
+            told.append(f"{cell} {year[0]}" if year and dated else cell)
+    return " ".join(filter(None, told))
+
+
+def _said(statement: Statement, moment: Moment | None, columns: int) -> str:
     if statement.cells:
-        return " ".join(statement.cells[2 if _clock_apart(statement) else 1 :]).strip()
+        return " ".join(statement.cells[columns:]).strip()
     return _SEPARATOR.sub("", statement.text[moment.end if moment else 0 :], count=1)
 
 

@@ -67,7 +67,8 @@ STRONG_RECOVERY = Phrases(
     (?:last|remaining)[^.;|]{0,60}(?:is|was|were|are) (?:fixed|resolved|restored), healthy again,
     verified[^.;|]{0,30} fixed, incident (?:is |was )?over, (?:incident|issue) mitigated, (?:are|is|were)
     (?:all |now )?(?:back|up|fixed), re-?open(?:s|ed)?, self[ -]heal(?:s|ed), (?:all
-    )?(?:normal|good|green|calm)(?=\s*(?:[.!)|]|$)), errors? stopped, traffic at once, calm again,
+    )?(?:normal|good|green|calm)(?=\s*(?:[.!)|]|$)), errors? stopped,
+    (?:errors?|alerts?|problems?|symptoms?) (?:are |is |were |was )?gone, traffic at once, calm again,
     (?:lag|errors?|queue|backlog|loss) (?:is |at |of |back to |down to )?(?:zero|0), end of (?:the
     )?(?:incident|outage)
     """
@@ -281,6 +282,20 @@ TRIALS = re.compile(
     re.IGNORECASE,
 )
 """Names of parts that list what was tried, of which the last may have helped."""
+
+TRIED_NAMES = re.compile(r"(?<!\w)(?:tried|try|attempts?|things)(?!\w)", re.IGNORECASE)
+
+PROCESS = re.compile(
+    r"(?<!\w)(?:severity|priority|status|impact level)(?: \w+){0,3} (?:was |is |been )?(?:upgraded|downgraded"
+    r"|raised|lowered|changed|set|updated|escalated|increased|reduced)(?!\w)"
+    r"|(?<!\w)(?:upgraded|downgraded|raised|lowered|changed|escalated|bumped|increased|updated) "
+    r"(?:the |its |this )?(?:incident |issue )?(?:to )?"
+    r"(?:severity|priority|status|sev(?:erity)?[ -]?[0-9]|p[0-5])(?!\w)"
+    r"|post-?incident (?:flow|process|phase)|(?<!\w)(?:incident|channel|ticket|bridge|war room) (?:was |is )?"
+    r"(?:created|opened|declared|acknowledged|assigned)(?!\w)",
+    re.IGNORECASE,
+)
+"""Rows on the handling of an incident rather than on the fault."""
 
 HELPED = re.compile(
     r"what (?:finally )?(?:worked|helped|ended it|fixed it|solved it|stopped it)|how it ended", re.IGNORECASE

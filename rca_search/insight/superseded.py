@@ -9,9 +9,8 @@ from collections.abc import Iterator
 from rca_search.insight.version_cache import VersionCache
 from rca_search.models import Document, Kind, Supersession
 from rca_search.ranking.filters import fold
-from rca_search.sources.dates import parse_date
 from rca_search.sources.keys import plain_key
-from rca_search.sources.values import FieldError
+from rca_search.text.dates import FieldError, parse_date
 from rca_search.views import View
 
 MAX_NOTES = 6

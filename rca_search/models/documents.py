@@ -18,6 +18,9 @@ class Kind(StrEnum):
     RUNBOOK = "runbook"
     SERVICE = "service"
     OTHER = "other"
+    """Nothing says what it is; asked like the rest."""
+    TEMPLATE = "template"
+    """A form that nobody filled in; never asked."""
 
 
 class Role(StrEnum):
@@ -100,7 +103,8 @@ class Document:
     """One incident, runbook or note, with the text as it was read and what was recognised in it.
 
     ``text`` is the whole file with ``\\n`` line ends, so that line numbers hold. ``metadata`` keeps
-    every front-matter key that has no field of its own. ``kind_reason`` says how ``kind`` was found.
+    every front-matter key that has no field of its own. ``kind_reason`` says how ``kind`` was found
+    and ``kind_probability``, 0 to 1, how sure that is.
     ``line_kinds`` tells by a letter what each line is (``text.lines.LineKind``).
     """
 
@@ -114,6 +118,7 @@ class Document:
     text: str
     sections: tuple[Section, ...]
     line_kinds: str
+    kind_probability: float = 1.0
     title_line: int = 1
     date: dt.date | None = None
     severity: str | None = None

@@ -61,7 +61,7 @@ def read_catalog(
         message = f"The catalogue has more than {MAX_FILE_BYTES:,} bytes."
         return (), (_problem(file, 1, message, "Divide it among the folders of its services."),)
     try:
-        text = redact(decode(file.content))
+        text = redact(decode(file.content).text)
     except DocumentRejectedError as error:
         return (), (_problem(file, error.line or 1, error.message, error.remedy),)
     entities: list[Entity] = []

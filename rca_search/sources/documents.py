@@ -6,15 +6,14 @@ The file is parsed once; whatever needs its blocks is given them here.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypedDict
 
 from rca_search.errors import DocumentRejectedError
 from rca_search.models import Document, Kind, Link, Problem, Role, Section, SourceFile
 from rca_search.sources.classify import KindSigns, Overrides, classify
-from rca_search.sources.dates import find_date
-from rca_search.sources.decode import decode
+from rca_search.sources.decode import Blemish, decode
 from rca_search.sources.fields import Fields, read_fields
 from rca_search.sources.front_matter import FrontMatter, read_front_matter
 from rca_search.sources.header import Header, date_in_names, read_header, title_from_name
@@ -22,6 +21,7 @@ from rca_search.sources.links import find_links
 from rca_search.sources.redact import Redactor, keep_everything
 from rca_search.sources.relations import find_statements
 from rca_search.sources.sections import INTRO, TITLE, Heading, build_sections, headings_of, title_heading
+from rca_search.text.dates import find_date
 from rca_search.text.lines import VERBATIM, LineKind
 from rca_search.text.markdown import read_markdown
 
@@ -54,31 +54,35 @@ def parse_document(
     """Turn ``file`` into a document, with what it says of others and the warnings about it.
 
     A pure function of its arguments. Raises DocumentRejectedError, and nothing else, where the file
-    cannot be used: codes ``empty``, ``binary``, ``encoding``, ``front_matter`` and ``redaction``.
+    cannot be used: codes ``empty``, ``binary``, ``encoding`` and ``redaction``.
     """
-    text = _redacted(decode(file.content), redact)
+    decoded = decode(file.content)
+    text = _redacted(decoded.text, redact)
     lines = split_lines(text)
     front = read_front_matter(lines)
     first = first_body_line(lines, front)
     markdown = read_markdown(lines[first - 1 :], first)
     code, html = markdown.lines_of(VERBATIM), markdown.lines_of({LineKind.HTML})
-    body = _Body(lines, first, headings_of(markdown), code)
+    read = [*lines[: first - 1], *markdown.lines]
+    body = _Body(read, first, headings_of(markdown), code)
     stated = front.values.get("title")
     title_given = stated if isinstance(stated, str) else None
-    sections = build_sections(lines, first, body.headings, title_given, without=code | html)
+    sections = build_sections(read, first, body.headings, title_given, without=code | html)
     fields = read_fields(file.path, front, _header(body, sections))
     title, title_line = _title(file.path, front, fields, body.headings)
-    date = fields.date or date_in_names(file.path, title)
-    kind, reason = classify(_evidence(file, title, front, fields, sections, date), overrides)
-    if kind is Kind.INCIDENT:
-        date = date or _first_day(lines, sections)
+    named = date_in_names(file.path, title)
+    date = fields.date or named
+    found = classify(_signs(file, title, front, fields, body, sections, named), overrides)
+    if found.kind is Kind.INCIDENT:
+        date = date or _first_day(read, sections)
     document = Document(
         id=file.id,
         source=file.source,
         path=file.path,
         sha256=file.sha256,
-        kind=kind,
-        kind_reason=reason,
+        kind=found.kind,
+        kind_reason=found.reason,
+        kind_probability=found.probability,
         title=title,
         text=text,
         sections=sections,
@@ -93,7 +97,11 @@ def parse_document(
     return ParsedFile(
         document,
         find_statements(document, lines, front, code),
-        (*fields.problems, *_missing_date(document, fields)),
+        (
+            *_warnings(file.path, [*decoded.blemishes, *filter(None, [front.blemish])]),
+            *fields.problems,
+            *_missing_date(document, fields),
+        ),
     )
 
 
@@ -122,14 +130,16 @@ def _field_values(fields: Fields) -> _FieldValues:
     }
 
 
-def _evidence(
+def _signs(
     file: SourceFile,
     title: str,
     front: FrontMatter,
     fields: Fields,
+    body: _Body,
     sections: Sequence[Section],
-    date: dt.date | None,
+    named: dt.date | None,
 ) -> KindSigns:
+    headings = [section.headings[-1] for section in sections if section.headings]
     return KindSigns(
         id=file.id,
         source=file.source,
@@ -138,8 +148,12 @@ def _evidence(
         metadata=front.values,
         tags=fields.tags,
         roles={section.role for section in sections},
-        headings={section.headings[-1].casefold() for section in sections if section.headings},
-        has_date=date is not None,
+        headings={heading.casefold() for heading in headings},
+        written_headings=headings,
+        dated="name" if named is not None else "field" if fields.date is not None else "",
+        moments=fields.states_moments,
+        fields={name for name in ("severity", "duration_minutes") if getattr(fields, name) is not None},
+        text="\n".join(body.lines[body.first - 1 :]),
     )
 
 
@@ -202,6 +216,11 @@ def _first_day(lines: Sequence[str], sections: Sequence[Section]) -> dt.date | N
                 if date := find_date(line):
                     return date
     return None
+
+
+def _warnings(path: str, blemishes: Sequence[Blemish]) -> Iterator[Problem]:
+    for each in blemishes:
+        yield Problem(path, each.line, each.code, each.message, each.remedy)
 
 
 def _missing_date(document: Document, fields: Fields) -> tuple[Problem, ...]:

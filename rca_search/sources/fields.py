@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from rca_search.models import Problem
-from rca_search.sources.dates import parse_date
-from rca_search.sources.durations import parse_minutes
 from rca_search.sources.front_matter import FrontMatter
 from rca_search.sources.header import Header
-from rca_search.sources.keys import best_keys, plain_key
-from rca_search.sources.values import MAX_HEADING_CHARS, FieldError, one_line, one_text, tags, texts
+from rca_search.sources.keys import best_keys, best_moment, is_moment, plain_key
+from rca_search.sources.values import MAX_HEADING_CHARS, one_line, one_text, tags, texts
+from rca_search.text.dates import FieldError, parse_date
+from rca_search.text.durations import MAX_MINUTES, parse_minutes
+from rca_search.text.moments import minutes_between, read_moment
 
 # Kept in ``metadata`` too: these have no field of their own to be read back from.
 _KEPT = frozenset({"id"})
@@ -38,6 +39,7 @@ class Fields:
     metadata: Mapping[str, object]
     problems: tuple[Problem, ...]
     states_date: bool
+    states_moments: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +57,10 @@ def read_fields(path: str, front: FrontMatter, header: Header) -> Fields:
     """
     raw, used = _raw_values(front, header)
     reader = _Reader(path, raw)
-    date = reader.date()
-    minutes = reader.minutes()
+    moments = {**header.moments, **{key: value for key, value in front.values.items() if is_moment(key)}}
+    started, ended = (_moment(moments, which) for which in ("start", "end"))
+    date = reader.date() or _day(started)
+    minutes = reader.minutes() or _between(started, ended)
     title = reader.title()
     kept = (set(front.values) - used) | {raw[name].key for name in reader.unread | _KEPT if name in raw}
     return Fields(
@@ -73,7 +77,28 @@ def read_fields(path: str, front: FrontMatter, header: Header) -> Fields:
         metadata={key: value for key, value in front.values.items() if key in kept},
         problems=tuple(reader.problems),
         states_date="date" in raw and one_text(raw["date"].value) is not None,
+        states_moments=bool(started or ended),
     )
+
+
+def _moment(moments: Mapping[str, object], which: str) -> str:
+    """Return what is said of when it started or ended; a start without a time of day tells nothing."""
+    stated = {key: one_text(value) or "" for key, value in moments.items()}
+    timed = [
+        key for key, value in stated.items() if (found := read_moment(value)) and found.minute is not None
+    ]
+    key = best_moment(timed, which)
+    return stated[key] if key else ""
+
+
+def _between(started: str, ended: str) -> int | None:
+    minutes = minutes_between(started, ended) if started and ended else None
+    return minutes if minutes and 0 < minutes <= MAX_MINUTES else None
+
+
+def _day(started: str) -> dt.date | None:
+    moment = read_moment(started) if started else None
+    return moment.day if moment and moment.has_year else None
 
 
 def _raw_values(front: FrontMatter, header: Header) -> tuple[dict[str, _Raw], set[str]]:

@@ -13,7 +13,7 @@ import frontmatter
 import yaml
 from frontmatter.default_handlers import BaseHandler
 
-from rca_search.errors import DocumentRejectedError
+from rca_search.sources.decode import Blemish
 
 MAX_DEPTH = 8
 
@@ -83,7 +83,21 @@ def read_yaml(text: str) -> tuple[YamlValue | None, dict[str, int]]:
         line = text.count("\n", 0, error.position) + 1
         message = "the text holds a control character"
         raise YamlTextError(message, line, "Delete the character.") from error
+    except YamlTextError:
+        raise
+    except PARSER_FAILS as error:
+        raise _beyond(error) from error
     return reading.root, reading.lines
+
+
+# What parsers of foreign text raise besides their own errors: numbers out of range, impossible escapes.
+PARSER_FAILS = (ValueError, ArithmeticError, LookupError, TypeError, AttributeError, RecursionError)
+
+
+def _beyond(error: Exception) -> YamlTextError:
+    if isinstance(error, RecursionError):
+        return YamlTextError(f"it nests deeper than {MAX_DEPTH} levels", 1, "Make it flatter.")
+    return YamlTextError(f"its parser gives up ({type(error).__name__})", 1, "Make it simpler.")
 
 
 def _events(reading: _Reading) -> Iterator[yaml.Event]:
@@ -195,6 +209,7 @@ _KEY = re.compile(
     r"""[ \t]*(?:"[^"\n]{1,80}"|'[^'\n]{1,80}'|[^\s:#\[\]{}>|*&!%@`'"-][^:\n]{0,80}?)[ \t]*:(?=\s|$)"""
 )
 _TOML_KEY = re.compile(r"""[ \t]*["']?([\w-]{1,80})["']?[ \t]*=|[ \t]*\[+[ \t]*["']?([\w-]{1,80})""")
+_TOML_DEEP = re.compile(rf"[^=]{{0,400}}?(?:\.[^.=]{{1,80}}){{{MAX_DEPTH},}}|[^=.]{401}")
 _TOML_LINE = re.compile(r"\(at line ([0-9]+)")
 
 
@@ -203,34 +218,95 @@ class FrontMatter:
     """What a header holds: each value a text, a list or a mapping, never a number or a truth value.
 
     ``lines`` gives the line of each top-level key in the file; ``last_line`` is the closing fence, 0
-    where there is no header.
+    where there is no header. ``blemish`` says what kept it from being read as what it claims to be; its
+    values are then those of the lines that could be read by themselves.
     """
 
     values: Mapping[str, YamlValue] = field(default_factory=dict)
     lines: Mapping[str, int] = field(default_factory=dict)
     last_line: int = 0
+    blemish: Blemish | None = None
 
 
 def read_front_matter(lines: Sequence[str]) -> FrontMatter:
     """Read the header at the top of a file given as ``lines``.
 
-    A ``---`` that only draws a line is no header: nothing like ``key:`` follows it. Raises
-    DocumentRejectedError with code ``front_matter`` where there is a header that cannot be used.
+    A ``---`` that only draws a line is no header: nothing like ``key:`` follows it. Where a header cannot be
+    read as a whole, each line of it that says ``key: value`` is taken for itself.
     """
     opening = next((number for number, line in enumerate(lines, 1) if line.strip()), 0)
     fence = _FENCE.match(lines[opening - 1]) if opening else None
     if not fence:
         return FrontMatter()
     handler = _Handler(fence[1])
+    above = opening - 1
     try:
-        values, _ = frontmatter.parse("\n".join(lines[opening - 1 :]), handler=handler)
+        values, _ = frontmatter.parse("\n".join(lines[above:]), handler=handler)
     except YamlTextError as error:
-        raise _rejected(error.message, error.line + opening - 1, error.remedy) from error
+        return _line_by_line(lines, opening, handler.closing + above if handler.closing else 0, error)
     if not handler.closing:
         return FrontMatter()
-    above = opening - 1
     key_lines = {key: line + above for key, line in handler.lines.items()}
     return FrontMatter(cast("dict[str, YamlValue]", values), key_lines, handler.closing + above)
+
+
+_LOOSE_KEY = re.compile(
+    r"""["']?(?P<key>[^\s:=#"'\[\]{}>|*&!%@`-][^:=\n"']{0,80}?)["']?[ \t]*[:=](?:[ \t]+|$)"""
+)
+_LOOSE_ITEM = re.compile(r"[ \t]*-[ \t]+(?P<value>\S.*)")
+MAX_LOOSE_KEYS = 200
+MAX_LOOSE_VALUE_CHARS = 2000
+
+
+def _line_by_line(lines: Sequence[str], opening: int, closing: int, error: YamlTextError) -> FrontMatter:
+    """Read a header that its language's parser refuses: top-level keys with texts and plain lists.
+
+    One that is never closed ends with the last line of keys below its opening.
+    """
+    last = closing - 1 if closing else _last_key(lines, opening)
+    values: dict[str, YamlValue] = {}
+    key_lines: dict[str, int] = {}
+    key = ""
+    for number in range(opening + 1, last + 1):
+        line = lines[number - 1][:MAX_LOOSE_VALUE_CHARS]
+        item = _LOOSE_ITEM.match(line)
+        held = values.get(key)
+        if item and isinstance(held, list):
+            held.append(_unquoted(item["value"]))
+        elif (found := _LOOSE_KEY.match(line)) and len(values) < MAX_LOOSE_KEYS:
+            key = found["key"].strip()
+            if key not in values:
+                key_lines[key] = number
+                values[key] = _unquoted(line[found.end() :]) or []
+    if not values:  # nothing in it is lost: it is text like any other
+        closing = last = 0
+    message = f"The front matter is read line by line: {error.message}."
+    blemish = Blemish("front_matter", error.line + opening - 1, message, error.remedy)
+    return FrontMatter(values, key_lines, closing or last, blemish)
+
+
+def _last_key(lines: Sequence[str], opening: int) -> int:
+    """Return the last of the lines below ``opening`` that are keys or what hangs on one."""
+    for number in range(opening + 1, len(lines) + 1):
+        line = lines[number - 1]
+        if not (_LOOSE_KEY.match(line) or _LOOSE_ITEM.match(line) or line.startswith(("  ", "\t"))):
+            return number - 1
+    return len(lines)
+
+
+def _unquoted(text: str) -> YamlValue:
+    """Return a value as a person means it: without quotes, a list where it stands in brackets."""
+    text = text.strip().replace("\t", " ")
+    if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'":
+        return _without_odd(text[1:-1])
+    if text.startswith("[") and text.endswith("]") and not text.startswith("[["):
+        parts = (part.strip(" \"'") for part in text[1:-1].split(","))
+        return [_without_odd(part) for part in parts if part]
+    return _without_odd(text)
+
+
+def _without_odd(text: str) -> str:
+    return "".join(" " if "\ud800" <= character <= "\udfff" else character for character in text)
 
 
 class _Handler(BaseHandler):
@@ -292,6 +368,10 @@ def _is_header(block: Sequence[str], mark: str, *, closed: bool) -> bool:
 
 
 def _read_toml(text: str) -> tuple[YamlValue, dict[str, int]]:
+    # The parser's memory grows with the square of the parts of a key.
+    deep = next((at for at, line in enumerate(text.split("\n"), 1) if _TOML_DEEP.match(line)), 0)
+    if deep:
+        raise YamlTextError(f"it nests deeper than {MAX_DEPTH} levels", deep, "Make it flatter.")
     try:
         found = tomllib.loads(text, parse_float=str)
         value = {key: _as_text(item, 1) for key, item in found.items()}
@@ -299,8 +379,10 @@ def _read_toml(text: str) -> tuple[YamlValue, dict[str, int]]:
         match = _TOML_LINE.search(str(error))
         line = int(match[1]) if match else 1
         raise YamlTextError(f"it is not valid TOML ({error})", line, "Fix the line.") from error
-    except RecursionError as error:
-        raise YamlTextError(f"it nests deeper than {MAX_DEPTH} levels", 1, "Make it flatter.") from error
+    except YamlTextError:
+        raise
+    except PARSER_FAILS as error:
+        raise _beyond(error) from error
     lines: dict[str, int] = {}
     for number, line_text in enumerate(text.split("\n"), 1):
         match = _TOML_KEY.match(line_text)
@@ -317,9 +399,3 @@ def _as_text(value: object, depth: int) -> YamlValue:
     if isinstance(value, list):
         return [_as_text(item, depth + 1) for item in value]
     return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _rejected(what: str, line: int, remedy: str) -> DocumentRejectedError:
-    return DocumentRejectedError(
-        "front_matter", f"The front matter cannot be read: {what}.", line=line, remedy=remedy
-    )

@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
-from rca_search.sources.dates import find_date
-from rca_search.sources.keys import MAX_KEY_CHARS, best_keys, field_of
+from rca_search.sources.keys import MAX_KEY_CHARS, best_keys, field_of, is_moment
 from rca_search.sources.values import is_nothing
+from rca_search.text.dates import find_date
 
 # A header is short and comes first; further down "Status:" is prose.
 MAX_HEADER_LINES = 60
@@ -22,7 +22,11 @@ MAX_VALUE_CHARS = 400
 _KEY = rf"(?P<key>[^*_:|\n]{{1,{MAX_KEY_CHARS}}}?)"
 _BULLET = r" {0,3}(?:[-*+] {1,3})?"
 _BOLD = re.compile(rf"{_BULLET}(?:\*\*|__){_KEY}(?:\s*:\s*(?:\*\*|__)|(?:\*\*|__)\s*:)\s*(?P<value>\S.*)")
-_BARE = re.compile(rf"{_BULLET}(?P<key>[A-Z][A-Za-z /_-]{{1,{MAX_KEY_CHARS}}}?)\s*:\s+(?P<value>\S.*)")
+_NEXT = re.compile(rf"\s\*\*{_KEY}(?::\s*\*\*|\*\*\s*:)")
+"""Another key in bold behind the value of the one before."""
+_BARE = re.compile(
+    rf"{_BULLET}(?P<key>[^\W\d_](?:[^\W\d_]|[ /_'-]){{1,{MAX_KEY_CHARS}}}?)\s*:\s+(?P<value>\S.*)"
+)
 _CAPITALS = re.compile(rf"(?P<key>[A-Z][A-Z /_-]{{1,{MAX_KEY_CHARS}}}[A-Z])\s*:?\s*$")
 _NEEDED = {"date": re.compile(r"[0-9]{4}"), "duration": re.compile(r"[0-9]")}
 _RULE = re.compile(r"[\s|:+-]*$")
@@ -30,14 +34,19 @@ _RULE = re.compile(r"[\s|:+-]*$")
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """Raw values by field, and the line of each in the file."""
+    """Raw values by field, and the line of each in the file; ``moments`` by the keys as they are written."""
 
     values: Mapping[str, str] = field(default_factory=dict)
     lines: Mapping[str, int] = field(default_factory=dict)
+    moments: Mapping[str, str] = field(default_factory=dict)
 
     def or_else(self, other: Header) -> Header:
         """Return this header with the fields of ``other`` that it lacks."""
-        return Header({**other.values, **self.values}, {**other.lines, **self.lines})
+        return Header(
+            {**other.values, **self.values},
+            {**other.lines, **self.lines},
+            {**other.moments, **self.moments},
+        )
 
 
 def read_header(
@@ -50,14 +59,21 @@ def read_header(
     """
     values: dict[str, str] = {}
     numbers: dict[str, int] = {}
+    moments: dict[str, str] = {}
     last_line = min(last_line, first_line + MAX_HEADER_LINES - 1, len(lines))
     for key, value, number in _pairs(lines, first_line, last_line, first_part):
-        if number not in code and key not in values and _is_stated(field_of(key), value):
+        if number in code:
+            continue
+        if is_moment(key):
+            moments.setdefault(key, value[:MAX_VALUE_CHARS])
+        if key not in values and _is_stated(field_of(key), value):
             values[key] = value[:MAX_VALUE_CHARS]
             numbers[key] = number
     best = best_keys(values)
     return Header(
-        {name: values[key] for name, key in best.items()}, {name: numbers[key] for name, key in best.items()}
+        {name: values[key] for name, key in best.items()},
+        {name: numbers[key] for name, key in best.items()},
+        moments,
     )
 
 
@@ -88,7 +104,11 @@ def _line_pairs(lines: Sequence[str], number: int, *, bare: bool) -> Iterator[tu
     line = lines[number - 1][: MAX_VALUE_CHARS + 2 * MAX_KEY_CHARS]
     match = _BOLD.match(line) or (_BARE.match(line) if bare else None)
     if match:
-        yield match["key"].strip(), match["value"].strip(), number
+        key, value = match["key"].strip(), match["value"].strip()
+        while following := _NEXT.search(value):
+            yield key, value[: following.start()].strip(" |,;"), number
+            key, value = following["key"].strip(), value[following.end() :].strip()
+        yield key, value, number
         return
     match = _CAPITALS.match(line) if bare else None
     if match and number < len(lines):

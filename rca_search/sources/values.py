@@ -6,18 +6,6 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 
-
-class FieldError(ValueError):
-    """Raised inside ``sources`` for an odd value and turned into a warning with file and line."""
-
-    def __init__(self, field: str, message: str, remedy: str) -> None:
-        """Keep the field's name, what is wrong in plain words, and what to write instead."""
-        super().__init__(message)
-        self.field = field
-        self.message = message
-        self.remedy = remedy
-
-
 # Longer headings are text that happens to begin with "#"; they are kept, cut to this.
 MAX_HEADING_CHARS = 300
 
@@ -27,6 +15,8 @@ _MARKS = re.compile(r"\*\*|__|`|~~")
 _BETWEEN_TAGS = re.compile(r"[,;\s]+")
 # What people write for "nothing"; YAML's own word for it stays text here.
 _NOTHING = frozenset({"", "null", "~", "-", "--", "\u2014", "\u2013", "none", "n/a", "tbd", "unknown", "?"})
+# What a template leaves behind that nobody filled in.
+_LEFTOVER = re.compile(r"<%[^%]{0,200}%>|\{\{[^{}]{0,200}\}\}|<[\w -]{1,60}>")
 _MOST_WORDS_OF_A_NAME = 4
 # A list entry may be a mapping, as in "services: [{name: api}]".
 _NAME_KEYS = ("name", "title", "id")
@@ -52,7 +42,8 @@ def note_name(target: str) -> str:
 
 def is_nothing(text: str) -> bool:
     """Return whether ``text`` is one of the ways to say that there is no value."""
-    return text.strip().casefold() in _NOTHING
+    text = text.strip()
+    return text.casefold() in _NOTHING or _LEFTOVER.fullmatch(text) is not None
 
 
 def is_name(text: str) -> bool:

@@ -1,6 +1,7 @@
 """Markdown -> blocks with what they are, where they stand and what they say: the only reader of it.
 
-CommonMark and tables. Definitions of links stay text: "[error]: timeout" in a log is one, and would vanish.
+CommonMark and tables, and the dialects of ``text.dialects``. Definitions of links stay text: in a log,
+"[error]: timeout" is one, and would vanish.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ from typing import Final
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from rca_search.text.lines import LineKind, row_cells
+from rca_search.text.dialects import has_dialect, plain_lines
+from rca_search.text.lines import VERBATIM, LineKind, row_cells
+from rca_search.text.prompts import is_prompt
 
 # At its limit the parser swallows the rest of the file: far above what people write (two per list
 # level), far below what would exhaust the stack.
@@ -61,8 +64,8 @@ class Block:
 
     ``text`` is its source without the marks of lists and quotes around it, line by line; of code what stands
     between the fences. ``text_line`` is where that begins. ``nested`` tells whether the block stands in a
-    list or a quote, ``in_list`` whether in a list. ``mark`` is that of the outermost list item which it
-    opens. A table's row has ``cells``, and those of the ``header``, which itself has none.
+    list or a quote, ``in_list`` and ``in_quote`` in which. ``mark`` is that of the outermost list item
+    that it opens. A table's row has ``cells``, and those of the ``header``, which itself has none.
     """
 
     kind: BlockKind
@@ -73,22 +76,29 @@ class Block:
     level: int = 0
     nested: bool = False
     in_list: bool = False
+    in_quote: bool = False
     mark: str = ""
     fenced: bool = False
     cells: tuple[str, ...] = ()
     header: tuple[str, ...] = ()
 
 
+def is_template_text(block: Block) -> bool:
+    """Return whether a block is an instruction or a placeholder of a template (``text.prompts``)."""
+    return block.kind is BlockKind.PARAGRAPH and is_prompt(block.text, quoted=block.in_quote)
+
+
 @dataclass(frozen=True, slots=True)
 class Markdown:
     """The blocks of a text in the order of their lines; ``kinds`` has a ``LineKind`` for each line.
 
-    ``first_line`` is the number of the first line that was read.
+    ``first_line`` is the number of the first line that was read, ``lines`` what was read in place of each.
     """
 
     blocks: tuple[Block, ...]
     kinds: str
     first_line: int = 1
+    lines: tuple[str, ...] = ()
 
     @property
     def headings(self) -> tuple[Block, ...]:
@@ -104,13 +114,54 @@ class Markdown:
 def read_markdown(lines: Sequence[str], first_line: int = 1) -> Markdown:
     """Read ``lines``, of which the first has the number ``first_line``.
 
-    Takes time linear in the text, whatever it holds: only block structure is parsed, quotes and lists no
-    deeper than the parser's own limit.
+    HTML and dialects of Markdown are read as what they stand for. Takes time linear in the text, whatever it
+    holds: only block structure is parsed, quotes and lists no deeper than the parser's own limit.
     """
-    reader = _Reader(lines, first_line)
+    written = _parsed(lines)
+    if not has_dialect(lines):
+        return _numbered(written, lines, [*range(len(lines))], first_line)
+    read = plain_lines(
+        lines,
+        code=[kind in VERBATIM for kind in written.kinds],
+        html=[kind == LineKind.HTML for kind in written.kinds],
+    )
+    if [each.text for each in read] == list(lines):
+        return _numbered(written, lines, [*range(len(lines))], first_line)
+    plain = _parsed([each.text for each in read])
+    numbers = [each.number for each in read]
+    kinds = [LineKind.HTML if kind == LineKind.HTML else LineKind.BLANK for kind in written.kinds]
+    texts = [""] * len(lines)
+    for each, kind in zip(read, plain.kinds, strict=True):
+        if kind != LineKind.BLANK and kinds[each.number] in {LineKind.BLANK, LineKind.HTML}:
+            kinds[each.number] = LineKind(kind)
+        texts[each.number] = " ".join(filter(None, [texts[each.number], each.text]))
+    return _numbered(Markdown(plain.blocks, "".join(kinds)), texts, numbers, first_line)
+
+
+def _parsed(lines: Sequence[str]) -> Markdown:
+    """Parse plain Markdown; lines count from 0."""
+    reader = _Reader(lines, 0)
     tokens: list[Token] = []
     _PARSER.block.parse("\n".join(lines), _PARSER, {}, tokens)
-    return Markdown(tuple(reader.blocks(tokens)), "".join(reader.kinds), first_line)
+    return Markdown(tuple(reader.blocks(tokens)), "".join(reader.kinds), 0)
+
+
+def _numbered(found: Markdown, lines: Sequence[str], numbers: Sequence[int], first_line: int) -> Markdown:
+    """Give blocks the numbers that their lines have in the text as it was written."""
+
+    def number(line: int) -> int:
+        return first_line + (numbers[min(line, len(numbers) - 1)] if numbers else 0)
+
+    blocks = tuple(
+        replace(
+            block,
+            first_line=number(block.first_line),
+            last_line=number(block.last_line),
+            text_line=number(block.text_line),
+        )
+        for block in found.blocks
+    )
+    return Markdown(blocks, found.kinds, first_line, tuple(lines))
 
 
 def inline_tokens(text: str) -> Sequence[Token]:
@@ -202,6 +253,7 @@ class _Reader:
             level=level,
             nested=bool(self._around),
             in_list="list_item_open" in self._around,
+            in_quote="blockquote_open" in self._around,
             mark=mark,
             cells=cells,
             header=header,

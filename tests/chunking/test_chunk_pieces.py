@@ -94,7 +94,7 @@ def test_tags_go_and_what_only_looks_like_one_stays() -> None:
         "a bold line in <module> of List<String>"
     )
     text = "<details><summary>More</summary>\nhidden <T>\n</details>\n\n<!-- a note to authors -->\n\n<div>\n"
-    assert pieces(text) == [("PROSE", "More\nhidden <T>", 0, 3)]
+    assert pieces(text) == [("PROSE", "More", 0, 1), ("PROSE", "hidden <T>", 1, 2)]
 
 
 def test_what_looks_like_a_link_definition_is_text() -> None:

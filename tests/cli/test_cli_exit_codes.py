@@ -142,7 +142,7 @@ def test_an_index_of_another_model(helpers: Any, own_index: Path) -> None:
 
 
 def test_rejected_documents_under_strict(helpers: Any, vault_folder: Path, tmp_path: Path) -> None:
-    (vault_folder / "RCAs" / "broken.md").write_text("---\ntitle: [unclosed\n---\n# Broken\n")
+    (vault_folder / "RCAs" / "broken.md").write_bytes(b"# Broken\n\0\0\0")
     arguments = ("build", str(vault_folder), "--model", "test-hashing", "--index", str(tmp_path / "index"))
 
     strict = helpers.invoke(*arguments, "--strict")

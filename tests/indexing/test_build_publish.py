@@ -366,7 +366,7 @@ def test_a_strict_build_publishes_nothing(
 ) -> None:
     rebuild()
     before = everything_under(index)
-    (docs / "broken.md").write_bytes(b"---\ntitle: [\n---\n# x\n")
+    (docs / "broken.md").write_bytes(b"# x\n\0\0\0")
     append(disk(docs))
     with pytest.raises(DocumentsRejectedError) as caught:
         rebuild(strict=True)
@@ -377,7 +377,7 @@ def test_a_strict_build_publishes_nothing(
 def test_a_strict_build_of_what_is_published_already_fails_as_well(
     rebuild: Rebuild, index: Path, docs: Path, everything_under: Read
 ) -> None:
-    (docs / "broken.md").write_bytes(b"---\ntitle: [\n---\n# x\n")
+    (docs / "broken.md").write_bytes(b"# x\n\0\0\0")
     report = rebuild()
     assert [problem.path for problem in report.problems if problem.fatal] == ["broken.md"]
     before = everything_under(index)
@@ -406,7 +406,7 @@ def test_a_folder_without_documents_is_refused(
 def test_an_index_holds_no_path_and_no_host(
     rebuild: Rebuild, index: Path, docs: Path, everything_under: Read
 ) -> None:
-    (docs / "broken.md").write_bytes(b"---\ntitle: [\n---\n# x\n")
+    (docs / "broken.md").write_bytes(b"# x\n\0\0\0")
     (docs / "loop.md").symlink_to("loop.md")
     rebuild(store="faiss")
     rebuild()

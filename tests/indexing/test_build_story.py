@@ -74,7 +74,7 @@ def test_a_file_that_breaks_leaves_and_one_that_is_mended_returns(
 ) -> None:
     good = (docs / f"{POOL}.md").read_bytes()
     rebuild()
-    (docs / f"{POOL}.md").write_bytes(b"---\ntitle: [\n---\n# zebrafish deploy\n")
+    (docs / f"{POOL}.md").write_bytes(b"# zebrafish deploy\n\0\0\0")
     broken = rebuild()
     assert broken.plan == Plan((), (), (POOL,))
     assert [(p.path, p.fatal) for p in broken.problems if p.fatal] == [(f"{POOL}.md", True)]

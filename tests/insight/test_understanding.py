@@ -313,7 +313,6 @@ def test_front_matter_keeps_what_tells() -> None:
         '{"alerts": [{"labels": {"alertname": "KubePodCrash',
         "10:02 deploy started\n10:05 errors rise\n10:09 rolled back",
         'Pods restart, see {"code": 500} in the log of checkout',
-        "---\ntitle: [unclosed\n---\nbody",
         "It failed at checkout (see below)\nand at billing",
         "INFO: started\nERROR: no route to host",
         '["only", 1, null]x' * 3,

@@ -330,7 +330,7 @@ def test_stale_is_told_from_when_the_sources_were_checked(place: Place) -> None:
 
 def test_status_counts_what_is_served(place: Place) -> None:
     version = place.build("alpha", "beta")
-    (place.root / "docs" / "RCAs" / "broken.md").write_bytes(b"---\ntitle: [\n---\n# x\n")
+    (place.root / "docs" / "RCAs" / "broken.md").write_bytes(b"# x\n\0\0\0")
     version = build_index(place.settings, [place.root / "docs"], progress=quiet).version
     status = open_service(place.settings).status()
     assert status.freshness.version == version

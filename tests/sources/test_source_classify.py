@@ -13,8 +13,7 @@ Parse = Callable[..., tuple[Document, tuple[object, ...]]]
 
 INCIDENT = "# T\n\n## Timeline\n\nx\n\n## Root cause\n\ny\n"
 RUNBOOK = "# T\n\n## Diagnosis\n\nx\n\n## Mitigation\n\ny\n"
-AS_INCIDENT = "shape: a timeline beside cause, impact, resolution or follow-ups"
-AS_RUNBOOK = "shape: diagnosis and mitigation without a timeline"
+AS_RUNBOOK = "parts on diagnosis, parts of a runbook"
 UNKNOWN = "nothing says what it is"
 SERVICE = "# T\n\n## Dependencies\n\nx\n"
 
@@ -53,32 +52,39 @@ SERVICE = "# T\n\n## Dependencies\n\nx\n"
         (RUNBOOK, "user-service/a.md", "docs", "runbook", AS_RUNBOOK),
         ("x", "a.md", "playbooks", "runbook", "folder: playbooks"),
         (SERVICE, "Architecture/a.md", "docs", "other", "folder: Architecture"),
-        ("---\ntags: [rca]\n---\nx", "Templates/a.md", "docs", "other", "folder: Templates holds templates"),
-        (INCIDENT, "rca-template.md", "docs", "other", "file name: a template"),
+        (
+            "---\ntags: [rca]\n---\nx",
+            "Templates/a.md",
+            "docs",
+            "template",
+            "folder: Templates holds templates",
+        ),
+        (INCIDENT, "rca-template.md", "docs", "template", "file name: a template"),
         (INCIDENT, "2025-01-01-broken-template.md", "docs", "incident", None),
         ("x", "RCAs/README.md", "docs", "other", "file name: an index page"),
         (INCIDENT, "2025-outage/index.md", "docs", "incident", None),
-        (INCIDENT, "a.md", "docs", "incident", AS_INCIDENT),
+        (INCIDENT, "a.md", "docs", "incident", "a part on the timeline, a part on the cause"),
         (
             "# T\n\n## Cause\nx\n## Fix\ny\n## Lessons\nz\n",
             "a.md",
             "docs",
             "incident",
-            "shape: cause, resolution and follow-ups",
+            "a part on lessons, a part on the cause",
         ),
         (RUNBOOK, "a.md", "docs", "runbook", AS_RUNBOOK),
         ("# Runbook for the ledger\n\nx", "a.md", "docs", "runbook", "title says runbook"),
-        ("# Post-mortem of March\n\nx", "a.md", "docs", "incident", "title says post-mortem"),
-        (SERVICE, "a.md", "docs", "service", "shape: a section dependencies"),
+        ("# Post-mortem of March\n\nx", "a.md", "docs", "incident", "title says post mortem"),
+        (SERVICE, "a.md", "docs", "service", "a part on dependencies"),
         (
             "# T\n\n## Summary\n\nx\n",
             "2025-03-05-a.md",
             "docs",
             "incident",
-            "shape: a date and a section that tells the summary",
+            "a day in its name or title, parts of a write-up",
         ),
         ("# T\n\n## Summary\n\nx\n", "a.md", "docs", "other", UNKNOWN),
-        ("x", "2025-03-05-meeting.md", "docs", "other", UNKNOWN),
+        ("x", "2025-03-05-meeting.md", "docs", "other", "file name says meeting, title says meeting"),
+        ("x", "2025-03-05.md", "docs", "other", UNKNOWN),
     ],
 )
 def test_kinds_and_reasons(

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rca_search.sources.dates import find_date, parse_date
-from rca_search.sources.durations import parse_minutes
 from rca_search.sources.fields import Fields, read_fields
 from rca_search.sources.front_matter import read_front_matter
 from rca_search.sources.header import Header
 from rca_search.sources.keys import best_keys, field_of
-from rca_search.sources.values import FieldError, one_text, tags, texts
+from rca_search.sources.values import one_text, tags, texts
+from rca_search.text.dates import FieldError, find_date, parse_date
+from rca_search.text.durations import parse_minutes
 
 DAY = dt.date(2025, 3, 5)
 
@@ -73,7 +73,7 @@ def test_other_days(text: str, day: dt.date) -> None:
         ("31/31/2025", "not a day of the calendar"),
         ("0025-03-05", "year"),
         ("9999-03-05", "year"),
-        ("5 Marchy 2025", "no month"),
+        ("5 Marchy 2025", "not a date"),
         ("March 2025", "not a date"),
         ("2025", "not a date"),
         ("yesterday", "not a date"),
@@ -157,7 +157,6 @@ def test_durations(text: str, minutes: int) -> None:
         "1 day and a half",
         "5 hours 7",
         "1 hour 1 hour",
-        "1,5 hours",
         "1:75",
         "1e5",
         "PT",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import pytest
 
-from rca_search.errors import DocumentRejectedError
+from rca_search.sources.decode import Blemish
 from rca_search.sources.front_matter import MAX_FRONT_MATTER_BYTES, FrontMatter, read_front_matter
 
 
@@ -12,12 +14,12 @@ def read(text: str) -> FrontMatter:
     return read_front_matter(text.split("\n"))
 
 
-def rejected(text: str) -> DocumentRejectedError:
-    with pytest.raises(DocumentRejectedError) as caught:
-        read(text)
-    assert caught.value.code == "front_matter"
-    assert caught.value.remedy
-    return caught.value
+def rejected(text: str) -> Blemish:
+    blemish = read(text).blemish
+    assert blemish is not None
+    assert blemish.code == "front_matter"
+    assert blemish.remedy
+    return blemish
 
 
 @pytest.mark.parametrize(
@@ -133,7 +135,7 @@ def test_mistakes_are_named_in_plain_words_with_their_line(text: str, line: int,
     error = rejected(text)
     assert error.line == line
     assert message in error.message
-    assert error.message.startswith("The front matter cannot be read: ")
+    assert error.message.startswith("The front matter is read line by line: ")
 
 
 def test_characters_that_only_yaml_takes_for_line_ends_shift_no_line() -> None:
@@ -166,3 +168,43 @@ def test_toml_becomes_text_with_lines() -> None:
     }
     assert front.lines == {"title": 2, "date": 3, "version": 4, "draft": 5, "extra": 6}
     assert front.last_line == 8
+
+
+@pytest.mark.parametrize(
+    ("text", "values", "last"),
+    [
+        (
+            "---\ntitle: Outage: database down\nsev: 1\n---\nx",
+            {"title": "Outage: database down", "sev": "1"},
+            4,
+        ),
+        ("---\ntitle: {{title}}\ndate: 2024-01-01\n---", {"title": "{{title}}", "date": "2024-01-01"}, 4),
+        ("---\na:\n\tb: c\nd: e\n---", {"a": [], "d": "e"}, 5),
+        ("---\nt: 'x: y': z\ntags:\n  - a\n  - b: c\n---", {"t": "'x: y': z", "tags": ["a", "b: c"]}, 6),
+        ("---\nt: @x\ntags: [a, 'b', \"c\"]\n---", {"t": "@x", "tags": ["a", "b", "c"]}, 4),
+        ('---\na: "\\U00110000"\nb: c\n---', {"a": "\\U00110000", "b": "c"}, 4),
+        ('---\na: "\\UFFFFFFFF"\nb: c\n---', {"a": "\\UFFFFFFFF", "b": "c"}, 4),
+        ("---\na: 1\na: 2\n---", {"a": "1"}, 4),
+        ("---\ntitle: never closed\ntags: x\n\n# Heading\n", {"title": "never closed", "tags": "x"}, 3),
+        ("---\njust text\n---\nmore", {}, 0),
+        ("+++\na = 1\nb = = 2\n+++", {"a": "1", "b": "= 2"}, 4),
+        (f"+++\na = {'9' * 5000}\nb = 'c'\n+++", {"a": "9" * 1996, "b": "c"}, 4),
+    ],
+)
+def test_what_the_parser_refuses_is_read_line_by_line(
+    text: str, values: dict[str, object], last: int
+) -> None:
+    front = read(text)
+    assert front.blemish is not None
+    assert dict(front.values) == values
+    assert front.last_line == last
+
+
+def test_a_key_of_very_many_parts_costs_no_memory() -> None:
+    tracemalloc.start()
+    front = read("+++\n" + ".".join(["a"] * 30_000) + " = 1\n+++\nbody")
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert front.blemish is not None
+    assert "deeper than" in front.blemish.message
+    assert peak < 20_000_000

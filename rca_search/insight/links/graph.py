@@ -31,6 +31,7 @@ _KIND_OF = {
     Kind.RUNBOOK: NodeKind.RUNBOOK,
     Kind.SERVICE: NodeKind.SERVICE,
     Kind.OTHER: NodeKind.OTHER,
+    Kind.TEMPLATE: NodeKind.OTHER,
 }
 _PREFIX = re.compile(r"([A-Z][A-Z0-9]{1,9})-[0-9]")
 _TEAM_WORD = re.compile(r"\bteam\b", re.IGNORECASE)

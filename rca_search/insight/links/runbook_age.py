@@ -15,9 +15,9 @@ from rca_search.insight.links.service_map import ServiceMap
 from rca_search.models import Document, Kind, RunbookAge
 from rca_search.ranking.filters import fold
 from rca_search.ranking.service_names import RunbookServices
-from rca_search.sources.dates import find_date, parse_date
 from rca_search.sources.keys import plain_key
-from rca_search.sources.values import FieldError, one_text
+from rca_search.sources.values import one_text
+from rca_search.text.dates import FieldError, find_date, parse_date
 from rca_search.views import View
 
 _KEYS = re.compile(

@@ -25,14 +25,10 @@ def read_header(text: str) -> Reading | None:
     if opening not in {"---", "+++"}:
         return None
     # Only a text with a header must wait for what reads one.
-    from rca_search.errors import DocumentRejectedError
     from rca_search.sources.front_matter import read_front_matter
     from rca_search.sources.values import texts
 
-    try:
-        front = read_front_matter(lines)
-    except DocumentRejectedError:
-        return None
+    front = read_front_matter(lines)
     if not front.last_line:
         return None
     told = [" ".join(texts(value)) for key, value in front.values.items() if _TOLD.fullmatch(key)]

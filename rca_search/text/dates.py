@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterator
+from functools import cache
 
-from rca_search.sources.values import FieldError
+from rca_search.text.language import month_pattern, months
 
 # Older than any incident record and younger than any plan: outside it is a typing error.
 EARLIEST_YEAR = 1980
@@ -13,31 +15,34 @@ LATEST_YEAR = 2100
 # A date stands at the start of its field; what follows is a time or a remark.
 MAX_DATE_CHARS = 60
 
-_MONTHS = (
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-)
-_NAME = r"(?P<month>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)(?P<rest>[a-z]{0,6})\.?"
-_DAY = r"(?P<day>[0-9]{1,2})(?:st|nd|rd|th)?(?: ?[-\u2013] ?[0-9]{1,2}(?:st|nd|rd|th)?)?"
+
+class FieldError(ValueError):
+    """Raised for an odd value; whoever reads files turns it into a warning with file and line."""
+
+    def __init__(self, field: str, message: str, remedy: str) -> None:
+        """Keep the field's name, what is wrong in plain words, and what to write instead."""
+        super().__init__(message)
+        self.field = field
+        self.message = message
+        self.remedy = remedy
+
+
+_DAY = r"(?P<day>[0-9]{1,2})(?:st|nd|rd|th|er|\.|º)?(?: ?[-\u2013] ?[0-9]{1,2}(?:st|nd|rd|th)?)?"
 _YEAR = r"(?P<year>[0-9]{4})"
-_END = r"(?![0-9A-Za-z])"
-_NAMED = tuple(
-    re.compile(pattern + _END, re.IGNORECASE)
-    for pattern in (
-        rf"(?<![0-9A-Za-z]){_DAY}[ -]+(?:of )?{_NAME},?[ -]+{_YEAR}",
-        rf"(?<![0-9A-Za-z]){_NAME} +{_DAY},? +{_YEAR}",
+_OF = r"(?:(?:of|de|d'|del) ?)?"
+_IDEOGRAPHS = re.compile(r"(?P<year>[0-9]{4})\s*年\s*(?P<month>[0-9]{1,2})\s*月\s*(?P<day>[0-9]{1,2})\s*日?")
+
+
+@cache
+def _named() -> tuple[re.Pattern[str], ...]:
+    """Return the patterns of dates with the name of a month: the names are many, most dates need none."""
+    name = rf"(?P<month>{month_pattern()})\.?(?![^\W\d_])"
+    return tuple(
+        re.compile(rf"(?<![0-9A-Za-z]){pattern}(?![0-9A-Za-z])", re.IGNORECASE)
+        for pattern in (rf"{_DAY}[ -]+{_OF}{name},?[ -]+{_OF}{_YEAR}", rf"{name} +{_DAY},? +{_YEAR}")
     )
-)
+
+
 _YEAR_FIRST = re.compile(
     r"(?<![0-9])(?P<year>[0-9]{4})(?P<mark>[-/._])(?P<month>[0-9]{1,2})(?P=mark)(?P<day>[0-9]{1,2})(?![0-9])"
 )
@@ -59,7 +64,7 @@ def parse_date(text: str) -> dt.date:
     impossible or an ambiguous date included.
     """
     text = _WEEKDAY.sub("", text.strip()[:MAX_DATE_CHARS], count=1)
-    for pattern in (_YEAR_FIRST, _COMPACT, *_NAMED):
+    for pattern in _patterns():
         match = pattern.match(text)
         if match and _TAIL.match(text, match.end()):
             return _date(match, text)
@@ -72,7 +77,7 @@ def parse_date(text: str) -> dt.date:
 def find_date(text: str) -> dt.date | None:
     """Return the first date inside a file name, a folder or a title, None where there is no clear one."""
     text = text[:300]
-    for pattern in (_YEAR_FIRST, _COMPACT, *_NAMED):
+    for pattern in _patterns():
         for match in pattern.finditer(text):
             try:
                 return _date(match, text)
@@ -81,19 +86,18 @@ def find_date(text: str) -> dt.date | None:
     return None
 
 
+def _patterns() -> Iterator[re.Pattern[str]]:
+    yield from (_YEAR_FIRST, _COMPACT, _IDEOGRAPHS)
+    yield from _named()
+
+
 def _date(match: re.Match[str], text: str) -> dt.date:
     return _checked(int(match["year"]), _month(match), int(match["day"]), text)
 
 
 def _month(match: re.Match[str]) -> int:
     name = match["month"].lower()
-    if name.isdigit():
-        return int(name)
-    full = name + match["rest"].lower()
-    for number, month in enumerate(_MONTHS, 1):
-        if month == full or full in {month[:3], month[:4]}:
-            return number
-    raise FieldError("date", f"{full!r} is no month.", _REMEDY)
+    return int(name) if name.isdigit() else months()[name]
 
 
 def _year_last(match: re.Match[str], text: str) -> dt.date:

@@ -300,6 +300,9 @@ class SearchService:
             freshness=self._freshness(served),
             alike=answering.alike(),
             durations=answering.durations(),
+            others=answering.others(),
+            other_judgement=answering.other_judgement(),
+            left_out=sum(problem.fatal for problem in served.snapshot.report.problems),
         )
         result = replace(result, answer_id=answer_id(result, view, self._secret))
         served.answers.put(asked, result)

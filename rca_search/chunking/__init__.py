@@ -7,6 +7,7 @@ section leaves the chunk ids of the others alone.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
@@ -19,6 +20,9 @@ __all__ = [
     "chunk_document",
     "split_question",
 ]
+
+_NAME = re.compile(r"(?=\S*[a-z0-9][A-Z_.:-]|\S*[_:])[A-Za-z][\w.:/-]{3,}")
+"""A name made for machines: in one piece, with humps, underscores or the like."""
 
 SMALL_SECTION_TOKENS = 48
 """A subsection below this joins its neighbour: alone it says too little to be found or judged by."""
@@ -115,8 +119,15 @@ def _units(document: Document, count: TokenCounter) -> list[_Unit]:
 
 def _joins(host: Section, section: Section, titles: Collection[tuple[str, ...]]) -> bool:
     """Return whether a small ``section`` may join ``host``: same role, same tree below the title."""
+    if _is_name(host) or _is_name(section):
+        return False
     host_tree, tree = _below_title(host, titles), _below_title(section, titles)
     return bool(host_tree) and len(tree) > 1 and host_tree[0] == tree[0] and host.role is section.role
+
+
+def _is_name(section: Section) -> bool:
+    """Return whether a section is headed by a name, such as that of an alert, and is about that alone."""
+    return bool(section.headings) and _NAME.fullmatch(section.headings[-1].strip("` ")) is not None
 
 
 def _below_title(section: Section, titles: Collection[tuple[str, ...]]) -> tuple[str, ...]:

@@ -225,7 +225,8 @@ SHOWN_LINKS = 2
 SHOWN_SERVICES = 12
 
 _SAID = {
-    "linked": "linked from", "service": "runbook of", "dependency": "runbook of", "text": "matches its",
+    "alert": "named by the alert:", "named": "named by the question:", "linked": "linked from",
+    "service": "runbook of", "dependency": "runbook of", "text": "matches its",
 }  # fmt: skip
 
 

@@ -140,6 +140,15 @@ _CALLED = {
     Form.FRONT_MATTER: "a draft with front matter",
     Form.ALERTMANAGER: "Alertmanager alerts",
     Form.PAGERDUTY: "a PagerDuty event",
+    Form.CLOUDWATCH: "a CloudWatch alarm",
+    Form.EVENTBRIDGE: "an EventBridge event",
+    Form.OPSGENIE: "an Opsgenie alert",
+    Form.DATADOG: "a Datadog event",
+    Form.SENTRY: "a Sentry event",
+    Form.AZURE_MONITOR: "an Azure Monitor alert",
+    Form.GOOGLE_MONITORING: "a Google Cloud alert",
+    Form.GITHUB_ISSUE: "a GitHub issue",
+    Form.ALERT_RULE: "an alert rule",
     Form.JSON: "JSON",
     Form.STACK_TRACE: "a stack trace",
     Form.CHAT: "a chat",
@@ -264,11 +273,40 @@ def render_similar(page: Page, result: SearchResult, *, today: dt.date, verbose:
     carded = _carded_runbook(result)
     if result.foremost is Kind.RUNBOOK and carded is not None:
         _runbook_card(page, result, carded, verbose=verbose)
+    if result.foremost is Kind.OTHER:
+        _others(page, result)
     _incidents(page, result, carded, today=today, verbose=verbose)
     _further_runbooks(page, result, carded, verbose=verbose)
+    if result.foremost is not Kind.OTHER:
+        _others(page, result)
     if result.durations and (verbose or result.query.elapsed_minutes is not None):
         page.gap()
         render_durations(page, result.durations, result.query.elapsed_minutes)
+
+
+def _others(page: Page, result: SearchResult) -> None:
+    """List the documents of no known kind that speak of the same."""
+    rows = [
+        Row(
+            safe_line(hit.document.title),
+            str(hit.document.date or ""),
+            _WORDS[hit.verdict],
+            safe_line(f"{hit.document.path}:{hit.passages[0].first_line if hit.passages else 1}"),
+        )
+        for hit in result.others
+    ]
+    if rows:
+        page.gap()
+        page.line("Other documents that speak of this", style="bold")
+        render_list(page, rows)
+
+
+def render_left_out(page: Page, result: SearchResult) -> None:
+    """Say that files are missing in the index, where some are."""
+    if result.left_out:
+        files = counted(result.left_out, "file")
+        page.gap()
+        page.line(f"{files} could not be read and took no part: rca-search status", style="dim")
 
 
 def render_runbooks(page: Page, result: SearchResult, *, verbose: bool) -> None:

@@ -173,6 +173,13 @@ def render_gaps(page: Page, found: Gaps, *, verbose: bool) -> None:
             indent=2,
             style="dim",
         )
+    _table(
+        page,
+        "Documents of no known kind, searched as notes",
+        ("document", "title"),
+        [(one.path, safe_line(one.title)) for one in found.unrecognised],
+        verbose=verbose,
+    )
     _table(page, "Dangling links", ("target", "links", "first at", ""), _dangling(found), verbose=verbose)
     _table(
         page,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from rca_search.cli.page import Page
 from rca_search.cli.safe_text import safe_line
@@ -28,8 +28,8 @@ _RUNBOOK: Mapping[Verdict, str] = {
 
 def render_verdict(page: Page, result: SearchResult) -> None:
     """Open an answer on incidents and runbooks with the better of the two verdicts."""
-    led = result.foremost is Kind.RUNBOOK
-    _opening(page, result.overall, runbook_led_headline(result) if led else incident_headline(result))
+    headline = _HEADLINES.get(result.foremost, incident_headline)
+    _opening(page, result.overall, headline(result))
 
 
 def render_runbook_verdict(page: Page, result: SearchResult) -> None:
@@ -65,6 +65,18 @@ def runbook_led_headline(result: SearchResult) -> str:
         return f"No similar incident, but {_RUNBOOK[runbooks.verdict]}{_odds(runbooks)}"
     sure = "possibly" if incidents.verdict is Verdict.POSSIBLE else "probably"
     return f"{runbook_headline(runbooks)} and {sure} a related incident{_odds(incidents)}"
+
+
+def other_headline(result: SearchResult) -> str:
+    """Return the verdict of an answer in which only documents of no known kind speak of the same."""
+    sure = "possibly" if result.overall.verdict is Verdict.POSSIBLE else "probably"
+    return f"No incident on record, but {sure} a note on the same{_odds(result.overall)}"
+
+
+_HEADLINES: Mapping[Kind, Callable[[SearchResult], str]] = {
+    Kind.RUNBOOK: runbook_led_headline,
+    Kind.OTHER: other_headline,
+}
 
 
 def percent(share: float) -> str:

@@ -157,7 +157,7 @@ def _ask(session: Session, asked: Question, query: Query, rerank: str | None) ->
 
 
 def _similar_page(session: Session, answer: _Answer) -> Page:
-    from rca_search.cli.render_answer import render_nothing, render_similar
+    from rca_search.cli.render_answer import render_left_out, render_nothing, render_similar
 
     page = session.screen.page()
     result, verbose = answer.result, session.screen.verbose
@@ -165,18 +165,19 @@ def _similar_page(session: Session, answer: _Answer) -> Page:
     if not result.incidents:
         render_nothing(page, result.query, answer.service.catalogued())
         page.gap()
-    if result.incidents or result.runbooks:
+    if result.incidents or result.runbooks or result.others:
         render_similar(page, result, today=result.query.as_of or _today(), verbose=verbose)
     if result.incidents and result.judgement.verdict.found:
         best = result.incidents[0].document.id
         page.gap()
         more = "" if verbose else "-v, or "
         page.line(f"More: {more}rca-search show {_quoted(best)}", style="dim")
+    render_left_out(page, result)
     return page
 
 
 def _runbooks_page(session: Session, answer: _Answer) -> Page:
-    from rca_search.cli.render_answer import render_runbooks
+    from rca_search.cli.render_answer import render_left_out, render_runbooks
 
     page = session.screen.page()
     _head(page, answer.result, verbose=session.screen.verbose)
@@ -187,6 +188,7 @@ def _runbooks_page(session: Session, answer: _Answer) -> Page:
         page.line(
             "'rca-search status' counts what the index holds; 'build --kind runbook=GLOB' names runbooks."
         )
+    render_left_out(page, answer.result)
     return page
 
 

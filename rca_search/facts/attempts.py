@@ -108,12 +108,14 @@ def apart(
 ) -> tuple[tuple[Extract, ...], tuple[Extract, ...]]:
     """Return both without what stands in both: a deed that is told to have failed fixed nothing.
 
-    Where nothing says that it failed, it stays among what fixed it.
+    Where nothing says that it failed, the first of what fixed it stays, and nothing else.
     """
     failed = [each for each in attempts if fails(each.text) and not _helped(each.text)]
-    fixed = tuple(each for each in resolution if not any(_overlap(each, other) for other in failed))
-    fixed = fixed or tuple(resolution[:1])
-    return fixed, tuple(each for each in attempts if not any(_overlap(each, other) for other in fixed))
+    fixed = [each for each in resolution if not any(_overlap(each, other) for other in failed)]
+    best = fixed[:1] or list(resolution[:1])
+    tried = tuple(each for each in attempts if not any(_overlap(each, other) for other in best))
+    rest = [each for each in fixed[1:] if not any(_overlap(each, other) for other in tried)]
+    return (*best, *rest), tried
 
 
 _HELPED = re.compile(

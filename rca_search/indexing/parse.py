@@ -6,7 +6,7 @@ Service catalogues are read beside the documents: they make no document, but ent
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 
 from rca_search.errors import DocumentRejectedError
@@ -25,6 +25,10 @@ from rca_search.sources.resolve import LinkTable
 
 Progress = Callable[[str, int, int], None]
 """Called with the name of a stage, steps done and steps in all."""
+
+
+SHORTEST_COPY = 80
+"""Bytes below which two files may say the same by chance."""
 
 
 class SourceTally:
@@ -93,6 +97,16 @@ class _Reader:
     kinds: Sequence[tuple[Kind, str]]
     redact: Redactor
     problems: list[Problem] = field(default_factory=list)
+    seen: dict[str, str] = field(default_factory=dict)
+
+    def is_copy(self, file: SourceFile) -> bool:
+        """Return whether a file with the same content was read before; it is warned of."""
+        first = self.seen.setdefault(file.sha256, file.path)
+        if first == file.path or len(file.content) < SHORTEST_COPY:
+            return False
+        message = f"It says the same as {first}, so it is not counted."
+        self.problems.append(Problem(file.path, None, "copy", message, "Delete one of the two."))
+        return True
 
     def read(self, file: SourceFile) -> tuple[Document, Sequence[Link]] | None:
         document = self.known.document(file)
@@ -138,7 +152,8 @@ def parse(
             if isinstance(found, SourceFile) and is_catalog(found.path):
                 entities.extend(reader.entities(found))
                 continue
-            read = None if isinstance(found, Problem) else reader.read(found)
+            copied = isinstance(found, SourceFile) and reader.is_copy(found)
+            read = None if isinstance(found, Problem) or copied else reader.read(found)
             if read is not None:
                 document, said = read
                 _write(document, known.line(document), lines)
@@ -146,8 +161,32 @@ def parse(
                 documents.append(replace(document, text="", line_kinds="", sections=(), metadata={}))
             progress(tally.files)
     staged.put({DOCUMENT_OFFSETS: lines.offsets()})
-    problems = sorted([*tally.problems, *reader.problems], key=lambda p: (p.path, p.line or 0, p.code))
+    problems = sorted(
+        [*tally.problems, *reader.problems, *_unrecognised(documents)],
+        key=lambda p: (p.path, p.line or 0, p.code),
+    )
     return Parsed(documents, statements, entities, problems, tally.digest)
+
+
+NAMED = 5
+"""Documents of no known kind that are named; more are counted."""
+
+
+def _unrecognised(documents: Sequence[Document]) -> Iterator[Problem]:
+    """Give a hint for the documents of which nothing says what they are."""
+    unknown = [document for document in documents if document.kind is Kind.OTHER]
+    if unknown:
+        names = ", ".join(document.path for document in unknown[:NAMED])
+        more = f" and {len(unknown) - NAMED:,} more" if len(unknown) > NAMED else ""
+        one = len(unknown) == 1
+        yield Problem(
+            unknown[0].source,
+            None,
+            "unknown_kind",
+            f"{len(unknown):,} document{'' if one else 's'} of no known kind: {names}{more}. "
+            f"{'It is' if one else 'They are'} searched as notes.",
+            "Write type: incident or type: runbook into their front matter, or build with --kind KIND=GLOB.",
+        )
 
 
 def _write(document: Document, line: bytes | None, lines: LineWriter) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -11,6 +11,7 @@ from rca_search.insight.durations import summarise
 from rca_search.insight.evidence.alignment import Asked
 from rca_search.insight.evidence.finder import EvidenceFinder
 from rca_search.insight.judge import Judge, Judged, Raised
+from rca_search.insight.named import CERTAIN, squashed
 from rca_search.insight.rankings import Rankings, Supposed
 from rca_search.insight.recurrence import recurrence_of
 from rca_search.insight.runbooks import find_alike
@@ -25,9 +26,11 @@ from rca_search.models import (
     Judgement,
     Kind,
     Likelihood,
+    OtherHit,
     Passage,
     Query,
     RunbookHit,
+    RunbookReason,
     Score,
 )
 from rca_search.protocols import Reranker
@@ -93,6 +96,32 @@ class Answering:
         ranked = self._rankings.runbooks.documents.tolist()
         return find_alike(ranked, services, self._snapshot.document)
 
+    def others(self) -> tuple[OtherHit, ...]:
+        """Return documents of no known kind that are found similar, at most ``weights.OTHERS``."""
+        if self._judged_others is None:
+            return ()
+        ranked = self._rankings.others
+        judged = self._judged_others
+        return tuple(self._other(judged, ranked, place) for place in self._other_places)
+
+    def other_judgement(self) -> Judgement | None:
+        """Return the verdict over documents of no known kind, None where there is none."""
+        return self._judged_others.judgement if self._judged_others is not None else None
+
+    @cached_property
+    def _other_places(self) -> list[int]:
+        verdicts = self._judged_others.verdicts if self._judged_others is not None else ()
+        found = [place for place, verdict in enumerate(verdicts) if verdict.found]
+        return found[: weights.OTHERS]
+
+    @cached_property
+    def _judged_others(self) -> Judged | None:
+        if not self._snapshot.of_kind(Kind.OTHER).any():
+            return None
+        return self.judge.judged(
+            Kind.OTHER, self._rankings.others, weights.OTHERS, self._rankings.reference(Kind.OTHER)
+        )
+
     @cached_property
     def _incidents(self) -> tuple[IncidentHit, ...]:
         ranked = self._rankings.incidents
@@ -131,7 +160,7 @@ class Answering:
 
     @cached_property
     def _judged_incidents(self) -> Judged:
-        return self._judged(Kind.INCIDENT)
+        return self._judged(Kind.INCIDENT, self._certain if self._rankings.named else None)
 
     @cached_property
     def _judged_runbooks(self) -> Judged:
@@ -140,7 +169,16 @@ class Answering:
     def raised(self, place: int, text: Likelihood) -> Likelihood:
         """Return how likely the runbook at ``place`` applies by all that leads to it, ``text`` by itself."""
         ranked, evidence = self._rankings.runbooks, self._rankings.evidence
-        return self._worth(place, text).combined(int(ranked.documents[place]), evidence)
+        ordinal = int(ranked.documents[place])
+        return (
+            CERTAIN
+            if ordinal in self._rankings.named
+            else self._worth(place, text).combined(ordinal, evidence)
+        )
+
+    def _certain(self, place: int, text: Likelihood) -> Likelihood:
+        """Return how likely the incident at ``place`` is meant: one that is named, by all odds."""
+        return CERTAIN if int(self._rankings.incidents.documents[place]) in self._rankings.named else text
 
     def _judged(self, kind: Kind, raised: Raised | None = None) -> Judged:
         ranked = self.ranked(kind)
@@ -160,6 +198,8 @@ class Answering:
             for ranked in (self._rankings.incidents, self._rankings.runbooks)
             for ordinal in ranked.documents[: self._query.limit].tolist()
         }
+        if self._judged_others is not None:
+            shown.update(int(self._rankings.others.documents[place]) for place in self._other_places)
         rows = [row for ordinal in sorted(shown) for row in self._snapshot.chunks_of(ordinal)]
         return PassageRanker(self._rankings.retrieval, np.asarray(rows, dtype=np.int32))
 
@@ -191,6 +231,19 @@ class Answering:
             ties=self._rankings.services.ties(int(ranked.documents[place])),
         )
 
+    def _other(self, judged: Judged, ranked: Ranked, place: int) -> OtherHit:
+        ordinal = int(ranked.documents[place])
+        entry = self._library.read(ordinal)
+        return OtherHit(
+            document=entry.document,
+            verdict=judged.verdicts[place],
+            likelihood=judged.likelihoods[place],
+            score=self._score(ranked, place),
+            passages=self._shown_passages(entry, self._passages.best(entry.telling)),
+            matched_terms=self._matched(entry.chunks),
+            evidence=self._finder.of_runbook(entry),
+        )
+
     def _runbook(self, ranked: Ranked, place: int) -> RunbookHit:
         ordinal = int(ranked.documents[place])
         entry = self._library.read(ordinal)
@@ -204,19 +257,38 @@ class Answering:
             verdict=self._judged_runbooks.verdicts[place],
             likelihood=self._judged_runbooks.likelihoods[place],
             score=score,
-            passages=self._shown_passages(entry, opened_first(found, entry.chunks)),
+            passages=self._shown_passages(entry, self._opened(ordinal, found, entry)),
             matched_terms=self._matched(entry.chunks),
-            reasons=runbook_ranking.reasons(
-                ordinal,
-                self._rankings.evidence,
-                self._worth(place, self._judged_runbooks.by_text[place]),
-                text_total=told,
-                section=section,
+            reasons=(
+                *self._named_reason(ordinal),
+                *runbook_ranking.reasons(
+                    ordinal,
+                    self._rankings.evidence,
+                    self._worth(place, self._judged_runbooks.by_text[place]),
+                    text_total=told,
+                    section=section,
+                ),
             ),
             evidence=self._finder.of_runbook(entry),
             age=self._library.ages(self._view).of(entry.document),
             text_likelihood=self._judged_runbooks.by_text[place],
         )
+
+    def _opened(self, ordinal: int, found: Sequence[RankedChunk], entry: Entry) -> list[RankedChunk]:
+        """Return the passages of a runbook with the section to open first: that which is named, if one is."""
+        named = self._rankings.named.get(ordinal)
+        ranked = opened_first(found, entry.chunks)
+        if named is None or not named.heading:
+            return ranked
+        headed = [each for each in ranked if _heading(entry.chunks[each.chunk]) == named.heading]
+        return [*headed, *(each for each in ranked if each not in headed)]
+
+    def _named_reason(self, ordinal: int) -> Iterator[RunbookReason]:
+        named = self._rankings.named.get(ordinal)
+        if named is not None:
+            yield RunbookReason(
+                "alert" if named.by_alert else "named", named.said, probability=CERTAIN.probability
+            )
 
     def _shown_passages(self, entry: Entry, found: Sequence[RankedChunk]) -> tuple[Passage, ...]:
         shown = found[: weights.PASSAGES]
@@ -271,6 +343,10 @@ class Answering:
             title=round(float(ranked.signals.title[place]), 6),
             **{name: round(float(added[place]), 6) for name, added in ranked.additions.items()},
         )
+
+
+def _heading(chunk: Chunk) -> str:
+    return squashed(chunk.headings[-1]) if chunk.headings else ""
 
 
 def _distance(chunk: Chunk, line: int) -> int:

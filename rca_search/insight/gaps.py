@@ -25,6 +25,7 @@ from rca_search.models import (
     UncoveredFamily,
     UncoveredService,
     UnlinkedRunbook,
+    UnrecognisedDocument,
 )
 from rca_search.ranking.filters import fold
 from rca_search.sources.values import is_name
@@ -69,7 +70,16 @@ def find_gaps(
         uncovered_families=tuple(_uncovered_families(library, view)),
         unclosed_actions=tuple(sorted(unclosed, key=_longest_open)),
         unrecorded_actions=len(left) - len(unclosed),
+        unrecognised=tuple(_unrecognised(library, view)),
     )
+
+
+def _unrecognised(library: VersionCache, view: View) -> Iterator[UnrecognisedDocument]:
+    catalogue = library.snapshot.catalogue
+    for ordinal in np.flatnonzero(view.documents & library.snapshot.of_kind(Kind.OTHER)).tolist():
+        yield UnrecognisedDocument(
+            catalogue.ids[ordinal], catalogue.paths[ordinal], catalogue.titles[ordinal]
+        )
 
 
 def _dangling(library: VersionCache, view: View, graph: LinkGraph) -> Iterator[DanglingLink]:

@@ -75,15 +75,15 @@ class Judge:
         is compared with must not depend on what was asked to be shown. ``raised`` adds to what the text of
         a hit says of it what leads to it otherwise; the answer is as likely as that makes its best hit.
         """
-        chosen = self._library.calibrations.chosen(kind, self._reranker)
+        chosen = self._library.calibrations.chosen(_judged_as(kind), self._reranker)
         calibration = chosen.calibration
         rows = self.features(kind, ranked, max(shown, JUDGED), reference)
-        found = calibration.likelihoods(kind, rows)
+        found = calibration.likelihoods(_judged_as(kind), rows)
         hits, answer = found.hits, found.answer
         if raised is not None:
             hits = tuple(raised(place, each) for place, each in enumerate(hits))
             answer = _best([answer, *hits[:JUDGED]])
-        models = calibration.kinds[kind]
+        models = calibration.kinds[_judged_as(kind)]
         cut = models.cut(self._query.precision)
         verdict = self._verdict(answer, models, cut)
         ids = self._library.snapshot.catalogue.ids
@@ -181,6 +181,11 @@ class Judge:
 
     def _verdict(self, likelihood: Likelihood, models: KindCalibration, cut: Cut) -> Verdict:
         return Verdict.TOO_THIN if self._missing else models.verdict(likelihood, cut)
+
+
+def _judged_as(kind: Kind) -> Kind:
+    """Return the kind whose calibration counts: that of incidents for documents of no known kind."""
+    return Kind.INCIDENT if kind is Kind.OTHER else kind
 
 
 def _best(likelihoods: Sequence[Likelihood]) -> Likelihood:

@@ -11,6 +11,7 @@ import numpy as np
 from rca_search.indexing.snapshot import Snapshot
 from rca_search.insight.judge import Judge
 from rca_search.insight.links.service_map import ServiceMap
+from rca_search.insight.named import HEADINGS_OF, named_documents, named_sections
 from rca_search.insight.runbooks import RunbookEvidence
 from rca_search.insight.version_cache import VersionCache
 from rca_search.lexical.arrays import distinct
@@ -137,6 +138,9 @@ class Rankings:
         linked = supposed.document if supposed and supposed.linked else None
         self.sought = RunbookEvidence(library, question, query, view, linked)
         self.services = ServiceContext(library, query.about, view)
+        understood = question.understood
+        self._said = ("" if understood.forms else understood.text, understood.named)
+        self.named = named_documents(library.pages, view, *self._said) if any(self._said) else {}
         self._library = library
         self._query = query
         self._with_votes = query.votes and query.as_of is None
@@ -151,6 +155,8 @@ class Rankings:
             return self.runbooks
         if kind is Kind.INCIDENT:
             return self.incidents
+        if kind is Kind.OTHER:
+            return self.others
         within = self._allowed if kind is None else self._allowed & self._library.snapshot.of_kind(kind)
         return self._placed(self.retrieval.rank(within))
 
@@ -160,6 +166,8 @@ class Rankings:
         Neither filters nor votes, services that the caller names, or a cross-encoder change it; all that is
         ranked is among it.
         """
+        if kind is Kind.OTHER:
+            return self._other_reference
         return self._runbook_reference if kind is Kind.RUNBOOK else self._incident_reference
 
     @cached_property
@@ -169,20 +177,50 @@ class Rankings:
         if not len(ranked.documents):
             return ranked
         odds = self.judge.log_odds(Kind.INCIDENT, ranked, self._incident_reference)
-        return by_likelihood(ranked, odds)
+        return self._named_first(by_likelihood(ranked, odds))
 
     @cached_property
     def runbooks(self) -> Ranked:
         """All runbooks: filters describe incidents, and a runbook has no date of its own to fail them."""
+        ranked = self._placed_runbooks
+        best = ranked.documents[:HEADINGS_OF].tolist()
+        sections = named_sections(
+            ((ordinal, self._library.read(ordinal).chunks) for ordinal in best), *self._said
+        )
+        self.named = {**sections, **self.named}
+        return self._named_first(ranked)
+
+    @cached_property
+    def _placed_runbooks(self) -> Ranked:
         return self._with_evidence(self._placed(self._runbooks_by_text))
+
+    def _named_first(self, ranked: Ranked) -> Ranked:
+        """Put the documents that the question names before all others."""
+        named = np.asarray([ordinal in self.named for ordinal in ranked.documents.tolist()], dtype=np.bool_)
+        if not named.any():
+            return ranked
+        return ranked.raised(named=np.where(named, ranked.totals.max() - ranked.totals.min() + 1.0, 0.0))
+
+    @cached_property
+    def others(self) -> Ranked:
+        """Documents of no known kind that the filter lets through."""
+        return self._other_reference.only(self._allowed & self._library.snapshot.of_kind(Kind.OTHER))
+
+    @cached_property
+    def _other_reference(self) -> Ranked:
+        """Documents of no known kind among the incidents: they are judged as if they were some."""
+        return self.retrieval.rank(self._incidents | self._library.snapshot.of_kind(Kind.OTHER))
 
     def fused(self, kind: Kind) -> Ranked:
         """Return the documents of ``kind`` by their scores alone, before any is looked at closely."""
-        return self.runbooks if kind is Kind.RUNBOOK else self._fused_incidents
+        return self._placed_runbooks if kind is Kind.RUNBOOK else self._fused_incidents
 
     @cached_property
     def _fused_incidents(self) -> Ranked:
-        ranked = self.retrieval.rank(self._allowed & self._incidents, self._always)
+        named = np.asarray(sorted(self.named), dtype=np.int32)
+        named = named[(self._allowed & self._incidents)[named]]
+        always = np.union1d(self._always, named).astype(np.int32)
+        ranked = self.retrieval.rank(self._allowed & self._incidents, always)
         return self.services.applied(self._placed(ranked))
 
     @cached_property
@@ -199,7 +237,7 @@ class Rankings:
 
     @cached_property
     def _runbook_reference(self) -> Ranked:
-        return self._with_evidence(self._runbooks_by_text) if self._is_moved else self.runbooks
+        return self._with_evidence(self._runbooks_by_text) if self._is_moved else self._placed_runbooks
 
     @cached_property
     def _is_moved(self) -> bool:
@@ -213,7 +251,9 @@ class Rankings:
         Such a name stands all over the pages of that service, whatever they are about.
         """
         within = self._library.snapshot.of_kind(Kind.RUNBOOK)
-        always = np.union1d(self.evidence.ordinals(), self._always).astype(np.int32)
+        named = np.asarray(sorted(self.named), dtype=np.int32)
+        named = named[self._library.snapshot.of_kind(Kind.RUNBOOK)[named]]
+        always = np.union1d(np.union1d(self.evidence.ordinals(), self._always), named).astype(np.int32)
         alert = self.retrieval.question.alert
         ranked = self.retrieval.rank(within, always, alert=alert)
         rest = self._symptom

@@ -19,6 +19,7 @@ from rca_search.insight.links.graph import LinkGraph
 from rca_search.insight.links.references import visible_target
 from rca_search.insight.links.runbook_age import RunbookAges
 from rca_search.insight.links.service_map import ServiceMap
+from rca_search.insight.named import PageNames
 from rca_search.insight.sentences import Sentence, sentences
 from rca_search.lru_cache import LruCache
 from rca_search.models import Chunk, Document, IncidentFacts, Kind, Query, Role
@@ -105,6 +106,11 @@ class VersionCache:
         self._sentences: LruCache[int, list[Sentence]] = LruCache(_CHUNKS)
         self.families = FamilyIndex(snapshot)
         self._facts: LruCache[int, IncidentFacts] = LruCache(_FACTS)
+
+    @cached_property
+    def pages(self) -> PageNames:
+        """The names by which questions may call documents outright."""
+        return PageNames(self.snapshot)
 
     @cached_property
     def calibrations(self) -> Calibrations:

@@ -6,6 +6,7 @@ from rca_search.models.answers import (
     AlikeRunbook,
     Freshness,
     IncidentHit,
+    OtherHit,
     Passage,
     Recurrence,
     RunbookAge,
@@ -63,6 +64,7 @@ from rca_search.models.gaps import (
     UncoveredFamily,
     UncoveredService,
     UnlinkedRunbook,
+    UnrecognisedDocument,
 )
 from rca_search.models.graph import (
     Edge,
@@ -134,6 +136,7 @@ __all__ = [
     "Node",
     "NodeKind",
     "Origin",
+    "OtherHit",
     "Passage",
     "Problem",
     "Query",
@@ -166,6 +169,7 @@ __all__ = [
     "UncoveredService",
     "Understood",
     "UnlinkedRunbook",
+    "UnrecognisedDocument",
     "Verdict",
     "Vote",
     "WhyNot",

@@ -22,7 +22,8 @@ class Score:
     over the view's documents in standard deviations. The rest is what was added to their weighted sum:
     ``service`` for a service that the question is about, or one next to it; ``links`` for a runbook that
     matched incidents link to; ``reranked`` by a cross-encoder; ``feedback`` by votes, which may also take
-    from it; ``learned``, likewise, where the order of the first few follows how likely they are.
+    from it; ``learned``, likewise, where the order of the first few follows how likely they are;
+    ``named`` for a document that the question names outright.
     """
 
     total: float
@@ -35,6 +36,7 @@ class Score:
     reranked: float = 0.0
     feedback: float = 0.0
     learned: float = 0.0
+    named: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +130,10 @@ class IncidentHit:
 class RunbookReason:
     """Why a runbook is named, as data.
 
-    ``source`` is ``linked`` from an incident, ``service`` shared, ``dependency`` of a service, or ``text``
-    match; ``subject`` is the id of that incident, the name of that service, or the heading of the section (""
-    where it has none). ``path`` leads to a dependency: the service in question, and the one that it needs.
+    ``source`` is ``alert`` or ``named``, which name it outright, ``linked`` from an incident, ``service``
+    shared, ``dependency`` of a service, or ``text`` match; ``subject`` is what names it, the id of that
+    incident, the name of that service, or the heading of the section ("" where it has none).
+    ``path`` leads to a dependency: the service in question, and the one that it needs.
     ``probability`` is how likely this path alone makes it that the runbook applies.
     """
 
@@ -175,6 +178,19 @@ class RunbookHit:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherHit:
+    """A document of no known kind that speaks of the same, judged as if it were an incident."""
+
+    document: Document
+    verdict: Verdict
+    likelihood: Likelihood
+    score: Score
+    passages: tuple[Passage, ...]
+    matched_terms: tuple[str, ...]
+    evidence: Evidence = field(default_factory=Evidence)
+
+
+@dataclass(frozen=True, slots=True)
 class AlikeRunbook:
     """One of several runbooks that differ in nothing but the name of their service."""
 
@@ -203,7 +219,9 @@ class SearchResult:
     ``repeated`` tells that the answer was kept from the same question asked before. ``durations`` sums up
     how long ``incidents`` lasted. ``alike`` are runbooks, the first of the answer among them, that only a
     service tells apart which the question does not name. ``judgement``
-    is the verdict over the incidents, ``runbook_judgement`` that over the runbooks.
+    is the verdict over the incidents, ``runbook_judgement`` that over the runbooks; ``others`` are documents
+    of no known kind that are found similar, best first. ``left_out`` counts files of the sources that the
+    index lacks since they could not be read.
     """
 
     query: Query
@@ -218,6 +236,9 @@ class SearchResult:
     repeated: bool = False
     alike: tuple[AlikeRunbook, ...] = ()
     durations: tuple[DurationSummary, ...] = ()
+    others: tuple[OtherHit, ...] = ()
+    other_judgement: Judgement | None = None
+    left_out: int = 0
 
     def open_actions(self) -> tuple[tuple[str, ActionItem], ...]:
         """Return the follow-ups that are not known to be done, each with its incident's id."""
@@ -227,8 +248,12 @@ class SearchResult:
     def foremost(self) -> Kind:
         """The kind that has more to say: the higher verdict on the ladder, incidents on a tie.
 
-        A kind without a hit has no say where the other has one.
+        A kind without a hit has no say where the other has one. Documents of no known kind come first only
+        where nothing else is found.
         """
+        known = (self.judgement, self.runbook_judgement)
+        if self.others and not any(judged.verdict.found for judged in known):
+            return Kind.OTHER
         if not self.incidents or not self.runbooks:
             return Kind.RUNBOOK if self.runbooks else Kind.INCIDENT
         better = self.runbook_judgement.verdict.rung > self.judgement.verdict.rung
@@ -237,4 +262,6 @@ class SearchResult:
     @property
     def overall(self) -> Judgement:
         """The verdict over the hits of the foremost kind."""
+        if self.foremost is Kind.OTHER and self.other_judgement is not None:
+            return self.other_judgement
         return self.runbook_judgement if self.foremost is Kind.RUNBOOK else self.judgement

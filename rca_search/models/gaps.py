@@ -81,11 +81,20 @@ class UnclosedAction:
 
 
 @dataclass(frozen=True, slots=True)
+class UnrecognisedDocument:
+    """A document of which nothing says what it is."""
+
+    document_id: str
+    path: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class Gaps:
     """All gaps, each sort with the worst first; ``stale_from`` incidents make a runbook stale.
 
     ``unrecorded_actions`` counts action items without a due day of which nothing says whether they were
-    carried out: too weak a sign to be a gap each.
+    carried out: too weak a sign to be a gap each. Nor are documents of no known kind counted as gaps.
     """
 
     stale_from: int
@@ -96,6 +105,7 @@ class Gaps:
     uncovered_families: tuple[UncoveredFamily, ...]
     unclosed_actions: tuple[UnclosedAction, ...]
     unrecorded_actions: int
+    unrecognised: tuple[UnrecognisedDocument, ...] = ()
 
     @property
     def total(self) -> int:

@@ -55,6 +55,16 @@ class Ranked:
             {name: added[order] for name, added in additions.items()},
         )
 
+    def only(self, within: Mask) -> Ranked:
+        """Return the documents that ``within`` flags, in the same order."""
+        kept = np.flatnonzero(within[self.documents])
+        return Ranked(
+            self.documents[kept],
+            self.totals[kept],
+            self.signals.taken(kept),
+            {name: added[kept] for name, added in self.additions.items()},
+        )
+
 
 def averaged(one: Ranked, other: Ranked, alert: float = 0.0) -> Ranked:
     """Return the same documents by the mean of their scores in two rankings, which hold no others.

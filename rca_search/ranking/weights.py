@@ -51,6 +51,9 @@ SECTION_WORDS = 10
 PASSAGES = 3
 """Passages shown per hit."""
 
+OTHERS = 3
+"""Documents of no known kind that are shown at most."""
+
 RUNBOOK_LINKED = 1.0
 """Added to a runbook that the best matched incident links to; less for incidents further down."""
 

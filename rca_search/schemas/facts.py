@@ -24,7 +24,7 @@ class ExtractInfo(Schema):
     first_line: int = Field(description="First line in the file, from 1.")
     last_line: int = Field(description="Last line in the file, included.")
     text: str = Field(description="The lines as they stand in the file.")
-    source: Literal["section", "timeline", "sentence"] = Field(
+    source: Literal["section", "timeline", "sentence", "field"] = Field(
         description="A part of that name, a row of the timeline, or a sentence."
     )
 

@@ -133,6 +133,14 @@ class UnclosedActionInfo(Schema):
     action: ActionInfo
 
 
+class UnrecognisedDocumentInfo(Schema):
+    """A document of which nothing says what it is."""
+
+    document_id: str = Field(description="Its id.")
+    path: str = Field(description="File, relative to its source folder.")
+    title: str = Field(description="Its title.")
+
+
 class GapsResponse(Answer):
     """What is missing in the documents as a whole."""
 
@@ -155,6 +163,10 @@ class GapsResponse(Answer):
         description="Others without a due day, of which nothing says whether they were carried out."
     )
 
+    unrecognised: list[UnrecognisedDocumentInfo] = Field(
+        description="Documents of no known kind, by id; not counted as gaps."
+    )
+
     @classmethod
     def from_result(cls, found: Gaps, freshness: Freshness, as_of: dt.date | None) -> Self:
         """Take over the gaps that were found, as of a day if one was asked for."""
@@ -164,6 +176,7 @@ class GapsResponse(Answer):
             as_of=as_of,
             stale_from=found.stale_from,
             total=found.total,
+            unrecognised=[UnrecognisedDocumentInfo.model_validate(one) for one in found.unrecognised],
             dangling_links=[
                 DanglingLinkInfo(
                     source_id=link.source_id,

@@ -60,4 +60,5 @@ class UnderstoodInfo(Schema):
     forms: list[Form] = Field(description="What it was recognised as, outermost first; empty for plain text.")
     text: str = Field(description="What is compared by meaning.")
     names: list[str] = Field(description="Exact names left out of `text` that are still looked for.")
+    named: list[str] = Field(description="What an alert names outright: its runbook's address, its own name.")
     abridged: bool = Field(description="Whether `text` is only the most telling part; all words count.")

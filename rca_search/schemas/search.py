@@ -11,6 +11,7 @@ from rca_search.models import (
     IncidentHit,
     Judgement,
     Origin,
+    OtherHit,
     Passage,
     Role,
     RunbookAge,
@@ -53,6 +54,7 @@ class ScoreInfo(Schema):
     )
     service: float = Field(description="Added for a service that the question is about, or one next to it.")
     links: float = Field(description="Added to a runbook that matched incidents link to.")
+    named: float = Field(description="Added to a document that the question names outright.")
     reranked: float = Field(description="Added, or taken, by a cross-encoder where the server has one.")
 
     @classmethod
@@ -130,8 +132,8 @@ class ReasonInfo(Schema):
     """Why a runbook is named."""
 
     source: str = Field(
-        description="`linked` from a matched incident, `service` in common, `dependency` of a service, or "
-        "`text` that matches."
+        description="`alert` or `named`, where the alert or the question names it, `linked` from a matched "
+        "incident, `service` in common, `dependency` of a service, or `text` that matches."
     )
     subject: str = Field(
         description="The id of that incident, the name of that service, or the heading of the section."
@@ -196,6 +198,30 @@ class RunbookMatch(DocumentHead):
         )
 
 
+class OtherMatch(DocumentHead):
+    """A document of no known kind that speaks of the same, judged as if it were an incident."""
+
+    rank: int = Field(description="Place in the list, from 1.")
+    likelihood: LikelihoodInfo
+    score: ScoreInfo
+    matched_terms: list[str] = Field(description="Terms shared with the question, rarest first.")
+    passages: list[PassageInfo] = Field(description="Passages that fit best, best first.")
+    evidence: EvidenceInfo
+
+    @classmethod
+    def from_result(cls, hit: OtherHit, rank: int) -> Self:
+        """Take over the hit in place ``rank``."""
+        return cls(
+            **head_of(hit.document),
+            rank=rank,
+            likelihood=LikelihoodInfo.from_result(hit),
+            score=ScoreInfo.from_result(hit.score),
+            matched_terms=list(hit.matched_terms),
+            passages=[PassageInfo.from_result(passage) for passage in hit.passages],
+            evidence=EvidenceInfo.from_result(hit.evidence),
+        )
+
+
 class AnswerToQuestion(Answer):
     """What every answer to a question has."""
 
@@ -211,6 +237,9 @@ class AnswerToQuestion(Answer):
     )
     runbook_judgement: JudgementInfo = Field(description="The verdict over the runbooks.")
     runbooks: list[RunbookMatch] = Field(description="Runbooks that likely apply, best first; may be empty.")
+    left_out: int = Field(
+        description="Files of the sources that could not be read and took no part; `status` names them."
+    )
     alike_runbooks: list[AlikeRunbookInfo] = Field(
         description="The first runbook and those that only a service tells from it, where the question names "
         "no service; else empty."
@@ -232,6 +261,7 @@ def _answered(result: SearchResult, origin: Origin, judgement: Judgement) -> dic
         "runbooks": [
             RunbookMatch.from_result(hit, rank) for rank, hit in enumerate(result.runbooks, start=1)
         ],
+        "left_out": result.left_out,
         "alike_runbooks": [
             AlikeRunbookInfo(service=one.service, id=one.document_id, title=one.title) for one in result.alike
         ],
@@ -248,6 +278,9 @@ class SimilarResponse(AnswerToQuestion):
     )
     incident_judgement: JudgementInfo = Field(description="The verdict over the incidents.")
     incidents: list[IncidentMatch] = Field(description="Past incidents, best first; may be empty.")
+    others: list[OtherMatch] = Field(
+        description="Documents of no known kind that speak of the same, best first; may be empty."
+    )
     durations: list[DurationSummaryInfo] = Field(
         description="How long these lasted: all, then by severity; empty where none says."
     )
@@ -265,6 +298,7 @@ class SimilarResponse(AnswerToQuestion):
             **_answered(result, origin, result.overall),
             incident_judgement=JudgementInfo.from_result(result.judgement),
             incidents=incidents,
+            others=[OtherMatch.from_result(hit, rank) for rank, hit in enumerate(result.others, start=1)],
             durations=[DurationSummaryInfo.from_result(summary) for summary in result.durations],
             open_actions=[OpenActionInfo.from_result(*entry) for entry in result.open_actions()],
         )

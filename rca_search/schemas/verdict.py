@@ -6,7 +6,7 @@ from typing import Self
 
 from pydantic import Field
 
-from rca_search.models import IncidentHit, Judgement, RunbookHit, Verdict
+from rca_search.models import IncidentHit, Judgement, OtherHit, RunbookHit, Verdict
 from rca_search.schemas.base import Schema
 
 
@@ -18,7 +18,7 @@ class LikelihoodInfo(Schema):
     probability_same: float = Field(description="That it is the same one; never larger.")
 
     @classmethod
-    def from_result(cls, hit: IncidentHit | RunbookHit) -> Self:
+    def from_result(cls, hit: IncidentHit | OtherHit | RunbookHit) -> Self:
         """Take over what is known of a hit."""
         likelihood = hit.likelihood
         return cls(verdict=hit.verdict, probability=likelihood.probability, probability_same=likelihood.same)

@@ -297,7 +297,8 @@ def _has_case(character: str) -> bool:
 def _kind_in(text: str) -> Iterator[tuple[Kind, str]]:
     """Give the kind that words of ``text`` name, and the longest such name; write-ups before other notes."""
     text = text.replace("_", " ").replace("-", " ")
-    named = ((word.replace("-", " "), kind) for word, kind in _kind_words().items() if kind in _TITLED)
+    words = _kind_words().items()
+    named = ((word.replace("-", " "), kind) for word, kind in words if kind in _TITLED and word not in _VAGUE)
     found = [
         (kind is not Kind.OTHER, len(word), word, kind)
         for word, kind in named
@@ -308,6 +309,8 @@ def _kind_in(text: str) -> Iterator[tuple[Kind, str]]:
         yield kind, word
 
 
+# What says what a folder holds, and says nothing in a title.
+_VAGUE = frozenset({"note", "other", "index", "team", "teams", "people", "person", "moc"})
 _TITLED = frozenset({Kind.INCIDENT, Kind.RUNBOOK, Kind.OTHER})
 
 

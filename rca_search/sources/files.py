@@ -7,12 +7,13 @@ import hashlib
 import os
 import stat
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from rca_search.errors import InvalidRequestError
 from rca_search.models import Problem, SourceFile
 from rca_search.sources.catalog_info import is_catalog
+from rca_search.sources.copies import base_name, says_the_same
 from rca_search.sources.listing import FoundFile, Listing, list_folder
 
 MAX_FILE_BYTES = 10 * 1024 * 1024
@@ -38,8 +39,39 @@ def _read_all(
     problems: list[Problem], files: list[tuple[str, str, FoundFile]], max_bytes: int
 ) -> Iterator[SourceFile | Problem]:
     yield from problems
+    own_first = sorted((file for *_, file in files), key=lambda file: file.is_link)
+    locations = {file.location: file.path for file in reversed(own_first)}
+    by_id = {document_id: file for document_id, _, file in files}
     for document_id, source, file in files:
-        yield _read(document_id, source, file, max_bytes)
+        twin = locations[file.location]
+        if twin != file.path:
+            yield _copy(file, f"It is a link to {twin}")
+            continue
+        found = _read(document_id, source, file, max_bytes)
+        base = _base(document_id, by_id)
+        if base and isinstance(found, SourceFile) and _is_same(found.content, base, max_bytes):
+            yield _copy(file, f"It says the same as {base.path}")
+        else:
+            yield found
+
+
+def _base(document_id: str, by_id: Mapping[str, FoundFile]) -> FoundFile | None:
+    """Return the file in the same folder that one is a copy of by its name."""
+    folder, slash, stem = document_id.rpartition("/")
+    base = base_name(stem)
+    return by_id.get(f"{folder}{slash}{base}") if base else None
+
+
+def _is_same(content: bytes, base: FoundFile, max_bytes: int) -> bool:
+    try:
+        other = _content(base.location, max_bytes)
+    except OSError:
+        return False
+    return other is not None and says_the_same(content, other)
+
+
+def _copy(file: FoundFile, message: str) -> Problem:
+    return Problem(file.path, None, "copy", f"{message}, so it is not counted.", "Delete one of the two.")
 
 
 def _distinct(folders: Sequence[Path]) -> list[Path]:

@@ -5,23 +5,38 @@ from __future__ import annotations
 import os
 import stat
 import unicodedata
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from rca_search.models import Problem
 from rca_search.sources.catalog_info import is_catalog
 
-ENDINGS = (".md", ".markdown")
+ENDINGS = (".md", ".markdown", ".mdown", ".mkd", ".mkdn", ".mdx", ".qmd", ".rmd")
+# Other files that may hold a write-up; pictures, data and programs do not.
+_DOCUMENTS = frozenset(
+    """
+    txt text adoc asciidoc asc rst org textile wiki mediawiki html htm docx doc odt rtf pdf pages eml ipynb
+    """.split()  # noqa: SIM905
+)
+_NO_DOCUMENTS = frozenset(
+    """
+    license licence makefile dockerfile containerfile codeowners notice authors version jenkinsfile
+    vagrantfile gemfile procfile justfile brewfile rakefile copying install todo
+    """.split()  # noqa: SIM905
+)
 SKIPPED_FOLDERS = frozenset({"node_modules"})
 
 
 @dataclass(frozen=True, slots=True)
 class FoundFile:
-    """A file that is to be read: ``id`` and ``path`` are below its folder, ``location`` is where it lies."""
+    """A file that is to be read: ``id`` and ``path`` are below its folder, ``location`` is where it lies, or what a link to it leads to."""
 
     id: str
     path: str
     location: str
+    is_link: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,23 +54,25 @@ class _Scan:
     found: list[FoundFile] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     folders: list[str] = field(default_factory=list)
+    passed_over: Counter[str] = field(default_factory=Counter)
 
 
 def list_folder(folder: Path) -> Listing:
-    """List the ``.md`` and ``.markdown`` files below ``folder``, in no particular case of the ending.
+    """List the Markdown files below ``folder`` (``ENDINGS``), in no particular case of the ending.
 
     Service catalogues are listed too; the id of one is its whole path, ending and all. Left out without a
     word: hidden files and folders, and ``node_modules``. Left out with a problem: symlinked folders, symlinks
     that leave the folder, whatever is no regular file, unreadable folders and names that cannot be written
-    down. Of two files that would get one id, ``.md`` wins.
+    down. Of two files that would get one id, ``.md`` wins. Documents of other kinds are counted in a hint.
     """
     root = os.path.realpath(folder)
     scan = _Scan(root, folders=[""])
     while scan.folders:
         _scan_folder(scan, scan.folders.pop())
     candidates, twins = _one_per_id(scan.found)
-    problems = sorted([*scan.problems, *twins], key=lambda problem: problem.path)
-    return Listing(os.path.basename(root) or "root", candidates, tuple(problems))  # noqa: PTH119
+    source = os.path.basename(root) or "root"  # noqa: PTH119
+    found = [*scan.problems, *twins, *_not_looked_at(source, scan.passed_over)]
+    return Listing(source, candidates, tuple(sorted(found, key=lambda problem: problem.path)))
 
 
 def is_hidden(path: str) -> bool:
@@ -85,7 +102,30 @@ def _scan_entry(scan: _Scan, entry: os.DirEntry[str], path: str) -> None:
             scan.problems.append(problem)
         else:
             location = os.path.realpath(entry.path) if entry.is_symlink() else entry.path
-            scan.found.append(FoundFile(_id_of(path), _posix(path), location))
+            scan.found.append(FoundFile(_id_of(path), _posix(path), location, entry.is_symlink()))
+    elif ending := _document_ending(entry.name):
+        scan.passed_over[ending] += 1
+
+
+def _document_ending(name: str) -> str:
+    """Return the ending of what may be a write-up, "none" where it has none, "" for anything else."""
+    stem, dot, ending = name.lower().rpartition(".")
+    if not dot:
+        return "none" if name.lower() not in _NO_DOCUMENTS else ""
+    return f".{ending}" if stem and ending in _DOCUMENTS else ""
+
+
+def _not_looked_at(source: str, passed_over: Counter[str]) -> Iterator[Problem]:
+    if count := passed_over.total():
+        kinds = ", ".join(f"{ending} {number:,}" for ending, number in sorted(passed_over.items()))
+        files = "1 file with another ending was" if count == 1 else f"{count:,} files with other endings were"
+        yield Problem(
+            shown(source),
+            None,
+            "other_endings",
+            f"{files} not looked at ({kinds}).",
+            "Convert them, for example with pandoc FILE -o FILE.md; give the ending .md to what is Markdown.",
+        )
 
 
 def _why_not(root: str, entry: os.DirEntry[str], path: str) -> Problem | None:

@@ -107,6 +107,10 @@ class LinkTable:
         groups: list[tuple[str, ...]] = []
         seen: set[str] = set()
         for found in self._steps(here, wanted, _fold(target)) if wanted else ():
+            exact = [place for place in found if _spelled(place, target)]
+            if len(found) > 1 and len(exact) == 1 and exact[0].id not in seen:
+                groups.append((exact[0].id,))
+                seen.add(exact[0].id)
             rest = [place for place in found if place.id not in seen]
             while rest and len(seen) < MAX_MEANINGS:
                 group = _nearest(here, rest)
@@ -160,6 +164,12 @@ def resolve_links(documents: Sequence[Document]) -> Resolved:
             else:
                 dangling.append(Dangling(document.id, link, found))
     return Resolved(tuple(edges), tuple(dangling))
+
+
+def _spelled(place: _Place, target: str) -> bool:
+    """Return whether the file at ``place`` is called just as ``target`` spells it, case and all."""
+    name = posixpath.basename(target.strip().replace("\\", "/"))
+    return posixpath.basename(place.id) in {name, name.removesuffix(".md")}
 
 
 def _bare(path: str) -> str:

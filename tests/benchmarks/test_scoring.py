@@ -25,7 +25,7 @@ duration: 102 min
 
 ## Summary
 
-Browsers said that the certificate was expired.
+Browsers said that the certificate of checkout-api was expired.
 
 ## Root Cause
 

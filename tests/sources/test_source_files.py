@@ -55,7 +55,8 @@ def test_order_is_by_id_over_all_folders_and_endings_have_any_case(tmp_path: Pat
     fill(tmp_path / "a", {"m.md": "4", "c.txt": "5", "md": "6", "a.md.bak": "7"})
     files, problems = read(tmp_path / "b", tmp_path / "a")
     assert ids(files) == ["B", "a/b", "m", "z"]
-    assert problems == []
+    assert [(each.path, each.code, each.fatal) for each in problems] == [("a", "other_endings", False)]
+    assert "2 files with other endings were not looked at (.txt 1, none 1)." in problems[0].message
 
 
 def test_hidden_things_and_node_modules_are_no_documents(tmp_path: Path) -> None:
@@ -88,10 +89,32 @@ def test_links_to_files_count_only_inside_the_folder(tmp_path: Path) -> None:
     (folder / "gone.md").symlink_to("nothing.md")
     (folder / "null.md").symlink_to("/dev/null")
     files, problems = read(folder)
-    assert [(file.id, file.content) for file in files] == [("alias", b"real"), ("real", b"real")]
-    assert [problem.path for problem in problems] == ["git.md", "gone.md", "null.md", "out.md", "prefix.md"]
-    assert {problem.code for problem in problems} == {"symlink"}
-    assert all(problem.fatal and problem.remedy for problem in problems)
+    assert [(file.id, file.content) for file in files] == [("real", b"real")]
+    copies = [problem for problem in problems if problem.code == "copy"]
+    assert [(problem.path, problem.fatal) for problem in copies] == [("alias.md", False)]
+    others = [problem for problem in problems if problem.code != "copy"]
+    assert [problem.path for problem in others] == ["git.md", "gone.md", "null.md", "out.md", "prefix.md"]
+    assert {problem.code for problem in others} == {"symlink"}
+    assert all(problem.fatal and problem.remedy for problem in others)
+
+
+def test_copies_by_their_names_are_one_document(tmp_path: Path) -> None:
+    text = "".join(f"line {number} of the write-up\n" for number in range(20))
+    names = (
+        "lag (conflicted copy 2026-03-09).md",
+        "Copy of lag.md",
+        "lag - Copy (2).md",
+        "lag (1).md",
+        "lag.sync-conflict-20260309-101010-ABCDEFG.md",
+    )
+    fill(tmp_path, {"lag.md": text, **dict.fromkeys(names, text + "one more\n")})
+    files, problems = read(tmp_path)
+    assert ids(files) == ["lag"]
+    assert sorted(problem.path for problem in problems) == sorted(names)
+    assert {(problem.code, problem.fatal) for problem in problems} == {("copy", False)}
+    fill(tmp_path, {"lag (2).md": "Something else altogether.\n", "other (1).md": text})
+    files, _ = read(tmp_path)
+    assert ids(files) == ["lag", "lag (2)", "other (1)"]
 
 
 @pytest.mark.timeout(10)

@@ -7,21 +7,33 @@ does anything that only looks like one of the forms, malformed JSON say.
 
 from __future__ import annotations
 
+import re
+
 from rca_search.models import Form, Understood
+from rca_search.text.prompts import without_prompts
 
 __all__ = ["has_words", "understand"]
+
+# What terminals, mailers and browsers add: colours, addresses of people, what a browser calls itself.
+_NOISE = re.compile(
+    r"\x1b\[[0-9;:?]{0,40}[A-Za-z]|(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}(?![\w-])"
+    r"|Mozilla/[0-9.]+ \([^()]{0,200}\)(?: [A-Za-z]+/[\w.]+(?: \([^()]{0,100}\))?){0,8}"
+)
 
 
 def understand(text: str) -> Understood:
     """Return what of ``text`` is searched; never nothing where it has words. Takes linear time."""
+    text = _NOISE.sub("", text)
     if "{" not in text and len(text.strip().splitlines()) < 2:
         return Understood(text)
+    text = without_prompts(text) if "\n\n" in text else text
     # A short question must not wait for the readers: every form is JSON or has several lines.
-    from rca_search.insight.understanding.readers import MAX_NAMES, READERS
+    from rca_search.insight.understanding.readers import MAX_NAMED, MAX_NAMES, READERS
 
     left = text
     forms: list[Form] = []
     names: dict[str, None] = {}
+    named: dict[str, None] = {}
     for reader in READERS:
         reading = reader(left)
         if reading is None or not has_words(reading.text):
@@ -29,7 +41,8 @@ def understand(text: str) -> Understood:
         left = reading.text
         forms.append(reading.form)
         names.update(dict.fromkeys(reading.names))
-    return Understood(left, tuple(forms), tuple(names)[:MAX_NAMES])
+        named.update(dict.fromkeys(reading.named))
+    return Understood(left, tuple(forms), tuple(names)[:MAX_NAMES], named=tuple(named)[:MAX_NAMED])
 
 
 def has_words(text: str) -> bool:

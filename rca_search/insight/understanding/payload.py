@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from rca_search.insight.understanding.reading import URL, Reading, once, owner_of, spelled_out
+from rca_search.insight.understanding.senders import kept_of
 from rca_search.lexical import shapes
 from rca_search.models import Form
 
@@ -46,18 +47,23 @@ _TITLES = frozenset(_TITLING.split())
 _LABELS = frozenset(_LABELLING.split())
 _NOTHING = frozenset(_FILING.split())
 _PEOPLE = frozenset(_ADDRESSING.split())
+_NAMING = frozenset({"alertname", "alert", "rule", "monitor", "check"})
 _CALLED = frozenset({"summary", "name", "title"})
 _RUNBOOK = frozenset({"runbookurl", "runbook", "playbook", "playbookurl", "runbooks"})
 _MACHINES = frozenset({"instance", "node", "host", "hostname", "pod", "endpoint", "device", "ip", "address"})
 
 
 class Gathered:
-    """What the fields of all values of one text say; ``labels`` and ``names`` grow with each that is read."""
+    """What the fields of all values of one text say.
+
+    ``labels``, ``names`` and ``named``, which an alert names outright, grow with each value that is read.
+    """
 
     def __init__(self) -> None:
         """Begin with nothing."""
         self.labels: dict[str, None] = {}
         self.names: dict[str, None] = {}
+        self.named: dict[str, None] = {}
 
     def read(self, value: object, form: Form) -> list[str]:
         """Return the lines that the titles and sentences of ``value`` make, the former spelled out."""
@@ -72,8 +78,7 @@ class Gathered:
         """Put one field where it belongs; most of what a machine adds belongs nowhere."""
         plain = _NOT_KEY.sub("", key.casefold())
         if plain in _RUNBOOK:
-            page = text.rstrip("/").rpartition("/")[2].partition("#")[0]
-            self.names[_ENDING.sub("", page)] = None
+            self._page(text)
             return
         text = URL.sub(" ", text).strip()
         if plain in _NOTHING or _says_nothing(plain, text):
@@ -83,12 +88,23 @@ class Gathered:
         elif plain in _TITLES | _SAYS and " " not in text:
             titles.append(spelled_out(text))
             self.names[text] = None
+            if plain in _NAMING:
+                self.named[text] = None
         elif plain in _SAYS or text.count(" ") >= 2:
             sentences.append(text)
         elif _NUMBER.fullmatch(text):
             self._label(key, text, told=form is Form.JSON)
         else:
             self._label(key, text, told=form is Form.JSON or plain in _LABELS)
+
+    def _page(self, address: str) -> None:
+        """Keep the address of a runbook, and its page and section as names to look for."""
+        if not address:
+            return
+        self.named[address] = None
+        path, _, anchor = address.partition("#")
+        page = _ENDING.sub("", path.rstrip("/").rpartition("/")[2])
+        self.names.update(dict.fromkeys(filter(None, (page, anchor))))
 
     def _label(self, key: str, text: str, *, told: bool) -> None:
         """Keep a label: in words where it is ``told``, else as a name to look for."""
@@ -118,8 +134,31 @@ def _leaves(value: object, form: Form) -> Iterator[tuple[str, str]]:
             waiting.extend(reversed(inner if depth < _MAX_DEPTH else []))
         elif isinstance(current, list):
             waiting.extend((key, item, depth + 1) for item in reversed(current if depth < _MAX_DEPTH else []))
+        elif isinstance(current, str) and (inner_value := _opened(current)) is not None:
+            waiting.append((key, inner_value, depth + 1))
         elif current is not None and not isinstance(current, bool):
             yield key, str(current).strip()
+
+
+_SHORTEST_JSON = 12
+
+
+def _opened(text: str) -> object | None:
+    """Return what JSON in a text holds, as senders put one payload into a field of another; None for text."""
+    text = text.strip()
+    if len(text) < _SHORTEST_JSON or text[0] + text[-1] not in {"{}", "[]"}:
+        return None
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return _reduced(value) if _has_fields(value) else None
+
+
+def _reduced(value: object) -> object:
+    """Return the telling fields of a known sender's payload, a list of pairs; any other value as it is."""
+    kept = kept_of(value)
+    return [{name: found} for name, found in kept[1]] if kept else value
 
 
 def _key(name: str, *, below: str) -> str:
@@ -165,6 +204,8 @@ def read_payload(text: str) -> Reading | None:
     inside = sum(len(raw) for value, raw in parts if value is not None)
     if not found or 2 * inside < len(text.strip()):
         return None
+    if (chat := slack_messages(found)) is not None:
+        return Reading(Form.CHAT, "\n".join(chat))
     form = next((form for value in found if (form := _form(value)) is not Form.JSON), Form.JSON)
     gathered = Gathered()
     told: list[str] = []
@@ -172,8 +213,32 @@ def read_payload(text: str) -> Reading | None:
         if value is None:
             told.extend(raw.splitlines())
         else:
-            told.extend(gathered.read(_firing(value), form))
-    return Reading(form, "\n".join(once([*told, *gathered.labels])), tuple(gathered.names))
+            told.extend(gathered.read(_firing(_reduced(value)), form))
+    lines = once([*told, *gathered.labels])
+    return Reading(form, "\n".join(lines), tuple(gathered.names), tuple(gathered.named))
+
+
+_MENTION = re.compile(r"<[@!#][A-Z0-9^][^<>]*>|(?<!\w):[a-z0-9_+-]{2,40}:(?!\w)")
+_LINKED = re.compile(r"<(?:https?|mailto):[^|<>\s]*\|?([^<>]*)>")
+
+
+def slack_messages(found: Sequence[object]) -> list[str] | None:
+    """Return the texts of the messages of a Slack export, in order; None for anything else.
+
+    Joins and leaves, blocks, reactions and profiles say nothing. https://slack.com/help/articles/220556107
+    """
+    messages: list[object] = []
+    for value in found:
+        listed = value.get("messages") if isinstance(value, dict) else value
+        messages += listed if isinstance(listed, list) else []
+    spoken = [
+        one for one in messages if isinstance(one, dict) and one.get("type") == "message" and "ts" in one
+    ]
+    if not spoken or len(spoken) < len(messages):
+        return None
+    told = (one for one in spoken if not str(one.get("subtype", "")).startswith(("channel_", "group_")))
+    texts = (_LINKED.sub(r"\1", _MENTION.sub(" ", str(one.get("text", "")))) for one in told)
+    return [line for text in texts if (line := " ".join(text.split()))]
 
 
 def _parts(text: str) -> Iterator[tuple[object, str]]:
@@ -210,6 +275,9 @@ def _form(value: object) -> Form:
         return Form.JSON
     if _has_alerts(value) or ("labels" in value and ("annotations" in value or "generatorURL" in value)):
         return Form.ALERTMANAGER
+    kept = kept_of(value)
+    if kept:
+        return kept[0]
     event, payload = value.get("event"), value.get("payload")
     if isinstance(event, dict) and ("event_type" in event or "resource_type" in event):
         return Form.PAGERDUTY

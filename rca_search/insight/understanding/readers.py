@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from rca_search.insight.understanding.alert_rules import read_rules
 from rca_search.insight.understanding.chat import read_chat
 from rca_search.insight.understanding.log_lines import read_log
 from rca_search.insight.understanding.payload import read_payload
@@ -35,10 +36,14 @@ def read_header(text: str) -> Reading | None:
     return Reading(Form.FRONT_MATTER, "\n".join(filter(None, [*told, *lines[front.last_line :]])))
 
 
-__all__ = ["MAX_NAMES", "READERS"]
+__all__ = ["MAX_NAMED", "MAX_NAMES", "READERS"]
+
+MAX_NAMED = 16
+"""References that are followed; a group of alerts may hold many."""
 
 READERS: tuple[Callable[[str], Reading | None], ...] = (
     read_header,
+    read_rules,
     read_payload,
     read_stack_trace,
     read_chat,

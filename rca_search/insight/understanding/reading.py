@@ -25,11 +25,12 @@ _NAME_EDGE = re.compile(r"[\s_.:/-]+")
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A text of one form: what of it carries meaning, and the exact names that were left out or rewritten."""
+    """A text of one form: what carries meaning, exact names left out or rewritten, and what it names."""
 
     form: Form
     text: str
     names: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
 
 
 def without_random(text: str) -> str:

@@ -87,7 +87,11 @@ class Page:
         style: str = "bold",
         columns: int = LABEL,
     ) -> None:
-        """Add ``lines``, wrapped, right of a label of so many ``columns`` that stands beside the first."""
+        """Add ``lines``, wrapped, right of a label of so many ``columns`` that stands beside the first.
+
+        A label without room for a gap behind it takes the columns that it needs.
+        """
+        columns = max(columns, len(label) + 2) if len(label) >= columns else columns
         prefix = Text(label, style=style)
         prefix.pad_right(columns - len(label))
         for line in lines:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rich.text import Text
 
@@ -99,14 +99,29 @@ def _facts(document: Document, today: dt.date) -> list[str]:
 def _recognised(document: Document) -> list[tuple[str, str]]:
     stated = [
         ("file", f"{document.source}/{document.path}" if document.source else document.path),
-        ("kind by", document.kind_reason),
+        ("kind by", _kind_reason(document)),
         ("tags", ", ".join(document.tags)),
         ("status", document.status or ""),
         ("authors", ", ".join(document.authors)),
         ("aliases", ", ".join(document.aliases)),
-        *((key, str(value)) for key, value in document.metadata.items()),
+        *((key, _in_words(value)) for key, value in document.metadata.items()),
     ]
     return [(safe_line(label), value) for label, value in stated if value]
+
+
+def _kind_reason(document: Document) -> str:
+    """Say how the kind was found, and how sure that is where it was weighed."""
+    share = document.kind_probability
+    return document.kind_reason if share >= 1 else f"{document.kind_reason} ({min(round(100 * share), 99)} %)"
+
+
+def _in_words(value: object) -> str:
+    """Return a value of the front matter as people write it: no quotes, no brackets."""
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key}: {_in_words(inner)}" for key, inner in value.items())
+    if isinstance(value, list | tuple):
+        return ", ".join(map(_in_words, value))
+    return str(value)
 
 
 def _section(section: Section) -> str:

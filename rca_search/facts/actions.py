@@ -4,16 +4,36 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
+import math
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from rca_search.facts.statements import Statement, StatementKind, Statements, runs
+from rca_search.facts.statements import Statement, StatementKind, Statements, StatementSentence, runs
 from rca_search.models import ActionItem, ActionStatus, Role
 from rca_search.sources.keys import plain_key
-from rca_search.text.dates import find_date
+from rca_search.text.dates import FieldError, find_date, parse_date
 
 MAX_CHARS = 1500
+
+# How the Tasks plugin of Obsidian marks days, and how anybody marks a state by a sign.
+_TASK_DUE = re.compile(r"(?:\U0001f4c5|\U0001f5d3|\u23f3)\ufe0f?\s*(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})")
+_TASK_MARKS = re.compile(
+    r"(?:[\U0001f4c5\U0001f5d3\u23f3\u2705\u2795\U0001f6eb\u274c]\ufe0f?\s*[0-9]{4}-[0-9]{2}-[0-9]{2}"
+    r"|[\U0001f53a\u23eb\U0001f53c\U0001f53d\u23ec]\ufe0f?)\s*"
+)
+_SIGN_DONE = re.compile(
+    r"\s*[\u2611\u2714\u2705\U0001f7e2\U0001f535]\ufe0f?\s*|.*[\U0001f7e2\u2611]", re.DOTALL
+)
+_SIGN_OPEN = re.compile(
+    r"\s*[\u2610\u274c\U0001f534\U0001f7e1\U0001f7e0\u26aa]\ufe0f?\s*|.*[\U0001f534\U0001f7e1\U0001f7e0\u2610]",
+    re.DOTALL,
+)
+_WIKI_OWNER = re.compile(r"\[\[(?P<name>[^\W\d_]+(?: [^\W\d_.'-]+){0,2})\]\]")
+_OWNER_AND_DAY = re.compile(
+    r"[(\uff08]\s*(?P<name>[^\W\d_][^(),\uff0c\u3001;:]{1,40}?)\s*[,\uff0c\u3001;]\s*"
+    r"(?:[^\W\d_]{1,12}\s*[:\uff1a]?\s*)?(?P<day>[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4})\s*[)\uff09]"
+)
 
 _DONE = re.compile(
     r"(?:\(\s*|\b(?:is|are|was|were|has been|have been)\s+(?:already |now )?|already |_|^"
@@ -144,15 +164,20 @@ class Fields:
 def read_fields(text: str, box: str, year: int | None) -> Fields:
     """Read the fields of a list item or a paragraph; ``year`` counts for a month or quarter without one."""
     text = text[:MAX_CHARS]
+    task_due = _TASK_DUE.search(text)
+    together = _OWNER_AND_DAY.search(text)
     owner, rest = _owner(text)
     status, marked = _status(rest, box)
+    rest = _TASK_MARKS.sub("", rest)
     priority = _PRIORITY.search(rest)
     return Fields(
         text=rest.strip(),
         status=status,
         owner=owner,
         priority=next((group for group in priority.groups() if group), None) if priority else None,
-        due=_due(rest, year),
+        due=(find_date(task_due["day"]) if task_due else None)
+        or (_any_day(together["day"]) if together else None)
+        or _due(rest, year),
         marked=marked,
         has_change=_PULL_REQUEST.search(rest) is not None,
     )
@@ -199,6 +224,10 @@ def _cell_status(cell: str, told: str) -> ActionStatus | None:
 def _status(text: str, box: str) -> tuple[ActionStatus | None, bool]:
     if box:
         return (ActionStatus.OPEN, False) if box == " " else (ActionStatus.DONE, True)
+    if _SIGN_OPEN.match(text):
+        return ActionStatus.OPEN, False
+    if _SIGN_DONE.match(text):
+        return ActionStatus.DONE, True
     if _MAYBE_DONE.search(text):
         return ActionStatus.UNKNOWN, False
     if _DONE_BARE.search(text) or _DONE.search(text):
@@ -211,7 +240,19 @@ def _status(text: str, box: str) -> tuple[ActionStatus | None, bool]:
     return None, False
 
 
+def _any_day(text: str) -> dt.date | None:
+    try:
+        return parse_date(text)
+    except FieldError:
+        return None
+
+
 def _owner(text: str) -> tuple[str | None, str]:
+    wiki, together = _WIKI_OWNER.search(text), _OWNER_AND_DAY.search(text)
+    if wiki and wiki["name"][:1].isupper():
+        return wiki["name"], (text[: wiki.start()] + text[wiki.end() :]).strip()
+    if together and not _NO_OWNER.fullmatch(together["name"]):
+        return together["name"].strip(), text
     first = _OWNER_FIRST.match(text)
     name = (first["square"] or first["round"]).strip(" ?@") if first else ""
     if first and name and not _NO_OWNER.fullmatch(name) and len(name.split()) <= 6:
@@ -277,12 +318,24 @@ _IMPERATIVE = re.compile(
     re.I,
 )
 _PROMISE = re.compile(
-    r"(?<!\w)(?:we['\u2019]ll|we will|we plan to|we are going to|we intend to|will stop|will (?:add|move"
-    r"|change|remove|introduce)"
+    r"(?<!\w)(?:we['\u2019]ll|we will|we plan to|we are going to|we intend to|plans to|(?:is|are) being"
+    r"|will be (?:conducted|held|created|changed|added|introduced|carried out|trained|replaced)"
+    r"|will stop|will (?:add|move|change|remove|introduce)"
     r"|(?:are|is) (?:still |currently |now )?(?:investigating|working on|evaluating"
     r"|looking into)[^.]{0,60}(?:longer[- ]term|permanent|fix(?:es)?|improve|prevent\w*))(?!\w)",
     re.I,
 )
+_PLANS = re.compile(
+    r"(?<!\w)(?:will|we['\u2019]ll|going to|plan(?:s|ned|ning)?(?: to)?|need(?:s)? to|should|must"
+    r"|intend(?:s)?|(?:is|are|am) (?:currently |now |actively |also )?"
+    r"(?:working|being|investigating|continuing|looking|aiming)"
+    r"|(?:have|has|['\u2019]ve) (?:now |also |already |since )?(?:been )?"
+    r"(?:added|improved|set up|implemented|created|deployed|introduced|changed|fixed|updated|scheduled"
+    r"|planned|increased|written|enabled|moved)"
+    r"|continue(?:s)? (?:to|with|investigat\w+))(?!\w)",
+    re.I,
+)
+_REPORTED = re.compile(r"(?:have|has|['\u2019]ve)(?!\w)", re.I)
 _GENERAL = re.compile(
     r"(?:several|various|some|these|a number of) (?:changes|improvements|steps|measures)|keep (?:you|this)"
     r"|(?:sure|update|inform)",
@@ -358,6 +411,40 @@ def _items(run: Sequence[Statement], statements: Statements) -> Iterator[_Found]
     for statement in told:
         if _IMPERATIVE.search(statement.text[:600]):
             yield from _one(statement, [statement], None, given, year)
+        else:
+            yield from _told_in_prose(statements.sentences(statement), given, year)
+
+
+FEWEST_LINES = 3
+"""Sentences, each on lines of its own, from which a paragraph is a list without marks."""
+
+
+def _told_in_prose(
+    told: Sequence[StatementSentence], given: ActionStatus | None, year: int | None
+) -> Iterator[_Found]:
+    """Give the sentences of a paragraph that plan or report work, with what follows on the same lines."""
+    opening = [
+        sentence
+        for before, sentence in zip([None, *told], told, strict=False)
+        if before is None or sentence.first_line > before.last_line
+    ]
+    listed = len(opening) >= FEWEST_LINES
+    for place, sentence in enumerate(opening):
+        end = opening[place + 1].first_line if place + 1 < len(opening) else math.inf
+        text = " ".join(each.text for each in told if sentence.first_line <= each.first_line < end)
+        if (listed or _PLANS.search(text[:600])) and not _is_aside(text) and not _QUESTION.fullmatch(text):
+            statement = replace(sentence.statement, text=text, first_line=sentence.first_line)
+            fields = read_fields(text, "", year)
+            told_status = given or (_planned_status(text) if not listed else None)
+            yield _Found(statement, fields, sentence.last_line, told_status)
+
+
+def _planned_status(text: str) -> ActionStatus | None:
+    """Return whether a sentence reports work or announces it."""
+    plan = _PLANS.search(text[:600])
+    if plan is None:
+        return None
+    return ActionStatus.DONE if _REPORTED.match(plan[0]) else ActionStatus.OPEN
 
 
 def _rows(told: Sequence[Statement], given: ActionStatus | None, year: int | None) -> Iterator[_Found]:
@@ -406,14 +493,17 @@ def _is_aside(text: str) -> bool:
 
 
 def _promised(statements: Statements) -> Iterator[_Found]:
-    """Give paragraphs that announce or report work, in write-ups without a part for it."""
+    """Give sentences that announce or report work, in write-ups without a part for it; one a paragraph."""
     year = _year(statements)
     for statement in statements.with_role(*_PROMISING):
-        text = statement.text[:1500]
-        if statement.kind in (StatementKind.CODE, StatementKind.ROW) or not _PROMISE.search(text):
+        if statement.kind in (StatementKind.CODE, StatementKind.ROW):
             continue
-        if not _GENERAL.search(text[:300]):
-            yield _Found(statement, read_fields(text, statement.box, year), statement.last_line, None)
+        told = statements.sentences(statement)
+        promise = next((each for each in told if _PROMISE.search(each.text[:1500])), None)
+        if promise is not None and not _GENERAL.search(promise.text[:300]):
+            opened = replace(statement, text=promise.text, first_line=promise.first_line)
+            fields = read_fields(promise.text, statement.box, year)
+            yield _Found(opened, fields, promise.last_line, ActionStatus.OPEN)
 
 
 def _item(entry: _Found, *, marks: bool, solved: frozenset[str]) -> ActionItem:

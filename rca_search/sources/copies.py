@@ -7,10 +7,10 @@ import re
 _COPY_MARKS = (
     re.compile(r"^(?:copy of|kopie von|copie de|copia de|copia di|kopia)[\s_-]+(?P<base>.+)$", re.IGNORECASE),
     re.compile(
-        r"^(?P<base>.+?)[\s_.-]*\(?[^()]{0,40}"
-        r"(?:conflicted copy|sync-conflict|case conflict|conflict copy)[^()]*\)?$",
+        r"^(?P<base>.+?)\s*\([^()]{0,60}(?:conflicted copy|case conflict|conflict copy)[^()]*\)$",
         re.IGNORECASE,
     ),
+    re.compile(r"^(?P<base>.+?)\.sync-conflict-[\w-]+$"),
     re.compile(
         r"^(?P<base>.+?)(?:[\s_-]+(?:copy|kopie|copie|copia))(?:[\s_-]*\(?[0-9]{1,3}\)?)?$", re.IGNORECASE
     ),

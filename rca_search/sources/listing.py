@@ -31,7 +31,10 @@ SKIPPED_FOLDERS = frozenset({"node_modules"})
 
 @dataclass(frozen=True, slots=True)
 class FoundFile:
-    """A file that is to be read: ``id`` and ``path`` are below its folder, ``location`` is where it lies, or what a link to it leads to."""
+    """A file that is to be read: ``id`` and ``path`` are below its folder, ``location`` is where it lies.
+
+    For a link, ``is_link``, that is where it leads.
+    """
 
     id: str
     path: str

@@ -37,13 +37,15 @@ def find_symptoms(statements: Statements, *, planned: bool) -> tuple[Extract, ..
     extracts = (
         extract(statements, first, last, source) for _, first, last, source in found[: 3 * MAX_EXTRACTS]
     )
-    return distinct(extracts)[:MAX_EXTRACTS] or _title(statements.document)
+    return distinct([*extracts, *_title(statements.document)])[:MAX_EXTRACTS]
 
 
 def _title(document: Document) -> tuple[Extract, ...]:
-    """Return the title that a field gives, for a text that says no more."""
-    line = document.title_line
-    return (Extract(line, line, document.title, "field"),) if line and document.title else ()
+    """Return the title that a field gives, for a text that says no more; one that heads the text is there."""
+    if any(section.role is Role.TITLE for section in document.sections) or not document.title:
+        return ()
+    line = document.title_line or 1
+    return (Extract(line, line, document.title, "field"),)
 
 
 def _order(item: tuple[float, int, int, str]) -> float:

@@ -10,7 +10,7 @@ from rca_search.models import Problem
 from rca_search.sources.front_matter import FrontMatter
 from rca_search.sources.header import Header
 from rca_search.sources.keys import best_keys, best_moment, is_moment, plain_key
-from rca_search.sources.values import MAX_HEADING_CHARS, one_line, one_text, tags, texts
+from rca_search.sources.values import MAX_HEADING_CHARS, is_leftover, one_line, one_text, tags, texts
 from rca_search.text.dates import FieldError, parse_date
 from rca_search.text.durations import MAX_MINUTES, parse_minutes
 from rca_search.text.moments import minutes_between, read_moment
@@ -134,6 +134,8 @@ class _Reader:
             self._warn(FieldError("title", "The title is a list or mapping, no text.", "Put it in quotes."))
             return None
         raw = self.raw.get("title")
+        if raw is not None and is_leftover(str(raw.value)):
+            return None
         return (one_line(str(raw.value))[:MAX_HEADING_CHARS] or None) if raw else None
 
     def date(self) -> dt.date | None:

@@ -40,10 +40,14 @@ def note_name(target: str) -> str:
     return name[:-3] if name.lower().endswith(".md") else name
 
 
+def is_leftover(text: str) -> bool:
+    """Return whether ``text`` is a placeholder of a template and nothing else."""
+    return _LEFTOVER.fullmatch(text.strip()) is not None
+
+
 def is_nothing(text: str) -> bool:
     """Return whether ``text`` is one of the ways to say that there is no value."""
-    text = text.strip()
-    return text.casefold() in _NOTHING or _LEFTOVER.fullmatch(text) is not None
+    return text.strip().casefold() in _NOTHING or is_leftover(text)
 
 
 def is_name(text: str) -> bool:

@@ -40,7 +40,7 @@ def is_prompt(text: str, *, quoted: bool = False) -> bool:
 
     That is a text in italics, in brackets or ``quoted`` as a whole that asks or orders, or a placeholder.
     """
-    text = text.strip()
+    text = text.strip().removeprefix("\\")
     if not text or len(text) > LONGEST:
         return False
     for pattern in _WRAPPED:

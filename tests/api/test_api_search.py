@@ -206,6 +206,7 @@ def test_what_was_understood_is_told(client: TestClient) -> None:
         "forms": ["chat"],
         "text": "x509 certificate expired\nin the browser too",
         "names": [],
+        "named": [],
         "abridged": False,
     }
     assert body["incidents"][0]["id"] == CERTIFICATE

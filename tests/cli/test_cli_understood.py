@@ -51,6 +51,7 @@ def test_it_is_part_of_the_json(answer: Answer) -> None:
         "forms": ["alertmanager"],
         "text": "Edge Certificate Expired\nx509 certificate expired.\npod edge",
         "names": ["EdgeCertificateExpired", "edge-7d9f8b6c5d-x2x4z"],
+        "named": ["EdgeCertificateExpired"],
         "abridged": False,
     }
 

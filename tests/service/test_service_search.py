@@ -306,6 +306,7 @@ def test_what_was_understood_is_part_of_the_answer(service: SearchService) -> No
         text=f"Pool Exhausted\n{POOL}\npod pay",
         forms=(Form.ALERTMANAGER,),
         names=("PoolExhausted", "pay-7d9f8b6c5d-x2x4z"),
+        named=("PoolExhausted",),
     )
     assert set(ids(result)[:2]) == set(ids(service.search(Query(POOL)))[:2]) == {INC_1, INC_2}
 

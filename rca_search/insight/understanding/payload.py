@@ -27,7 +27,7 @@ _SAYING = """
 _TITLING = "alertname monitor rule check name alert eventname condition policy type class"
 _LABELLING = """
     service services namespace pod deployment statefulset daemonset job cronjob app application
-    component container workload system product tool module subsystem cluster source resource
+    component container workload system product tool module subsystem cluster source resource metric culprit
 """
 _FILING = """
     fingerprint groupkey receiver truncatedalerts version routingkey dedupkey incidentkey eventaction
@@ -47,6 +47,10 @@ _TITLES = frozenset(_TITLING.split())
 _LABELS = frozenset(_LABELLING.split())
 _NOTHING = frozenset(_FILING.split())
 _PEOPLE = frozenset(_ADDRESSING.split())
+# Sections that every runbook has: their names tell nothing apart.
+_PARTS = frozenset(
+    "meaning impact diagnosis mitigation overview description summary steps resolution troubleshooting".split()
+)
 _NAMING = frozenset({"alertname", "alert", "rule", "monitor", "check"})
 _CALLED = frozenset({"summary", "name", "title"})
 _RUNBOOK = frozenset({"runbookurl", "runbook", "playbook", "playbookurl", "runbooks"})
@@ -104,7 +108,8 @@ class Gathered:
         self.named[address] = None
         path, _, anchor = address.partition("#")
         page = _ENDING.sub("", path.rstrip("/").rpartition("/")[2])
-        self.names.update(dict.fromkeys(filter(None, (page, anchor))))
+        section = "" if anchor in _PARTS else anchor
+        self.names.update(dict.fromkeys(filter(None, (page, section))))
 
     def _label(self, key: str, text: str, *, told: bool) -> None:
         """Keep a label: in words where it is ``told``, else as a name to look for."""

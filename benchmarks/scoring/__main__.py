@@ -2,9 +2,11 @@
 
     python -m benchmarks.scoring extraction LABELS FOLDER [FOLDER ...]
     python -m benchmarks.scoring families INDEX QUERIES QRELS
+    python -m benchmarks.scoring kinds incident|runbook FOLDER [FOLDER ...]
 
 The first compares facts of incidents with what people read in the same documents, the second the families of
-an index with judgements of grade 2 (B-cubed). The exit code is 2 where something cannot be read.
+an index with judgements of grade 2 (B-cubed). The third counts what documents are taken for whose folder and
+front matter do not say it. The exit code is 2 where something cannot be read.
 """
 
 from __future__ import annotations
@@ -16,11 +18,12 @@ from pathlib import Path
 
 from benchmarks.scoring.extraction import load_labels, render_extraction, score_extraction
 from benchmarks.scoring.families import render_family_scores, score_families
+from benchmarks.scoring.kinds import render_kinds, score_kinds
 from rca_search.cli.page import Page
 from rca_search.errors import DocumentRejectedError, InvalidRequestError, RcaSearchError
 from rca_search.evaluation.dataset import load_dataset
 from rca_search.indexing.snapshot import open_current
-from rca_search.models import Document, SourceFile
+from rca_search.models import Document, Kind, SourceFile
 from rca_search.sources.documents import parse_document
 from rca_search.sources.files import walk
 
@@ -36,6 +39,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     extraction.add_argument("folders", type=Path, nargs="+")
     extraction.set_defaults(run=_extraction)
     families = commands.add_parser("families")
+    kinds = commands.add_parser("kinds")
+    kinds.add_argument("kind", type=Kind, choices=[Kind.INCIDENT, Kind.RUNBOOK])
+    kinds.add_argument("folders", type=Path, nargs="+")
+    kinds.set_defaults(run=_kinds)
     for name in ("index", "queries", "qrels"):
         families.add_argument(name, type=Path)
     families.set_defaults(run=_families)
@@ -48,6 +55,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     print(page.text(), end="")
     return 0
+
+
+def _kinds(given: argparse.Namespace, page: Page) -> None:
+    render_kinds(page, given.kind, [(folder.name, score_kinds(folder)) for folder in given.folders])
 
 
 def _extraction(given: argparse.Namespace, page: Page) -> None:

@@ -30,7 +30,8 @@ _FIELD = re.compile(r"[*_]*(?P<key>[A-Za-z][A-Za-z ]{2,40}?)[*_]*\s*:[*_]*\s*[*_
 _LASTED = re.compile(
     r"(?<!\w)(?:last(?:ed|ing)|persist(?:ed|ing)|down|offline|unavailable|inaccessible|unreachable|degraded"
     r"|(?:outage|incident|disruption|downtime|interruption) (?:of"
-    r"|was))(?: for)?(?: a total of)?\s+(?=[^.;]{0,24}[0-9a])",
+    r"|was))(?: for)?(?: a total of)?\s+"
+    r"(?=[^.;]{0,24}(?:[0-9a]|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)(?!\w)))",
     re.I,
 )
 _OF_DOWNTIME = re.compile(
@@ -49,6 +50,8 @@ _TO = re.compile(
     r"[\s,*_()]*(?:UTC|GMT|[A-Z]{3,4})?[\s,)]*(?:to|until|till|and|-{1,2}|\u2013|\u2014)\s+(?=[~0-9A-Z])",
     re.I,
 )
+_FOUR_DIGITS = re.compile(r"[0-9]{4}(?![0-9:/.-])")
+"""A time without its colon; it counts only where a zone says that it is one."""
 _START = re.compile(
     r"(?:start of (?:the )?incident|problem starts|fault occurs|incident (?:starts|began|begins))", re.I
 )
@@ -152,14 +155,15 @@ def _lasted(text: str) -> int | None:
 
 def _window(text: str) -> int | None:
     for match in _WINDOW.finditer(text[:1000]):
-        first = read_moment(text[match.end() :])
+        bare = _FOUR_DIGITS.match(text, match.end()) is not None
+        first = read_moment(text[match.end() :], bare=bare)
         if first is None or first.minute is None:
             continue
         if first.until is not None:
             return (first.until - first.minute) % MINUTES_A_DAY or None
         to = _TO.match(text, match.end() + first.end)
-        last = read_moment(text[to.end() :]) if to else None
-        if last is not None and last.minute is not None:
+        last = read_moment(text[to.end() :], bare=bare) if to else None
+        if last is not None and last.minute is not None and (last.offset is not None or not bare):
             return _between(first, last)
     return None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rca_search.models import DurationSummary, IncidentHit
-from rca_search.ranking.filters import fold
+from rca_search.ranking.filters import severity_key
 
 
 def summarise(hits: Sequence[IncidentHit], elapsed_minutes: int | None) -> tuple[DurationSummary, ...]:
@@ -26,7 +26,7 @@ def summarise(hits: Sequence[IncidentHit], elapsed_minutes: int | None) -> tuple
     names: dict[str, str] = {}
     for severity, minutes in known:
         if severity:
-            key = fold(severity)
+            key = severity_key(severity)
             names.setdefault(key, severity)
             groups.setdefault(key, []).append(minutes)
     whole = _summary(None, [minutes for _, minutes in known], elapsed_minutes)

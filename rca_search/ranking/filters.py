@@ -44,6 +44,23 @@ def fold(name: str) -> str:
     return _SEPARATORS.sub("", name.casefold())
 
 
+_LEVEL = re.compile(
+    r"(?:sev(?:erity)?|s|p|prio(?:rity)?|level|tier|class)?[\s:._#-]*(?P<level>[0-5])(?![0-9.])",
+    re.IGNORECASE,
+)
+_CHANGED_TO = re.compile(r"(?:\u2192|->|=>|\bto\b)\s*(?=\S)", re.IGNORECASE)
+
+
+def severity_key(text: str) -> str:
+    """Return what severities are compared by: SEV2, P2, "Severity 2" and 2 are one, words stay what they are.
+
+    Of a severity that changed, "2 -> 1 (escalated)", the last counts.
+    """
+    last = _CHANGED_TO.split(text)[-1].strip()
+    level = _LEVEL.match(last)
+    return level["level"] if level else fold(last)
+
+
 def candidates(columns: Columns, wanted: Filter) -> Mask:
     """Flag the documents that ``wanted`` lets through; services, severities and tags are folded."""
     mask = np.ones(len(columns.kinds), dtype=np.bool_)
@@ -54,8 +71,8 @@ def candidates(columns: Columns, wanted: Filter) -> Mask:
     if wanted.tags:
         mask &= _any_of(columns.tags, wanted.tags)
     if wanted.severities:
-        spelled = [(severity,) if severity else () for severity in columns.severities]
-        mask &= _any_of(spelled, wanted.severities)
+        keys = {severity_key(severity) for severity in wanted.severities}
+        mask &= _flags([bool(each) and severity_key(each or "") in keys for each in columns.severities])
     if wanted.since is not None or wanted.until is not None:
         since, until = wanted.since or dt.date.min, wanted.until or dt.date.max
         mask &= _flags([date is not None and since <= date <= until for date in columns.dates])

@@ -88,8 +88,11 @@ class Moment:
     until: int | None = None
 
 
-def read_moment(text: str) -> Moment | None:
-    """Read the date, the time, or both at the start of ``text``; None where it starts otherwise."""
+def read_moment(text: str, *, bare: bool = False) -> Moment | None:
+    """Read the date, the time, or both at the start of ``text``; None where it starts otherwise.
+
+    ``bare`` takes four digits for a time of the day, as in "between 1900 and 2100 UTC".
+    """
     text = text[: MAX_MOMENT_CHARS + 40]
     start = _end(_LEAD, text, 0)
     start = _end(_WEEKDAY, text, start)
@@ -99,7 +102,7 @@ def read_moment(text: str) -> Moment | None:
         return Moment(None, False, (days * 24 + hours) * 60 + minutes, "", None, since.end())
     day, has_year, end = _read_day(text, start)
     at = _end(_GAP, text, end) if day else start
-    clock = _CLOCK.match(text, at) or (_BARE_CLOCK.match(text, at) if day else None)
+    clock = _CLOCK.match(text, at) or (_BARE_CLOCK.match(text, at) if day or bare else None)
     if clock is None or int(clock["hour"]) > 24:
         return Moment(day, has_year, None, "", None, end) if day else None
     minute, half = _minute(clock)

@@ -26,6 +26,9 @@ Write = Callable[..., Document]
         ("## Summary\n\nFlags were down for about 3 hours, from 15:30 to 18:10 UTC.\n", 160),
         ("## Summary\n\nFrom November 11, 4:02 PM UTC to November 14, 3:02 PM UTC it was slow.\n", 4260),
         ("## Summary\n\nBetween 23:40 and 00:15 nothing worked.\n", 35),
+        ("## Summary\n\nBetween 1900 and 2115 UTC nothing worked.\n", 135),
+        ("## Lessons\n\nIn all it lasted roughly two hours.\n", 120),
+        ("## Summary\n\nThe site was down for about 1,200 minutes.\n", 1200),
         ("## Stats\n\n- Time to recovery: 87 minutes\n", 87),
         ("## Impact\n\n**Total impact duration:** 5 hours 26 minutes (10:45 - 16:11 UTC)\n", 326),
         ("## Impact\n\n**Duration:** 21:45 to 23:28 UTC (103 minutes)\n", 103),
@@ -42,6 +45,7 @@ def test_what_is_stated(write: Write, text: str, minutes: int) -> None:
         "A downtime of 30 minutes is expected.",
         "Such outages usually last 45 to 90 minutes.",
         "It took 20 minutes to detect.",
+        "Requests rose from 1900 to 2100 a second.",
         "The window is planned from 10:00 to 12:00.",
     ],
 )

@@ -212,9 +212,11 @@ def test_nested_json_ends() -> None:
 def test_a_slack_export_is_a_chat() -> None:
     messages = [
         {"type": "message", "ts": "1.1", "user": "U1", "text": "orders fail? :fire: <@U2>",
-         "user_profile": {"name": "dana"}, "blocks": [{"type": "rich_text"}], "reactions": [{"name": "eyes"}]},
+         "user_profile": {"name": "dana"}, "blocks": [{"type": "rich_text"}],
+         "reactions": [{"name": "eyes"}]},
         {"type": "message", "subtype": "channel_join", "ts": "1.2", "text": "<@U9> has joined"},
-        {"type": "message", "ts": "1.3", "user": "U2", "text": "yes, <https://x.example|503s> since the sale"},
+        {"type": "message", "ts": "1.3", "user": "U2",
+         "text": "yes, <https://x.example|503s> since the sale"},
     ]  # fmt: skip
     for body in (messages, {"ok": True, "messages": messages}):
         read = understand(json.dumps(body))

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from rca_search.models import Filter, Kind
-from rca_search.ranking.filters import candidates, existing_on, fold
+from rca_search.ranking.filters import candidates, existing_on, fold, severity_key
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,21 @@ def test_names_are_compared_without_case_and_separators() -> None:
     assert fold("SEV-1") == fold("sev1") == fold(" Sev_1 ") == "sev1"
     assert fold("Straße") == fold("STRASSE")
     assert fold("sev1") != fold("sev11")
+
+
+@pytest.mark.parametrize(
+    ("spellings", "key"),
+    [
+        (("SEV2", "sev-2", "P2", "2", "Severity 2", "S2", "Sev. 2 (partial)", "3 \u2192 2 (escalated)"), "2"),
+        (("SEV0", "P0"), "0"),
+        (("Major", "major "), "major"),
+        (("High -> Critical",), "critical"),
+        (("P12", "p 12"), "p12"),
+        (("2.5",), "25"),
+    ],
+)
+def test_severities_join_by_their_level(spellings: tuple[str, ...], key: str) -> None:
+    assert {severity_key(spelling) for spelling in spellings} == {key}
 
 
 def test_no_filter_lets_everything_through() -> None:

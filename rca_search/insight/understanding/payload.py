@@ -27,7 +27,8 @@ _SAYING = """
 _TITLING = "alertname monitor rule check name alert eventname condition policy type class"
 _LABELLING = """
     service services namespace pod deployment statefulset daemonset job cronjob app application
-    component container workload system product tool module subsystem cluster source resource metric culprit
+    component container workload system product tool module subsystem cluster source resource metric
+    culprit
 """
 _FILING = """
     fingerprint groupkey receiver truncatedalerts version routingkey dedupkey incidentkey eventaction
@@ -49,7 +50,9 @@ _NOTHING = frozenset(_FILING.split())
 _PEOPLE = frozenset(_ADDRESSING.split())
 # Sections that every runbook has: their names tell nothing apart.
 _PARTS = frozenset(
-    "meaning impact diagnosis mitigation overview description summary steps resolution troubleshooting".split()
+    """
+    meaning impact diagnosis mitigation overview description summary steps resolution troubleshooting
+    """.split()  # noqa: SIM905
 )
 _NAMING = frozenset({"alertname", "alert", "rule", "monitor", "check"})
 _CALLED = frozenset({"summary", "name", "title"})

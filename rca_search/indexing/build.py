@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
+from rca_search.embedding.model_files import DEFAULT_MODEL
 from rca_search.errors import DocumentsRejectedError, IndexUnavailableError, InvalidRequestError
 from rca_search.indexing.analysers import ANALYSERS, Analyser, label, without_analysers
 from rca_search.indexing.artefacts import CALIBRATION
@@ -242,6 +243,7 @@ def _parse(task: _Task, staged: StagedVersion, known: KnownDocuments) -> Parsed:
         kinds=request.kinds,
         redact=tools.redact,
         progress=lambda done: tools.progress("parse", done, max(done, total)),
+        reads_english=tools.encoder.name == DEFAULT_MODEL,
     )
     _refuse_rejected(request, parsed.problems)
     if not parsed.documents:

@@ -22,6 +22,7 @@ from rca_search.sources.catalog_info import is_catalog, read_catalog
 from rca_search.sources.documents import parse_document
 from rca_search.sources.redact import Redactor
 from rca_search.sources.resolve import LinkTable
+from rca_search.text.language import ENGLISH, languages
 
 Progress = Callable[[str, int, int], None]
 """Called with the name of a stage, steps done and steps in all."""
@@ -136,10 +137,12 @@ def parse(
     kinds: Sequence[tuple[Kind, str]],
     redact: Redactor,
     progress: Callable[[int], None],
+    reads_english: bool = False,
 ) -> Parsed:
     """Write the documents of ``files``, which come in order of their ids, and return what is known of them.
 
-    ``progress`` is told how many files are done. Raises StorageError.
+    ``progress`` is told how many files are done; ``reads_english`` tells that the model knows no other
+    language, so that documents in one are worth a hint. Raises StorageError.
     """
     tally, reader = SourceTally(), _Reader(known, kinds, redact)
     documents: list[Document] = []
@@ -161,8 +164,9 @@ def parse(
                 documents.append(replace(document, text="", line_kinds="", sections=(), metadata={}))
             progress(tally.files)
     staged.put({DOCUMENT_OFFSETS: lines.offsets()})
+    hints = [*_unrecognised(documents), *(_foreign(documents) if reads_english else ())]
     problems = sorted(
-        [*tally.problems, *reader.problems, *_unrecognised(documents)],
+        [*tally.problems, *reader.problems, *hints],
         key=lambda p: (p.path, p.line or 0, p.code),
     )
     return Parsed(documents, statements, entities, problems, tally.digest)
@@ -186,6 +190,23 @@ def _unrecognised(documents: Sequence[Document]) -> Iterator[Problem]:
             f"{len(unknown):,} document{'' if one else 's'} of no known kind: {names}{more}. "
             f"{'It is' if one else 'They are'} searched as notes.",
             "Write type: incident or type: runbook into their front matter, or build with --kind KIND=GLOB.",
+        )
+
+
+def _foreign(documents: Sequence[Document]) -> Iterator[Problem]:
+    """Give a hint for the documents whose language the model does not read."""
+    names = {language.code: language.name for language in languages()}
+    found = Counter(document.language for document in documents if document.language not in {"", ENGLISH})
+    if found:
+        told = ", ".join(f"{names[code]} {count:,}" for code, count in found.most_common())
+        count = found.total()
+        documents_are = "1 document is" if count == 1 else f"{count:,} documents are"
+        yield Problem(
+            documents[0].source,
+            None,
+            "language",
+            f"{documents_are} in a language that the model does not read ({told}); words alone find them.",
+            "Build with a multilingual model (--model); docs/languages.md names one.",
         )
 
 

@@ -106,6 +106,7 @@ class Document:
     every front-matter key that has no field of its own. ``kind_reason`` says how ``kind`` was found
     and ``kind_probability``, 0 to 1, how sure that is.
     ``line_kinds`` tells by a letter what each line is (``text.lines.LineKind``).
+    ``language`` is the code of the language that it seems to be in, "" where that cannot be told.
     """
 
     id: str
@@ -119,6 +120,7 @@ class Document:
     sections: tuple[Section, ...]
     line_kinds: str
     kind_probability: float = 1.0
+    language: str = ""
     title_line: int = 1
     date: dt.date | None = None
     severity: str | None = None

@@ -22,8 +22,12 @@ from rca_search.sources.redact import Redactor, keep_everything
 from rca_search.sources.relations import find_statements
 from rca_search.sources.sections import INTRO, TITLE, Heading, build_sections, headings_of, title_heading
 from rca_search.text.dates import find_date
+from rca_search.text.language import language_code
 from rca_search.text.lines import VERBATIM, LineKind
 from rca_search.text.markdown import read_markdown
+
+LANGUAGE_CHARS = 4000
+"""Characters from which the language of a text is told."""
 
 # Parts in which write-ups list figures that others put at the top.
 _FACTS = frozenset({"stats", "statistics", "metrics", "metadata", "key facts", "facts", "incident details"})
@@ -83,6 +87,7 @@ def parse_document(
         kind=found.kind,
         kind_reason=found.reason,
         kind_probability=found.probability,
+        language=language_code("\n".join(read[first - 1 :])[:LANGUAGE_CHARS]),
         title=title,
         text=text,
         sections=sections,

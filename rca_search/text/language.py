@@ -121,6 +121,12 @@ def _units() -> Iterator[tuple[str, str]]:
                 yield unit, name
 
 
+def language_code(text: str) -> str:
+    """Return the code of the language that a text seems to be in, "" where that cannot be told."""
+    found = language_of(text)
+    return found.code if found else ""
+
+
 def language_of(text: str) -> Language | None:
     """Return the language that a text seems to be in, None where it is too short or in none that is known."""
     letters = sum(map(str.isalpha, text))
@@ -131,8 +137,7 @@ def language_of(text: str) -> Language | None:
     words = _WORD.findall(text.casefold())
     if len(words) < FEWEST_WORDS:
         return None
-    share, best = max(
-        (sum(word in language.common for word in words) / len(words), language) for language in languages()
-        if language.code not in dict(_SCRIPTS)
-    )  # fmt: skip
-    return best if share >= _LEAST_SHARE else None
+    with_gaps = (language for language in languages() if language.code not in dict(_SCRIPTS))
+    shares = {language.code: sum(word in language.common for word in words) for language in with_gaps}
+    best = max(shares, key=lambda code: shares[code])
+    return known[best] if shares[best] >= _LEAST_SHARE * len(words) else None

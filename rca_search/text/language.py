@@ -16,7 +16,8 @@ from typing import Any
 ENGLISH = "en"
 FEWEST_WORDS = 30
 """Words below which a text does not tell its language."""
-_LEAST_SHARE = 0.08
+_LEAST_SHARE = 0.06
+_LIKE_BEST = 0.7
 _SCRIPTS = (
     ("ja", re.compile(r"[\u3040-\u30ff]")),
     ("zh", re.compile(r"[\u4e00-\u9fff]")),
@@ -140,4 +141,6 @@ def language_of(text: str) -> Language | None:
     with_gaps = (language for language in languages() if language.code not in dict(_SCRIPTS))
     shares = {language.code: sum(word in language.common for word in words) for language in with_gaps}
     best = max(shares, key=lambda code: shares[code])
+    if shares[ENGLISH] >= _LIKE_BEST * shares[best]:  # other languages have English names and log lines, too
+        best = ENGLISH
     return known[best] if shares[best] >= _LEAST_SHARE * len(words) else None

@@ -8,7 +8,7 @@ section leaves the chunk ids of the others alone.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from rca_search.chunking.packing import Packed, TokenCounter, pack
@@ -104,7 +104,8 @@ def _units(document: Document, count: TokenCounter) -> list[_Unit]:
     """Join small subsections to the section before them that has the same role and tree."""
     sections = document.sections
     titles = {section.headings for section in sections if section.role is Role.TITLE}
-    pieces = [_section_pieces(document, section) for section in sections]
+    lines = document.text.split("\n")
+    pieces = [_section_pieces(lines, section) for section in sections]
     sizes = [sum(count([piece.text for piece in part])) if part else 0 for part in pieces]
     units: list[_Unit] = []
     for section, part, size in zip(sections, pieces, sizes, strict=True):
@@ -140,7 +141,7 @@ def _heading_piece(section: Section) -> tuple[Piece, ...]:
     return (Piece(PieceKind.PROSE, section.headings[-1], line, line + 1),) if section.headings else ()
 
 
-def _section_pieces(document: Document, section: Section) -> list[Piece]:
-    text = document.lines(section.first_line, section.last_line)
+def _section_pieces(lines: Sequence[str], section: Section) -> list[Piece]:
+    text = "\n".join(lines[section.first_line - 1 : section.last_line])
     shift = section.first_line - 1
     return [piece.moved(shift) for piece in split_pieces(text)]

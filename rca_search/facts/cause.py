@@ -88,6 +88,8 @@ def _parts(statements: Statements) -> Iterator[tuple[float, int, int, str]]:
         if not told or (concluding and "conclusion" not in heading):
             continue
         text = " ".join(statement.text for statement in told)[:4000]
+        if len(told) == 1 and vocabulary.UNKNOWN_CAUSE.search(text):
+            continue
         score = (4.0 if concluding else 5.0) - 0.1 * place - 2 * any(word in heading for word in _BESIDE)
         score += bool(vocabulary.CAUSE.search(text)) + bool(vocabulary.STRONG_CAUSE.search(text))
         yield score, told[0].first_line, told[-1].last_line, "section"
@@ -120,6 +122,8 @@ def _opening(statements: Statements) -> Iterator[tuple[float, int, int, str]]:
 
 def _score(text: str, role: Role) -> float:
     text = _SOUGHT.sub(" ", text)
+    if vocabulary.UNKNOWN_CAUSE.search(text):
+        return 0.0
     if vocabulary.STRONG_CAUSE.search(text) or _ELSEWHERE.search(text):
         return 1.5
     if vocabulary.CAUSE.search(text):

@@ -241,8 +241,15 @@ def _acting(event: Event) -> float:
         failed = 2.0 * bool(vocabulary.NO_EFFECT.search(statement.text[:1000]))
         told = vocabulary.FIXED_BY.search(statement.text[:1000])
         fixed = 1.0 * (told is not None and not told[0].startswith(("to ", "resolved by")))
+        fixed += 1.0 * (_ROLLBACK.match(statement.text[:200]) is not None)
         best = max([best, fixed - failed, *(deed(piece[:1000]) - failed for piece in pieces)])
     return best - 0.75 * bool(vocabulary.TALK.match(event.text))
+
+
+_ROLLBACK = re.compile(
+    r"[^a-z]*(?:\S+ ){0,3}(?:roll(?:ed|s|ing)?[ -]?back|revert(?:ed|s|ing)?)(?!\w)", re.IGNORECASE
+)
+"""A row that opens with taking back a change: nothing else is done so often, or ends so much."""
 
 
 def _talks(event: Event) -> bool:

@@ -212,7 +212,10 @@ STRONG_CAUSE = Phrases(
     (?:resulted|resulting) from, the (?:cause|culprit|trigger|reason) (?:was|is), (?:problem|issue)
     (?:was|is) (?:that|with|a|an|the|in), underlying (?:issue|problem|cause), has caused, a bug in,
     narrow(?:ed)? (?:this|it) down to, (?:this|which) (?:was|is) because, seems? to have been, traced
-    (?:back )?to, an accidental, accidentally
+    (?:back )?to, an accidental, accidentally,
+    (?:primary|main|likely|probable|real|actual|underlying|direct|immediate) (?:root
+    )?(?:cause|trigger|culprit),
+    (?:cause|culprit|trigger|reason) (?:of|for|behind) [^.;]{0,60}(?:was|is|were), by mistake, inadvertent\w*
     """
 )
 
@@ -285,7 +288,17 @@ TRIALS = re.compile(
 
 TRIED_NAMES = re.compile(r"(?<!\w)(?:tried|try|attempts?|things)(?!\w)", re.IGNORECASE)
 
+UNKNOWN_CAUSE = re.compile(
+    r"(?<!\w)(?:cause|source|reason|trigger|origin)s?(?!\w)[^.;]{0,80}(?<!\w)"
+    r"(?:unknown|unclear|undetermined|under investigation|being investigated"
+    r"|not (?:yet )?(?:been )?(?:known|determined|found|identified|clear))(?!\w)"
+    r"|(?<!\w)(?:unknown|undetermined|no known) (?:root )?(?:cause|reason|source)(?!\w)",
+    re.IGNORECASE,
+)
+"""That nobody knows why."""
+
 PROCESS = re.compile(
+    r"^\W*(?:team aware|repaired|resolved|mitigated|closed|detected|reported|declared)\W*$|"
     r"(?<!\w)(?:severity|priority|status|impact level)(?: \w+){0,3} (?:was |is |been )?(?:upgraded|downgraded"
     r"|raised|lowered|changed|set|updated|escalated|increased|reduced)(?!\w)"
     r"|(?<!\w)(?:upgraded|downgraded|raised|lowered|changed|escalated|bumped|increased|updated) "

@@ -13,7 +13,7 @@ LEAST_TERMS = 2
 """Telling terms below which a question without any name made by a machine is too thin."""
 
 _SEPARATORS = re.compile(r"[\W_]+")
-_COMMENT = re.compile(r"<!--.*?-->|<[^<>\n]{1,60}>", re.DOTALL)
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)|<[^<>\n]{1,60}>", re.DOTALL)
 _FORM_WORDS = frozenset(
     tokenize(
         "action actions author authors describe draft due example fill form hh id incident incidents issue "

@@ -61,13 +61,13 @@ _MONTH_ONLY = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}[-_.](?:0[1-9]|1[0-2])(?![
 _CLOCK = re.compile(r"(?<![0-9:])(?:[01]?[0-9]|2[0-3])[:h][0-5][0-9](?![0-9])")
 _PAST = re.compile(r"\b(?:was|were|had|did|went|began|became|took|came|saw|found|[a-z]{3,}ed)\b")
 _ORDER = re.compile(
-    r"^\s*(?:[-*+]|[0-9]{1,3}[.)])\s+(?:\W*)(?:check|run|verify|restart|look|open|make sure|ensure|if|use"
-    r"|find|go to|log in|confirm|see|try|scale|delete|increase|add|set|get|identify|inspect|review|contact"
-    r"|escalate)\b"
+    r"^[ \t]*(?:[-*+]|[0-9]{1,3}[.)])[ \t]+[^\w\n]{0,8}(?:check|run|verify|restart|look|open|make sure"
+    r"|ensure|if|use|find|go to|log in|confirm|see|try|scale|delete|increase|add|set|get|identify|inspect"
+    r"|review|contact|escalate)\b"
     r"|\b(?:you (?:can|should|may|need|will|must)|your|please|should be|can be|must be|make sure)\b",
     re.IGNORECASE | re.MULTILINE,
 )
-_COMMANDS = re.compile(r"^\s*(?:```|~~~)", re.MULTILINE)
+_COMMANDS = re.compile(r"^[ \t]*(?:```|~~~)", re.MULTILINE)
 READ_CHARS = 20_000
 """Characters of a text whose tense is looked at."""
 

@@ -31,7 +31,7 @@ _WRAPPED = (
     re.compile(r"\[(?!\[|[ xX]\])(?P<text>[^\[\]]+)\]$"),
     re.compile(r"\((?P<text>[^()]+)\)$"),
 )
-_QUOTED = re.compile(r"^\s*>\s?", re.MULTILINE)
+_QUOTED = re.compile(r"^[ \t]*>[ \t]?", re.MULTILINE)
 _QUESTION = re.compile(r"[?\uff1f][\s\"')\]*_]*$")
 
 

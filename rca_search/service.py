@@ -217,7 +217,8 @@ class SearchService:
         """Return an incident with what its write-up says, and the freshness; raises what ``get`` raises."""
         served = self._served
         ordinal = served.snapshot.ordinal(name, Kind.INCIDENT)
-        return served.snapshot.document(ordinal), served.library.facts(ordinal), self._freshness(served)
+        facts = served.library.facts_among(ordinal, self._view(served, Query("")))
+        return served.snapshot.document(ordinal), facts, self._freshness(served)
 
     def status(self) -> IndexStatus:
         """Describe what is being served."""

@@ -100,6 +100,8 @@ _WARNINGS = {
     "service_retired": "{subject} is retired{since}",
     _LATER: "came back{dated} and was fixed otherwise: {subject}",
     "document_changed": "{subject} changed{dated}, after this",
+    "document_retired": "{subject} says that it is deprecated",
+    "document_stale": "{subject} was to be looked at again{dated}",
 }
 
 
@@ -265,6 +267,29 @@ def _subject(reason: RunbookReason, title: str) -> str:
 
 def age_line(age: RunbookAge) -> str:
     """Say when a runbook was last updated against the incidents since; "" where nothing is known."""
+    standing = _standing(age)
+    if standing:
+        return f"{standing}; {_updated(age)}" if _updated(age) else standing
+    return _updated(age)
+
+
+def _standing(age: RunbookAge) -> str:
+    """Say what a runbook says of itself that makes one careful, or who vouches for it."""
+    told = []
+    if age.retired:
+        told.append("deprecated")
+    if age.stale_after is not None:
+        told.append(f"to be looked at again after {age.stale_after}")
+    if age.generated:
+        told.append("generated")
+    if age.vouched_by:
+        told.append(f"verified by {safe_line(age.vouched_by)}")
+    elif age.generated:
+        told.append("verified by nobody")
+    return ", ".join(told)
+
+
+def _updated(age: RunbookAge) -> str:
     if age.last_updated is None:
         came = counted(age.incidents_since, "incident")
         return f"no date of its last update; {came} of its kind on record" if age.incidents_since else ""

@@ -234,7 +234,8 @@ def render_runbook(page: Page, hit: RunbookHit) -> None:
     head(page, runbook_title(hit), [], runbook_place(hit))
     if hit.passages:
         quoted(page, "It says", hit.passages[0], rows=SECTION_ROWS, style="bold green")
-    if hit.age.last_updated is not None and hit.age.incidents_since:
+    doubtful = hit.age.retired or hit.age.generated or hit.age.stale_after is not None
+    if doubtful or (hit.age.last_updated is not None and hit.age.incidents_since):
         card_row(page, "Careful", [age_line(hit.age)], style="bold yellow")
     card_row(page, "Why", [reasons_line(hit.reasons, hit.document.title)])
 

@@ -215,7 +215,7 @@ class Answering:
     def _incident(self, ranked: Ranked, place: int) -> IncidentHit:
         ordinal = int(ranked.documents[place])
         entry = self._library.read(ordinal)
-        facts = self._library.facts(ordinal)
+        facts = self._library.facts_among(ordinal, self._view)
         return IncidentHit(
             document=entry.document,
             verdict=self._judged_incidents.verdicts[place],

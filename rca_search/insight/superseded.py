@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 
+from rca_search.insight.standing import standing_of
 from rca_search.insight.version_cache import VersionCache
 from rca_search.models import Document, Kind, Supersession
 from rca_search.ranking.filters import fold
@@ -15,7 +16,10 @@ from rca_search.views import View
 
 MAX_NOTES = 6
 
-_ORDER = ("service_retired", "later_incident", "document_changed", "dangling_link")
+_ORDER = (
+    "document_retired", "service_retired", "later_incident", "document_stale", "document_changed",
+    "dangling_link",
+)  # fmt: skip
 _CHANGED_KEYS = (
     "last updated",
     "updated",
@@ -44,12 +48,25 @@ class Superseding:
 
     def of(self, document: Document) -> tuple[Supersession, ...]:
         """Return the signs about ``document``, those that weigh most first."""
-        found = [*self._linked(document), *self._retired(document), *self._later(document)]
+        found = [
+            *self._standing(document, 0),
+            *self._linked(document),
+            *self._retired(document),
+            *self._later(document),
+        ]
         unique = {(note.reason, note.subject): note for note in reversed(found)}
         ranked = sorted(
             unique.values(), key=lambda note: (_ORDER.index(note.reason), note.line, note.subject)
         )
         return tuple(ranked)[:MAX_NOTES]
+
+    def _standing(self, document: Document, line: int) -> Iterator[Supersession]:
+        """Give what a document says of itself: that it is retired, or holds until a day that has passed."""
+        standing = standing_of(document)
+        if standing.retired:
+            yield Supersession("document_retired", document.id, None, line)
+        elif standing.is_stale(self._as_of or dt.date.today()):
+            yield Supersession("document_stale", document.id, standing.stale_after, line)
 
     def _later(self, document: Document) -> Iterator[Supersession]:
         """Give later incidents that link to this one and were fixed by something else."""
@@ -87,7 +104,9 @@ class Superseding:
             target = self._library.read(ordinal).document
             if target.kind is Kind.SERVICE and self._is_retired(target):
                 yield Supersession("service_retired", target.id, changed_on(target), reference.link.line)
-            elif target.kind in (Kind.SERVICE, Kind.RUNBOOK) and self._is_newer(target, document):
+            if target.kind is Kind.RUNBOOK:
+                yield from self._standing(target, reference.link.line)
+            if target.kind in (Kind.SERVICE, Kind.RUNBOOK) and self._is_newer(target, document):
                 yield Supersession("document_changed", target.id, changed_on(target), reference.link.line)
 
     def _is_newer(self, target: Document, document: Document) -> bool:

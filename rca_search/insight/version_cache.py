@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -67,6 +67,10 @@ _FIELD = re.compile(
 )
 
 
+MOST_SERVICES = 6
+"""Services that an incident is said to be about."""
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A document with its chunks by ordinal, and which of these can be shown as passages of it."""
@@ -124,6 +128,23 @@ class VersionCache:
     def facts(self, ordinal: int) -> IncidentFacts:
         """Return what the document at ``ordinal`` says of its incident."""
         return self._facts.get_or_make(ordinal, lambda: self._recorded.of(ordinal))
+
+    def facts_among(self, ordinal: int, view: View) -> IncidentFacts:
+        """Return the facts of an incident; where it lists no service, known ones that it names come first.
+
+        Known are those that other documents of ``view``, service notes and catalogues list: the team's own
+        word beats any guess.
+        """
+        facts, document = self.facts(ordinal), self.read(ordinal).document
+        if document.services:
+            return facts
+        told = [document.title, *(each.text for each in (*facts.symptoms[:2], *facts.causes[:2]))]
+        known = self.services(view).names.said_in("\n".join(told))
+        if not known:
+            return facts
+        folded = {fold(name) for name in known}
+        guessed = [name for name in facts.services if fold(name) not in folded]
+        return replace(facts, services=(*known, *guessed)[:MOST_SERVICES])
 
     def services(self, view: View) -> RunbookServices:
         """Return the services of the visible documents and the visible runbooks of each."""

@@ -148,13 +148,18 @@ class RunbookAge:
     """When a runbook was last updated, and what has happened since.
 
     ``line`` says where the day is written; None where no day is recorded, and then every incident counts.
-    ``incidents_since`` counts later incidents that link to the runbook or share its service.
+    ``incidents_since`` counts later incidents that link to the runbook or share its service. ``retired``,
+    ``stale_after``, ``generated`` and ``vouched_by`` are what it says of its own standing.
     """
 
     last_updated: dt.date | None
     line: int | None
     incidents_since: int
     last_incident: dt.date | None
+    retired: bool = False
+    stale_after: dt.date | None = None
+    generated: bool = False
+    vouched_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

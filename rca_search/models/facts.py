@@ -115,7 +115,8 @@ class DurationSummary:
 class Supersession:
     """Why what fixed an incident may no longer hold.
 
-    ``reason`` is ``later_incident``, ``document_changed``, ``service_retired`` or ``dangling_link``;
+    ``reason`` is ``later_incident``, ``document_changed``, ``document_retired``, ``document_stale``,
+    ``service_retired`` or ``dangling_link``;
     ``subject`` is the id of that document, or the target of the link; ``line`` is where the incident
     names it, 0 where it does not.
     """

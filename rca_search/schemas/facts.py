@@ -86,9 +86,17 @@ class FactsInfo(Schema):
 class SupersessionInfo(Schema):
     """Why what fixed it may no longer hold."""
 
-    reason: Literal["service_retired", "later_incident", "document_changed", "dangling_link"] = Field(
+    reason: Literal[
+        "document_retired",
+        "service_retired",
+        "later_incident",
+        "document_stale",
+        "document_changed",
+        "dangling_link",
+    ] = Field(
         description="`later_incident` links to this one and was fixed otherwise; `document_changed`: a "
-        "linked runbook or service note changed after the incident."
+        "linked runbook or service note changed after the incident; `document_retired` and `document_stale`: "
+        "the write-up or a linked runbook says of itself that it is deprecated, or held until a day."
     )
     subject: str = Field(description="Id of that document, or the target of the link.")
     date: dt.date | None = Field(description="Day of it.")

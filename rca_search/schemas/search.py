@@ -153,6 +153,10 @@ class RunbookAgeInfo(Schema):
         description="Later incidents that link to it or share its service; all of them where there is no day."
     )
     last_incident: dt.date | None = Field(description="Day of the last of them.")
+    retired: bool = Field(description="Whether it says that it is deprecated.")
+    stale_after: dt.date | None = Field(description="Day until which it says that it holds.")
+    generated: bool = Field(description="Whether it says that a machine wrote it.")
+    vouched_by: str = Field(description="Who vouches for it, as it says; empty where nobody does.")
 
     @classmethod
     def from_result(cls, age: RunbookAge) -> Self:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from rca_search.indexing.snapshot import Reference, Snapshot
 from rca_search.insight.links.references import meant
 from rca_search.insight.links.service_map import ServiceMap
+from rca_search.insight.standing import standing_of
 from rca_search.models import Document, Kind, RunbookAge
 from rca_search.ranking.filters import fold
 from rca_search.ranking.service_names import RunbookServices
@@ -43,7 +44,7 @@ def last_updated(document: Document) -> tuple[dt.date | None, int | None]:
     days = [
         (day, key)
         for key, value in document.metadata.items()
-        if _KEYS.fullmatch(plain_key(key)) and (day := _day(one_text(value) or "")) is not None
+        if _KEYS.fullmatch(plain_key(key)) and (day := _day(_dated(value))) is not None
     ]
     if days:
         day, key = max(days)
@@ -80,7 +81,17 @@ class RunbookAges:
         dates = self._snapshot.catalogue.dates
         related = self._of_runbook.get(self._snapshot.ordinals[document.id], ())
         since = [date for n in related if (date := dates[n]) is not None and (day is None or date > day)]
-        return RunbookAge(day, line, len(since), max(since, default=None))
+        standing = standing_of(document)
+        return RunbookAge(
+            day,
+            line,
+            len(since),
+            max(since, default=None),
+            standing.retired,
+            standing.stale_after,
+            standing.generated,
+            standing.vouched_by,
+        )
 
     def _add_linking(self, references: Sequence[Reference], view: View) -> None:
         kinds, ordinals = self._snapshot.catalogue.kinds, self._snapshot.ordinals
@@ -91,6 +102,13 @@ class RunbookAges:
             found = meant(reference.meanings, ordinals, view)
             if len(found) == 1 and kinds[found[0]] is Kind.RUNBOOK:
                 self._of_runbook.setdefault(found[0], set()).add(source)
+
+
+def _dated(value: object) -> str:
+    """Return the day in a value, where it stands beside a name, too: ``{by: Kim, on: 2025-03-01}``."""
+    if isinstance(value, Mapping):
+        value = next((value[key] for key in ("on", "at", "date", "when") if key in value), "")
+    return one_text(value) or ""
 
 
 def _day(text: str) -> dt.date | None:

@@ -249,8 +249,8 @@ def test_the_gaps_of_the_vault(example_service: SearchService) -> None:
     ]
     assert (gaps.uncovered_services, gaps.unlinked_runbooks) == ((), ())
     assert [(one.incidents, str(one.first), str(one.last)) for one in gaps.uncovered_families] == [
-        (2, "2025-03-30", "2025-10-26"),  # the clock changes
         (2, "2025-07-22", "2026-05-27"),  # the geocoder
+        (2, "2025-03-30", "2025-10-26"),  # the clock changes
         (2, "2025-08-05", "2026-09-29"),  # invoices
         (2, "2025-12-03", "2026-09-08"),  # flags
     ]

@@ -102,11 +102,11 @@ class Superseding:
                 yield Supersession("dangling_link", reference.link.target, None, reference.link.line)
                 continue
             target = self._library.read(ordinal).document
-            if target.kind is Kind.SERVICE and self._is_retired(target):
-                yield Supersession("service_retired", target.id, changed_on(target), reference.link.line)
             if target.kind is Kind.RUNBOOK:
                 yield from self._standing(target, reference.link.line)
-            if target.kind in (Kind.SERVICE, Kind.RUNBOOK) and self._is_newer(target, document):
+            if target.kind is Kind.SERVICE and self._is_retired(target):
+                yield Supersession("service_retired", target.id, changed_on(target), reference.link.line)
+            elif target.kind in (Kind.SERVICE, Kind.RUNBOOK) and self._is_newer(target, document):
                 yield Supersession("document_changed", target.id, changed_on(target), reference.link.line)
 
     def _is_newer(self, target: Document, document: Document) -> bool:

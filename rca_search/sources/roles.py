@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from rca_search.models import Role
 from rca_search.sources.keys import field_of
+from rca_search.text.emoji import without_shortcodes
 from rca_search.text.language import languages
 
 ROLE_NAMES: Mapping[Role, tuple[str, ...]] = {
@@ -146,8 +147,6 @@ _NUMBER = re.compile(
     r"|[0-9]+\.[0-9]+|[ivx]{1,4}[.)])\s+"
 )
 _NO_WORD = re.compile(r"[^\w'/&+]+")
-_SHORTCODE = re.compile(r"(?<![\w:]):[a-z][a-z0-9_+-]{1,40}:(?![\w:])")
-"""An emoji by its name, such as ``:wrench:``."""
 _JOINT = re.compile(r"\s*(?:/|&|\+|\band\b)\s*")
 _TIME = re.compile(r"(?<![0-9])(?:[0-9]{1,2}|[0-9?x]{2}):[0-9?x]{2}(?![0-9])|\b[0-9]{1,2}\s*[ap]m\b")
 _DAY = re.compile(
@@ -161,7 +160,7 @@ _AFTER_DAY = re.compile(r"[\s,0-9:\u2013/apmzutc+-]*(?:[a-z]{2,4})?\s*")
 
 def normalised(heading: str) -> str:
     """Return ``heading`` in lower case, without number, remarks in brackets, marks, emoji and shortcodes."""
-    text = _BRACKETS.sub(" ", _SHORTCODE.sub(" ", heading).casefold().replace("’", "'"))  # noqa: RUF001
+    text = _BRACKETS.sub(" ", without_shortcodes(heading).casefold().replace("’", "'"))  # noqa: RUF001
     text = _NUMBER.sub("", text.strip())
     return " ".join(_NO_WORD.sub(" ", text.replace("_", " ")).split())
 

@@ -2,8 +2,9 @@
 
 Covered are blocks of HTML (headings, lists, tables, details), MDX (imports, components), admonitions
 (``:::danger Impact``) and callouts (``> [!danger] Impact``), inline fields (``severity:: P1``), what
-templates leave behind (``<% tp.file.title %>``), and the wide colons and brackets of Chinese and Japanese.
-Whoever quotes a document shows its own lines; what is made here is only read.
+templates leave behind (``<% tp.file.title %>``), emoji by their names (``:wrench:``), and the wide colons
+and brackets of Chinese and Japanese. Whoever quotes a document shows its own lines; what is made here is
+only read.
 """
 
 from __future__ import annotations
@@ -14,9 +15,11 @@ from dataclasses import dataclass
 from html.parser import HTMLParser
 from typing import Final
 
+from rca_search.text.emoji import without_shortcodes
+
 _DIALECT = re.compile(
     r"\s*(?:<|:::|>\s*\[!|(?:[-*+]\s+)?[(\[]?[^\W\d_][\w -]{0,40}::\s|(?:import|export)\s)"
-    r"|.*(?:<%|\{\{|[\uff1a\uff08])"
+    r"|.*(?:<%|\{\{|[\uff1a\uff08]|(?<![\w:]):[a-z])"
 )
 MAX_HTML_CHARS = 50_000
 """Characters of a block of HTML that is looked into; a longer one stays as it is."""
@@ -90,7 +93,7 @@ def _plain_line(line: str) -> str:
     if admonition:
         title = admonition["title"].strip()
         return f"**{title}**" if title else ""
-    text = _LEFTOVER.sub("", line).translate(_WIDE)
+    text = without_shortcodes(_LEFTOVER.sub("", line)).translate(_WIDE)
     inline = _FIELD.match(text)
     if inline is None:
         return text

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 
 from rca_search.models import Form, Understood
+from rca_search.text.emoji import without_shortcodes
 from rca_search.text.prompts import without_prompts
 
 __all__ = ["has_words", "understand"]
@@ -23,7 +24,7 @@ _NOISE = re.compile(
 
 def understand(text: str) -> Understood:
     """Return what of ``text`` is searched; never nothing where it has words. Takes linear time."""
-    text = _NOISE.sub("", text)
+    text = without_shortcodes(_NOISE.sub("", text))
     if "{" not in text and len(text.strip().splitlines()) < 2:
         return Understood(text)
     text = without_prompts(text) if "\n\n" in text else text

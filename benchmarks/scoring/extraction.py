@@ -29,14 +29,17 @@ _NEEDED = ("doc", *_LINES, "duration_minutes", "action_items", "services", "plan
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """What a reader found in one document; ``rivals`` are further durations that are as good."""
+    """What a reader found in one document; ``rivals`` are further durations that are as good.
+
+    ``actions`` is None where the reader did not look for any.
+    """
 
     document: str
     ranges: Mapping[str, tuple[tuple[int, int], ...]]
     minutes: int | None
     tolerance: int
     rivals: tuple[int, ...]
-    actions: Mapping[int, str]
+    actions: Mapping[int, str] | None
     services: tuple[str, ...]
     planned: bool
 
@@ -143,17 +146,22 @@ def _compare(scores: ExtractionScores, label: Label, facts: IncidentFacts, named
     ):
         scores.tally(name).add(_is_hit(found, label.ranges[f"{name}_lines"]))
     scores.tally("duration").add(_is_close(facts.duration.minutes, label))
-    actions = {item.line: item.status.value for item in facts.actions}
-    shared = actions.keys() & label.actions.keys()
-    scores.found += len(actions)
-    scores.labelled += len(label.actions)
-    scores.matched += len(shared)
-    for line in shared:
-        scores.tally("status").add(actions[line] == label.actions[line])
+    if label.actions is not None:
+        _compare_actions(scores, label.actions, facts)
     if label.services:
         scores.tally("service_in").add(bool(named) and any(_is_same(named[0], s) for s in label.services))
         scores.tally("service_first").add(bool(named) and _is_same(named[0], label.services[0]))
     scores.tally("planned").add(facts.planned == label.planned)
+
+
+def _compare_actions(scores: ExtractionScores, labelled: Mapping[int, str], facts: IncidentFacts) -> None:
+    actions = {item.line: item.status.value for item in facts.actions}
+    shared = actions.keys() & labelled.keys()
+    scores.found += len(actions)
+    scores.labelled += len(labelled)
+    scores.matched += len(shared)
+    for line in shared:
+        scores.tally("status").add(actions[line] == labelled[line])
 
 
 def _is_hit(found: Sequence[Extract], ranges: Iterable[tuple[int, int]]) -> bool:
@@ -201,7 +209,9 @@ def _read(entry: Mapping[str, Any]) -> Label:
         minutes=None if entry["duration_minutes"] is None else int(entry["duration_minutes"]),
         tolerance=int(entry.get("duration_tolerance_minutes") or 0),
         rivals=rivals,
-        actions={int(item["line"]): str(item["status"]) for item in entry["action_items"]},
+        actions=None
+        if entry["action_items"] is None
+        else {int(item["line"]): str(item["status"]) for item in entry["action_items"]},
         services=tuple(str(name) for name in entry["services"]),
         planned=bool(entry["planned_maintenance"]),
     )

@@ -26,6 +26,9 @@ from rca_search.text.language import language_code
 from rca_search.text.lines import VERBATIM, LineKind
 from rca_search.text.markdown import read_markdown
 
+LONG_ENOUGH = 20_000
+"""Characters from which it is told which way round a text writes its dates."""
+
 LANGUAGE_CHARS = 4000
 """Characters from which the language of a text is told."""
 
@@ -72,7 +75,7 @@ def parse_document(
     stated = front.values.get("title")
     title_given = stated if isinstance(stated, str) else None
     sections = build_sections(read, first, body.headings, title_given, without=code | html)
-    fields = read_fields(file.path, front, _header(body, sections))
+    fields = read_fields(file.path, front, _header(body, sections), text[:LONG_ENOUGH])
     title, title_line = _title(file.path, front, fields, body.headings)
     named = date_in_names(file.path, title)
     date = fields.date or named

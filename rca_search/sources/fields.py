@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from rca_search.sources.front_matter import FrontMatter
 from rca_search.sources.header import Header
 from rca_search.sources.keys import best_keys, best_moment, is_moment, plain_key
 from rca_search.sources.values import MAX_HEADING_CHARS, is_leftover, one_line, one_text, tags, texts
-from rca_search.text.dates import FieldError, parse_date
+from rca_search.text.dates import FieldError, is_month_first, parse_date
 from rca_search.text.durations import MAX_MINUTES, parse_minutes
 from rca_search.text.moments import minutes_between, read_moment
 
@@ -49,14 +50,14 @@ class _Raw:
     line: int
 
 
-def read_fields(path: str, front: FrontMatter, header: Header) -> Fields:
-    """Read every field from ``front``, else from ``header``.
+def read_fields(path: str, front: FrontMatter, header: Header, text: str = "") -> Fields:
+    """Read every field from ``front``, else from ``header``; ``text`` tells which way round dates are.
 
     A date, a duration or a title that cannot be read is a warning with its line; the value stays in
     ``metadata`` as it was written.
     """
     raw, used = _raw_values(front, header)
-    reader = _Reader(path, raw)
+    reader = _Reader(path, raw, text)
     moments = {**header.moments, **{key: value for key, value in front.values.items() if is_moment(key)}}
     started, ended = (_moment(moments, which) for which in ("start", "end"))
     date = reader.date() or _day(started)
@@ -114,8 +115,9 @@ def _raw_values(front: FrontMatter, header: Header) -> tuple[dict[str, _Raw], se
 class _Reader:
     """Reads raw values; collects what is odd instead of raising."""
 
-    def __init__(self, path: str, raw: Mapping[str, _Raw]) -> None:
+    def __init__(self, path: str, raw: Mapping[str, _Raw], text: str) -> None:
         self.path = path
+        self.written = text
         self.raw = raw
         self.problems: list[Problem] = []
         self.unread: set[str] = set()
@@ -144,6 +146,10 @@ class _Reader:
         try:
             return parse_date(text) if text is not None else None
         except FieldError as error:
+            month_first = is_month_first(self.written)
+            if text is not None and month_first is not None:
+                with contextlib.suppress(FieldError):
+                    return parse_date(text, month_first=month_first)
             self._warn(error)
             return None
 

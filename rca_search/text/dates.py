@@ -55,13 +55,13 @@ _TAIL = re.compile(r"$|[\s,;(T\u2013\u2014~-]")
 _REMEDY = "Write it as YYYY-MM-DD."
 
 
-def parse_date(text: str) -> dt.date:
+def parse_date(text: str, *, month_first: bool | None = None) -> dt.date:
     """Read the date at the start of ``text``; a time, an offset or the end of a range after it is ignored.
 
     Known are ``2025-03-05``, ``2025/03/05``, ``20250305``, ``2025-03-05T23:30:00+02:00`` (the day as
     written), ``5 March 2025``, ``March 5-7, 2025`` (the first day), ``Mar 5 2025``, ``5.3.2025`` (day
-    first) and ``14/10/2021`` where only one reading exists. Raises FieldError on anything else, an
-    impossible or an ambiguous date included.
+    first) and ``14/10/2021`` where only one reading exists, or ``month_first`` says which is meant. Raises
+    FieldError on anything else, an impossible or an ambiguous date included.
     """
     text = _WEEKDAY.sub("", text.strip()[:MAX_DATE_CHARS], count=1)
     for pattern in _patterns():
@@ -70,8 +70,25 @@ def parse_date(text: str) -> dt.date:
             return _date(match, text)
     match = _YEAR_LAST.match(text)
     if match and _TAIL.match(text, match.end()):
-        return _year_last(match, text)
+        return _year_last(match, text, month_first)
     raise FieldError("date", f"{text!r} is not a date.", _REMEDY)
+
+
+_SLASHED = re.compile(r"(?<![0-9/])([0-9]{1,2})/([0-9]{1,2})/[0-9]{4}(?![0-9])")
+_AMERICAN = re.compile(r"[0-9]\s?[AaPp]\.?[Mm]\b|\b(?:PST|PDT|EST|EDT|CST|CDT|MST|MDT|PT|ET)\b")
+_EUROPEAN = re.compile(r"\b(?:CET|CEST|BST|WEST|EET|EEST|MSK|Uhr)\b")
+
+
+def is_month_first(text: str) -> bool | None:
+    """Return whether dates such as 3/4/2025 give the month first in ``text``; None where nothing tells.
+
+    Another date of the text tells it, else the clock and the zones that it uses.
+    """
+    pairs = [(int(first), int(second)) for first, second in _SLASHED.findall(text)]
+    american, european = any(b > 12 >= a for a, b in pairs), any(a > 12 >= b for a, b in pairs)
+    if american == european:
+        american, european = _AMERICAN.search(text) is not None, _EUROPEAN.search(text) is not None
+    return None if american == european else american
 
 
 def find_date(text: str) -> dt.date | None:
@@ -100,10 +117,12 @@ def _month(match: re.Match[str]) -> int:
     return int(name) if name.isdigit() else months()[name]
 
 
-def _year_last(match: re.Match[str], text: str) -> dt.date:
+def _year_last(match: re.Match[str], text: str, month_first: bool | None) -> dt.date:
     first, second, year = int(match["first"]), int(match["second"]), int(match["year"])
     day_first = match["mark"] == "." or first > 12 or first == second
-    if not day_first and second <= 12:
+    if not day_first and second <= 12 and month_first is not None:
+        day_first = not month_first
+    elif not day_first and second <= 12:
         raise FieldError("date", f"{text!r} could mean two days.", _REMEDY)
     day, month = (first, second) if day_first else (second, first)
     return _checked(year, month, day, text)

@@ -167,7 +167,8 @@ def test_runbooks_come_with_their_reasons(answer: Answer) -> None:
     assert hit["likelihood"]["probability"] == pytest.approx(1 - (1 - linked) * (1 - text), abs=1e-5)
     assert hit["probability_by_text"] == text
     age = {"last_updated": None, "line": None, "incidents_since": 1, "last_incident": "2025-11-02"}
-    assert hit["age"] == age
+    standing = {"retired": False, "stale_after": None, "generated": False, "vouched_by": ""}
+    assert hit["age"] == age | standing
     assert answer("similar", "x509 certificate expired")["alike_runbooks"] == []
 
 

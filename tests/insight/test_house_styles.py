@@ -58,6 +58,20 @@ def test_moments_of_fields(start: str, end: str, minutes: int | None) -> None:
     assert document(text).duration_minutes == minutes
 
 
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("**Date:** 3/5/2025\n\n## Timeline\n\n- 10:02 AM alert\n", dt.date(2025, 3, 5)),
+        ("**Date:** 3/5/2025\n\n## Timeline\n\n- 3/25/2025 10:02 alert\n", dt.date(2025, 3, 5)),
+        ("**Date:** 5/3/2025\n\n## Timeline\n\n- 10:02 CET alert\n", dt.date(2025, 3, 5)),
+        ("**Date:** 5/3/2025\n\n## Timeline\n\n- 25/3/2025 10:02 PM alert\n", dt.date(2025, 3, 5)),
+        ("**Date:** 5/3/2025\n\n## Timeline\n\n- 10:02 alert\n", None),
+    ],
+)
+def test_which_way_round_dates_are(text: str, day: dt.date | None) -> None:
+    assert document(f"# Queue full\n\n{text}\n## Root cause\n\nx\n", "post-mortems/queue.md").date == day
+
+
 def test_fields_of_the_front_matter_state_facts() -> None:
     found = facts(
         "---\ntitle: Lock gone\nroot_cause: A cron job took the lock away.\n"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -44,6 +44,15 @@ def code_fingerprint(*modules: str) -> str:
     return digest.hexdigest()
 
 
+def _data_beside(module: Path) -> Iterator[Path]:
+    """Give the data beside a module, that in folders of nothing else included."""
+    for path in module.parent.iterdir():
+        if path.suffix in DATA:
+            yield path
+        elif path.is_dir() and not (path / "__init__.py").exists():
+            yield from (inner for inner in path.iterdir() if inner.suffix in DATA)
+
+
 def shaping_files(modules: Iterable[str]) -> list[Path]:
     """Return the files of ``modules``, of all of this package that they import, and the data beside these."""
     found: set[Path] = set()
@@ -55,7 +64,7 @@ def shaping_files(modules: Iterable[str]) -> list[Path]:
             continue
         found.add(file)
         if file.name != "__init__.py":
-            found.update(path for path in file.parent.iterdir() if path.suffix in DATA)
+            found.update(_data_beside(file))
         new = imported(file) - seen
         seen |= new
         waiting += sorted(new)

@@ -160,7 +160,7 @@ class SearchService:
         return listed(served.library, self._view(served, query), query, self._freshness(served), name)
 
     def features(self, query: Query, kind: Kind, *, depth: int) -> list[tuple[str, Floats]]:
-        """Return the ids of the ``depth`` best documents of ``kind``, each with what speaks for it."""
+        """Return the ids of the ``depth`` best documents of ``kind``, each with what counts for it."""
         served = self._served
         view = self._view(served, query)
         question = served.questions.of_text(query.text)

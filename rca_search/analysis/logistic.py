@@ -2,7 +2,7 @@
 
 Minimises weighted log loss plus half the penalty times the squared weights, on standardised features, by
 L-BFGS-B (Byrd and others, "A Limited Memory Algorithm for Bound Constrained Optimization", 1995). A feature
-that speaks for a hit cannot come out as speaking against it, however odd a small sample is, so more evidence
+that counts for a hit cannot come out as speaking against it, however odd a small sample is, so more evidence
 never lowers a probability.
 """
 

@@ -109,7 +109,7 @@ WhyNot = Annotated[
     typer.Option(
         "--why-not",
         metavar="ID",
-        help="Instead of the answer: where this document stands in it, what speaks for and against it, and "
+        help="Instead of the answer: where this document stands in it, what counts for and against it, and "
         "what it would have taken.",
     ),
 ]

@@ -298,7 +298,7 @@ def _others(page: Page, result: SearchResult) -> None:
     ]
     if rows:
         page.gap()
-        page.line("Other documents that speak of this", style="bold")
+        page.line("Other documents that mention this", style="bold")
         render_list(page, rows)
 
 

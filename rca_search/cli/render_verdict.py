@@ -70,7 +70,7 @@ def runbook_led_headline(result: SearchResult) -> str:
 def other_headline(result: SearchResult) -> str:
     """Return the verdict of an answer in which only documents of no known kind speak of the same."""
     sure = "possibly" if result.overall.verdict is Verdict.POSSIBLE else "probably"
-    return f"No incident on record, but {sure} a note on the same{_odds(result.overall)}"
+    return f"No similar incident, but {sure} a note about the same{_odds(result.overall)}"
 
 
 _HEADLINES: Mapping[Kind, Callable[[SearchResult], str]] = {

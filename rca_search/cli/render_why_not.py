@@ -17,7 +17,7 @@ _NOTICED = 0.05
 
 
 def render_why_not(page: Page, found: WhyNot, *, verbose: bool) -> None:
-    """Add where the document stands, what speaks for and against it, and what it would have taken."""
+    """Add where the document stands, what counts for and against it, and what it would have taken."""
     _where(page, found)
     if found.hidden:
         return
@@ -135,7 +135,7 @@ def _times(log_odds: float) -> str:
 
 
 def _gap(found: Contribution) -> float:
-    """Return how much the ground speaks for the document beside the first hit, in log odds."""
+    """Return how much the ground counts for the document beside the first hit, in log odds."""
     return found.log_odds - (found.first_log_odds or 0.0)
 
 

@@ -225,7 +225,7 @@ class Rankings:
 
     @cached_property
     def evidence(self) -> RunbookSupport:
-        """What speaks for runbooks besides their text."""
+        """What counts for runbooks besides their text."""
         return self.sought.gather(self.incidents.documents[: weights.RUNBOOK_INCIDENTS].tolist())
 
     @cached_property

@@ -78,7 +78,7 @@ class SharedIdentifier:
 
 
 class ReasonKind(StrEnum):
-    """What speaks for a document."""
+    """What counts for a document."""
 
     IDENTIFIER = "identifier"
     WORDS = "words"
@@ -90,7 +90,7 @@ class ReasonKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One thing that speaks for a document.
+    """One thing that counts for a document.
 
     ``subject`` is the identifier, the word, the service, the neighbouring service, the tag or the role of
     the section that matched; ``detail`` is the kind of an identifier, or the service of the question that

@@ -34,7 +34,7 @@ class Barrier(StrEnum):
 
 
 class Ground(StrEnum):
-    """What speaks for or against a document, as a person would name it."""
+    """What counts for or against a document, as a person would name it."""
 
     MEANING = "meaning"
     WORDS = "words"
@@ -141,7 +141,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class WhyNot:
-    """Where an expected document stands, what speaks for and against it, and what it would have taken.
+    """Where an expected document stands, what counts for and against it, and what it would have taken.
 
     ``place`` counts from 1 among ``of`` ranked documents, None where something keeps it out. Of a document
     that does not exist for the answer (``Barrier.hides``) nothing else is said: no title, no likelihood.

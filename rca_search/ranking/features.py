@@ -1,4 +1,4 @@
-"""What speaks for a hit, as numbers that mean the same in a corpus of 20 documents and of 20,000.
+"""What counts for a hit, as numbers that mean the same in a corpus of 20 documents and of 20,000.
 
 Cosines are raw, words and spelling are shares of what the question could reach at most, and the rarity of a
 word is a share of that of a word nobody wrote. What is measured in standard deviations of the view is damped.

@@ -49,7 +49,7 @@ def noisy_or(probabilities: Iterable[float]) -> float:
 
 @dataclass(frozen=True, slots=True)
 class RunbookSupport:
-    """What speaks for runbooks besides their text, by ordinal.
+    """What counts for runbooks besides their text, by ordinal.
 
     ``linked`` names the matched incidents that link to a runbook, best first, each with its place in
     the ranking from 0; ``services`` names the shared services; ``needed`` has the way to it over a
@@ -95,7 +95,7 @@ def relevance(telling: Floats) -> Floats:
 def reasons(
     ordinal: int, evidence: RunbookSupport, worth: Worth, *, text_total: float, section: str
 ) -> tuple[RunbookReason, ...]:
-    """Name what speaks for a runbook, strongest kind first; text counts where it is above average."""
+    """Name what counts for a runbook, strongest kind first; text counts where it is above average."""
     linked = evidence.linked.get(ordinal, ())
     found = [RunbookReason("linked", name, probability=worth.linked(place)) for place, name in linked]
     shared = evidence.services.get(ordinal, ())

@@ -50,7 +50,7 @@ class SharedIdentifierInfo(Schema):
 
 
 class EvidenceReasonInfo(Schema):
-    """One thing that speaks for an incident."""
+    """One thing that counts for an incident."""
 
     kind: ReasonKind = Field(description="What it is.")
     subject: str = Field(
@@ -75,7 +75,7 @@ class EvidenceInfo(Schema):
 
     pairs: list[PairInfo] = Field(description="Lines that carry the match, best first; may be empty.")
     identifiers: list[SharedIdentifierInfo] = Field(description="Names in common, rarest first.")
-    reasons: list[EvidenceReasonInfo] = Field(description="What speaks for it; empty for runbooks.")
+    reasons: list[EvidenceReasonInfo] = Field(description="What counts for it; empty for runbooks.")
     differences: list[DifferenceInfo] = Field(
         description="What is on one side only; empty for runbooks and where nothing can be told."
     )

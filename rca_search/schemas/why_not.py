@@ -168,7 +168,7 @@ class WhyNotResponse(Answer):
         description="Without links and services; the same for incidents."
     )
     first: FirstHitInfo | None = Field(description="The hit in first place; null where there is none.")
-    contributions: list[ContributionInfo] = Field(description="What speaks for it, ground by ground.")
+    contributions: list[ContributionInfo] = Field(description="What counts for it, ground by ground.")
     shifts: list[ShiftInfo] = Field(description="What else moved it or the first hit.")
     missing_terms: list[str] = Field(
         description="Telling words of the question that the first hit has and it lacks, rarest first."

@@ -107,7 +107,7 @@ class KindFound:
 
 @dataclass(frozen=True, slots=True)
 class _Sign:
-    """Something that speaks for a kind by so many nats of log odds."""
+    """Something that counts for a kind by so many nats of log odds."""
 
     kind: Kind
     weight: float

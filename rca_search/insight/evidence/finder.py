@@ -43,7 +43,7 @@ def reasons_for(
     rarity: Mapping[str, float],
     service_map: ServiceMap | None,
 ) -> tuple[Reason, ...]:
-    """Return what speaks for ``document``: identifiers, else words, then services, tags and sections.
+    """Return what counts for ``document``: identifiers, else words, then services, tags and sections.
 
     ``identifiers`` come rarest first; a command says little of a failure and is no reason. ``rarity`` has
     the terms that are rare enough to be one. ``service_map`` is None where the question names no service.

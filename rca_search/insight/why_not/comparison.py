@@ -1,4 +1,4 @@
-"""What speaks for and against a document beside the first hit, ground by ground."""
+"""What counts for and against a document beside the first hit, ground by ground."""
 
 from __future__ import annotations
 

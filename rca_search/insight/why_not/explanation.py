@@ -34,7 +34,7 @@ class Explanation:
     asking: Asking
 
     def told(self, freshness: Freshness) -> WhyNot:
-        """Say where the document stands, what speaks for and against it, and what it would have taken."""
+        """Say where the document stands, what counts for and against it, and what it would have taken."""
         catalogue, ordinal = self.asking.library.snapshot.catalogue, self.asking.ordinal
         named, first = self._named, self._first
         present, missing = named.get(Ground.WORDS, ((), ()))

@@ -7,8 +7,11 @@ from pathlib import Path
 import pytest
 
 from benchmarks.fitting.development import ADDED, BENCH, OWN
+from benchmarks.scoring.extraction import load_labels
 from rca_search.evaluation.dataset import load_dataset
 
+FACTS = "facts"
+"""Where labels of lines lie instead of questions."""
 FOLDER = Path(__file__).resolve().parents[2] / "benchmarks" / "judgements"
 
 
@@ -26,7 +29,18 @@ def pairs(path: Path) -> dict[tuple[str, str], int]:
 
 
 def test_every_folder_is_a_set_that_the_fit_reads() -> None:
-    assert {folder.name for folder in FOLDER.iterdir() if folder.is_dir()} == {*BENCH, *OWN}
+    assert {folder.name for folder in FOLDER.iterdir() if folder.is_dir()} == {*BENCH, *OWN, FACTS}
+
+
+@pytest.mark.parametrize("name", ["incidents", "styles"])
+def test_labels_of_facts_lie_inside_their_documents_and_hold_no_text(corpora: Path, name: str) -> None:
+    labels = load_labels(FOLDER / FACTS / f"{name}.jsonl")
+    assert len({label.document for label in labels}) == len(labels) > 0
+    for label in labels:
+        lines = (corpora / "corpora" / name / f"{label.document}.md").read_text("utf-8").split("\n")
+        for first, last in (pair for ranges in label.ranges.values() for pair in ranges):
+            assert 1 <= first <= last <= len(lines), label.document
+        assert (label.services, label.actions) == ((), None)
 
 
 @pytest.mark.parametrize("name", OWN)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -46,10 +46,13 @@ class Judge:
         query: Query,
         reranker: str | None,
         symptom: Callable[[Kind], Retrieval | None],
+        *,
+        named: Collection[Kind] = (),
     ) -> None:
         """Take what the hits are ranked with; ``reranker`` names who looked at them again, if anyone did.
 
-        ``symptom`` gives the rest of the question that hits of a kind are ranked by too, if they are.
+        ``symptom`` gives the rest of the question that hits of a kind are ranked by too, if they are. A
+        question is not too thin for the kinds of which one is ``named`` by it.
         """
         self._library = library
         self._view = view
@@ -64,6 +67,7 @@ class Judge:
         services = library.services(view).names.said_in(self._text)
         self._services = frozenset(fold(name) for name in services)
         self._missing = missing_parts(self._text, names_service=bool(self._services))
+        self._named = frozenset(named)
         self._rows: list[tuple[Ranked, dict[int, Floats]]] = []
 
     def judged(
@@ -85,7 +89,7 @@ class Judge:
             answer = _best([answer, *hits[:JUDGED]])
         models = calibration.kinds[_judged_as(kind)]
         cut = models.cut(self._query.precision)
-        verdict = self._verdict(answer, models, cut)
+        verdict = self._verdict(kind, answer, models, cut)
         ids = self._library.snapshot.catalogue.ids
         is_miss = verdict is Verdict.NOTHING_SIMILAR and len(ranked.documents) > 0
         judgement = Judgement(
@@ -93,11 +97,12 @@ class Judge:
             likelihood=answer,
             precision=cut.precision,
             nearest=ids[int(ranked.documents[0])] if is_miss else None,
-            missing=self._missing,
+            missing=() if kind in self._named else self._missing,
             calibration=calibration.name,
             calibrated=chosen.fits,
         )
-        return Judged(judgement, found.hits, hits, tuple(self._verdict(each, models, cut) for each in hits))
+        verdicts = tuple(self._verdict(kind, each, models, cut) for each in hits)
+        return Judged(judgement, found.hits, hits, verdicts)
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -119,7 +124,7 @@ class Judge:
     def verdict(self, kind: Kind, likelihood: Likelihood) -> Verdict:
         """Return what a document of ``kind`` that is so likely amounts to."""
         models = self.models(kind)
-        return self._verdict(likelihood, models, models.cut(self._query.precision))
+        return self._verdict(kind, likelihood, models, models.cut(self._query.precision))
 
     def log_odds(self, kind: Kind, ranked: Ranked, reference: Ranked) -> Floats:
         """Return the log odds, by its text, of each of the first ``JUDGED`` documents, best first."""
@@ -179,8 +184,9 @@ class Judge:
         other = bool(services and self._services) and not shared
         return Described(shared, other)
 
-    def _verdict(self, likelihood: Likelihood, models: KindCalibration, cut: Cut) -> Verdict:
-        return Verdict.TOO_THIN if self._missing else models.verdict(likelihood, cut)
+    def _verdict(self, kind: Kind, likelihood: Likelihood, models: KindCalibration, cut: Cut) -> Verdict:
+        is_thin = self._missing and kind not in self._named
+        return Verdict.TOO_THIN if is_thin else models.verdict(likelihood, cut)
 
 
 def _judged_as(kind: Kind) -> Kind:

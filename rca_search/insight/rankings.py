@@ -134,13 +134,14 @@ class Rankings:
         )
         self.retrieval = Retrieval(question, engines, view)
         named = None if reranker is None else reranker.name
-        self.judge = Judge(library, self.retrieval, view, query, named, self._symptom_of)
-        linked = supposed.document if supposed and supposed.linked else None
-        self.sought = RunbookEvidence(library, question, query, view, linked)
-        self.services = ServiceContext(library, query.about, view)
         understood = question.understood
         self._said = ("" if understood.forms else understood.text, understood.named)
         self.named = named_documents(library.pages, view, *self._said) if any(self._said) else {}
+        kinds = {snapshot.catalogue.kinds[ordinal] for ordinal in self.named}
+        self.judge = Judge(library, self.retrieval, view, query, named, self._symptom_of, named=kinds)
+        linked = supposed.document if supposed and supposed.linked else None
+        self.sought = RunbookEvidence(library, question, query, view, linked)
+        self.services = ServiceContext(library, query.about, view)
         self._library = library
         self._query = query
         self._with_votes = query.votes and query.as_of is None

@@ -57,6 +57,7 @@ def alert(**annotations: str) -> str:
         ("IngestCompactorHalted", "runbooks/ingest", "IngestCompactorHalted", "named"),
         ("ingest lag high", "runbooks/ingest", "IngestLagHigh", "named"),
         ("BrokerDiskFull", "runbooks/broker/index", None, "named"),
+        ("Broker", "runbooks/broker/index", None, "named"),
         ("DiskSpaceLow", "runbooks/disk", None, "named"),
         (
             alert(runbook_url="https://x.example/docs/ingest.md#ingestlaghigh"),

@@ -19,6 +19,7 @@ from rca_search.indexing.staged import StagedVersion
 from rca_search.models import Document, Entity, Kind, Link, Problem, SourceFile
 from rca_search.sources.aliases import names_of
 from rca_search.sources.catalog_info import is_catalog, read_catalog
+from rca_search.sources.classify import NO_SIGN
 from rca_search.sources.documents import parse_document
 from rca_search.sources.redact import Redactor
 from rca_search.sources.resolve import LinkTable
@@ -178,7 +179,7 @@ NAMED = 5
 
 def _unrecognised(documents: Sequence[Document]) -> Iterator[Problem]:
     """Give a hint for the documents of which nothing says what they are."""
-    unknown = [document for document in documents if document.kind is Kind.OTHER]
+    unknown = [document for document in documents if document.kind_reason == NO_SIGN]
     if unknown:
         names = ", ".join(document.path for document in unknown[:NAMED])
         more = f" and {len(unknown) - NAMED:,} more" if len(unknown) > NAMED else ""

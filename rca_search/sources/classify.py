@@ -118,6 +118,9 @@ class _Sign:
 _PRIORS = {Kind.OTHER: 1.5, Kind.INCIDENT: 0.0, Kind.RUNBOOK: 0.0, Kind.SERVICE: -0.5}
 
 
+NO_SIGN = "nothing says what it is"
+"""The reason given for a document that no sign tells anything of."""
+
 ENOUGH_ALONE = 3.0
 """Weight of a sign beside which no other needs to be named."""
 
@@ -150,7 +153,7 @@ def _weighed(signs: Sequence[_Sign]) -> KindFound:
     best = max(odds, key=lambda kind: odds[kind])
     telling = sorted((sign for sign in signs if sign.kind is best), key=lambda sign: -sign.weight)
     told = telling[: 1 if telling and telling[0].weight >= ENOUGH_ALONE else 2]
-    reason = ", ".join(dict.fromkeys(sign.reason for sign in told)) or "nothing says what it is"
+    reason = ", ".join(dict.fromkeys(sign.reason for sign in told)) or NO_SIGN
     return KindFound(best, round(math.exp(odds[best]) / total, 4), reason)
 
 

@@ -268,7 +268,7 @@ class SearchService:
 
     def _serving(self, snapshot: Snapshot, pointer: Pointer, encoder: FittingEncoder) -> _Served:
         recent: LruCache[_Asked, SearchResult] = LruCache(self._remembered)
-        questions = Questions(encoder, lambda: snapshot.glossary)
+        questions = Questions(encoder, lambda: snapshot.glossary, snapshot.manifest.of_template)
         return _Served(snapshot, pointer, encoder, VersionCache(snapshot), questions, recent)
 
     def _loader(self, snapshot: Snapshot, pointer: Pointer) -> Callable[[], Encoder]:

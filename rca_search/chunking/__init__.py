@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from rca_search.chunking.packing import Packed, TokenCounter, pack
 from rca_search.chunking.pieces import Piece, PieceKind, split_pieces
 from rca_search.models import Chunk, Document, Role, Section
+from rca_search.text.lines import LineKind
 
 __all__ = [
     "TokenCounter",
@@ -105,7 +106,7 @@ def _units(document: Document, count: TokenCounter) -> list[_Unit]:
     sections = document.sections
     titles = {section.headings for section in sections if section.role is Role.TITLE}
     lines = document.text.split("\n")
-    pieces = [_section_pieces(lines, section) for section in sections]
+    pieces = [_section_pieces(lines, document.line_kinds, section) for section in sections]
     sizes = [sum(count([piece.text for piece in part])) if part else 0 for part in pieces]
     units: list[_Unit] = []
     for section, part, size in zip(sections, pieces, sizes, strict=True):
@@ -141,7 +142,9 @@ def _heading_piece(section: Section) -> tuple[Piece, ...]:
     return (Piece(PieceKind.PROSE, section.headings[-1], line, line + 1),) if section.headings else ()
 
 
-def _section_pieces(lines: Sequence[str], section: Section) -> list[Piece]:
+def _section_pieces(lines: Sequence[str], line_kinds: str, section: Section) -> list[Piece]:
     text = "\n".join(lines[section.first_line - 1 : section.last_line])
     shift = section.first_line - 1
-    return [piece.moved(shift) for piece in split_pieces(text)]
+    kinds = line_kinds[shift : section.last_line]
+    prompts = {number for number, kind in enumerate(kinds) if kind == LineKind.PROMPT}
+    return [piece.moved(shift) for piece in split_pieces(text, prompts=prompts)]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import TYPE_CHECKING
@@ -65,13 +65,17 @@ class Piece:
         )
 
 
-def split_pieces(text: str, *, headings: bool = False) -> list[Piece]:
+def split_pieces(text: str, *, headings: bool = False, prompts: Container[int] = ()) -> list[Piece]:
     """Cut Markdown ``text`` into pieces in reading order, with or without its top-level ``headings``.
 
-    With them go the header rows of narrow tables, which say little besides.
+    With them go the header rows of narrow tables, which say little besides. Left out are instructions and
+    placeholders of a template, also those that begin in one of the lines ``prompts`` (the first is 0).
     """
     # Only long questions need it: a short one must not wait for the import.
-    from rca_search.text.markdown import BlockKind, is_template_text, read_markdown
+    from rca_search.text.markdown import BlockKind, read_markdown
+
+    def is_left_out(block: Block) -> bool:
+        return block.kind is BlockKind.HEADING and not (block.nested or headings)
 
     lines = text.split("\n")
     markdown = read_markdown(lines, 0)
@@ -84,7 +88,7 @@ def split_pieces(text: str, *, headings: bool = False) -> list[Piece]:
             table = []
         if block.kind is BlockKind.ROW:
             table.append(block)
-        elif is_template_text(block) or (block.kind is BlockKind.HEADING and not (block.nested or headings)):
+        elif markdown.is_prompt(block) or block.first_line in prompts or is_left_out(block):
             done.append((block.first_line, block.last_line + 1))
         else:
             found += _pieces(block)

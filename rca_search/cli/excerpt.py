@@ -9,8 +9,8 @@ from rca_search.cli.page import fitting
 from rca_search.models import Passage
 from rca_search.text.lines import LineKind, row_cells
 
-_FRAMES = frozenset({LineKind.FENCE, LineKind.TABLE_RULE, LineKind.UNDERLINE})
-"""Kinds of lines that only frame others."""
+_FRAMES = frozenset({LineKind.FENCE, LineKind.TABLE_RULE, LineKind.UNDERLINE, LineKind.PROMPT})
+"""Kinds of lines that only frame others, or ask for them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ _TOLD = (Role.SUMMARY, Role.SYMPTOM, Role.IMPACT)
 _STANDS_IN = frozenset({Role.TITLE, Role.OTHER, Role.DETECTION})
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _TAG = re.compile(r"</?[A-Za-z][^<>\n]*>")
-_FRAMES = frozenset({LineKind.FENCE, LineKind.TABLE_RULE})
+_FRAMES = frozenset({LineKind.FENCE, LineKind.TABLE_RULE, LineKind.PROMPT})
 _FIELD = re.compile(
     r"(?:date|severity|services?|authors?|owners?|status|duration|tags|team|root cause|cause|resolution|fix"
     r"|lead|commander|field)\b[^:]{0,20}:.*",

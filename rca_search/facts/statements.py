@@ -13,8 +13,8 @@ from enum import Enum, auto
 from rca_search.models import Document, Extract, Role, Section
 from rca_search.sources.keys import is_field
 from rca_search.sources.roles import exact_role, normalised
-from rca_search.text.lines import row_cells
-from rca_search.text.markdown import Block, BlockKind, is_template_text, read_markdown
+from rca_search.text.lines import LineKind, row_cells
+from rca_search.text.markdown import Block, BlockKind, read_markdown
 from rca_search.text.moments import read_moment
 from rca_search.text.sentences import split_sentences
 
@@ -377,7 +377,7 @@ class Statements:
             if block.first_line > section.last_line or len(scan.done) >= MAX_STATEMENTS:
                 break
             is_heading = block.kind is BlockKind.HEADING and not block.nested
-            told = not is_heading and not is_template_text(block)
+            told = not is_heading and self.document.line_kinds[block.first_line - 1] != LineKind.PROMPT
             if block.last_line >= section.first_line and told:
                 scan.take(block, within, label)
         return [statement for statement in scan.done if statement.text]

@@ -23,7 +23,7 @@ from rca_search.indexing.embed import embed
 from rca_search.indexing.encoder import verify_encoder
 from rca_search.indexing.facts import record_facts
 from rca_search.indexing.fingerprint import DOCUMENT_STAGES, code_fingerprint
-from rca_search.indexing.manifest import EncoderIdentity, Manifest
+from rca_search.indexing.manifest import OF_TEMPLATE, EncoderIdentity, Manifest
 from rca_search.indexing.parse import Parsed, Progress, SourceTally, parse
 from rca_search.indexing.pointer import VERSIONS, Check, read_current, write_check
 from rca_search.indexing.publish import exclusive, publish
@@ -34,10 +34,12 @@ from rca_search.indexing.storage import storage_errors
 from rca_search.lexical.glossary import ARTEFACT as GLOSSARY
 from rca_search.lexical.glossary import Glossary
 from rca_search.lexical.tokens import fingerprint as token_fingerprint
-from rca_search.models import Document, Kind, Problem
+from rca_search.models import Document, Kind, Problem, SourceFile
 from rca_search.protocols import Encoder, EncoderSource
+from rca_search.sources.catalog_info import is_catalog
 from rca_search.sources.files import walk
 from rca_search.sources.redact import Redactor, keep_everything
+from rca_search.sources.template_text import TemplateTexts
 
 
 def silent(_stage: str, _done: int, _total: int) -> None:
@@ -107,7 +109,7 @@ def build(
     BuildInProgressError, EncoderUnavailableError or StorageError.
     """
     with exclusive(index):
-        task = _Task(request, tools, _survey(request, tools.progress))
+        task = _surveyed(request, tools)
         published = _published(index)
         if published is not None and task.is_done_by(published.manifest):
             report = _unchanged(published, request)
@@ -125,12 +127,14 @@ class _Task:
     request: BuildRequest
     tools: Tools
     found: SourceTally
+    of_template: frozenset[str]
 
     @property
     def settings(self) -> dict[str, object]:
         return {
             **self.request.settings(),
             "redaction": label(self.tools.redact),
+            OF_TEMPLATE: sorted(self.of_template),
             ANALYSERS: [label(part) for part in _analysers(self.tools)],
         }
 
@@ -147,9 +151,14 @@ class _Task:
         encoder = self.tools.encoder
         return (
             manifest.code == code_fingerprint(*DOCUMENT_STAGES)
-            and without_analysers(manifest.settings) == without_analysers(self.settings)
+            and _of_files(manifest.settings) == _of_files(self.settings)
             and (manifest.encoder.name, manifest.encoder.files) == (encoder.name, encoder.files_digest())
         )
+
+
+def _of_files(settings: Mapping[str, object]) -> dict[str, object]:
+    """Return the settings that shape every document alike."""
+    return {name: value for name, value in without_analysers(settings).items() if name != OF_TEMPLATE}
 
 
 def _plan(published: Snapshot | None, documents: Sequence[Document]) -> Plan:
@@ -185,7 +194,7 @@ def _unchanged(published: Snapshot, request: BuildRequest) -> BuildReport:
 def _rebuild(index: Path, task: _Task, published: Snapshot | None) -> BuildReport:
     tools = task.tools
     same_rules = published is not None and task.reads_like(published.manifest)
-    known = KnownDocuments(published, same_rules=same_rules)
+    known = KnownDocuments(published, same_rules=same_rules, of_template=task.of_template)
     with staging(index) as staged:
         parsed = _parse(task, staged, known)
         tools.progress("load model", 0, 1)
@@ -218,19 +227,21 @@ def _kept(published: Snapshot | None) -> dict[str, bytes]:
     return {} if calibration is None else {CALIBRATION: calibration}
 
 
-def _survey(request: BuildRequest, progress: Progress) -> SourceTally:
-    """Look at every file once, to see if there is anything to do."""
-    tally = SourceTally()
+def _surveyed(request: BuildRequest, tools: Tools) -> _Task:
+    """Look at every file once, to see if there is anything to do and what several of them say."""
+    tally, texts = SourceTally(), TemplateTexts()
     for found in walk(request.folders, max_bytes=request.max_file_bytes):
         tally.add(found)
-        progress("read", tally.files, tally.files)
+        if isinstance(found, SourceFile) and not is_catalog(found.path):
+            texts.add(found)
+        tools.progress("read", tally.files, tally.files)
     if not tally.files:
         folders = ", ".join(str(folder) for folder in request.folders)
         raise InvalidRequestError(
             f"There is no readable Markdown file in {folders}.",
             remedy="Check the folder; the published index, if there is one, is untouched.",
         )
-    return tally
+    return _Task(request, tools, tally, texts.found)
 
 
 def _parse(task: _Task, staged: StagedVersion, known: KnownDocuments) -> Parsed:
@@ -242,6 +253,7 @@ def _parse(task: _Task, staged: StagedVersion, known: KnownDocuments) -> Parsed:
         known,
         kinds=request.kinds,
         redact=tools.redact,
+        of_template=task.of_template,
         progress=lambda done: tools.progress("parse", done, max(done, total)),
         reads_english=tools.encoder.name == DEFAULT_MODEL,
     )

@@ -17,6 +17,8 @@ from rca_search.indexing.storage import FileDigest, sha256, verify_file
 
 FILE_NAME = "manifest.json"
 FORMAT = 6
+OF_TEMPLATE = "of_template"
+"""The setting that lists the paragraphs which several files hold (``sources.template_text``), by digest."""
 FEATURES: frozenset[str] = frozenset()
 """Optional parts of the format that this version understands."""
 
@@ -50,6 +52,12 @@ class Manifest:
     chunks: int
     artefacts: Mapping[str, FileDigest]
     features: tuple[str, ...] = field(default=())
+
+    @property
+    def of_template(self) -> frozenset[str]:
+        """The digests of paragraphs that are a template's, since several files hold them."""
+        listed = self.settings.get(OF_TEMPLATE)
+        return frozenset(map(str, listed)) if isinstance(listed, list) else frozenset()
 
     def to_bytes(self) -> bytes:
         """Return the canonical form: sorted keys, one spelling for each value."""

@@ -6,7 +6,7 @@ Service catalogues are read beside the documents: they make no document, but ent
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 
 from rca_search.errors import DocumentRejectedError
@@ -98,6 +98,7 @@ class _Reader:
     known: KnownDocuments
     kinds: Sequence[tuple[Kind, str]]
     redact: Redactor
+    of_template: Container[str]
     problems: list[Problem] = field(default_factory=list)
     seen: dict[str, str] = field(default_factory=dict)
 
@@ -115,7 +116,9 @@ class _Reader:
         if document is not None:
             return document, self.known.statements(document)
         try:
-            parsed = parse_document(file, redact=self.redact, overrides=self.kinds)
+            parsed = parse_document(
+                file, redact=self.redact, overrides=self.kinds, of_template=self.of_template
+            )
         except DocumentRejectedError as error:
             self.problems.append(
                 Problem(file.path, error.line, error.code, error.message, error.remedy, fatal=True)
@@ -138,14 +141,16 @@ def parse(
     kinds: Sequence[tuple[Kind, str]],
     redact: Redactor,
     progress: Callable[[int], None],
+    of_template: Container[str] = (),
     reads_english: bool = False,
 ) -> Parsed:
     """Write the documents of ``files``, which come in order of their ids, and return what is known of them.
 
-    ``progress`` is told how many files are done; ``reads_english`` tells that the model knows no other
+    ``progress`` is told how many files are done; ``of_template`` are the digests of paragraphs that several
+    files hold (``sources.template_text``); ``reads_english`` tells that the model knows no other
     language, so that documents in one are worth a hint. Raises StorageError.
     """
-    tally, reader = SourceTally(), _Reader(known, kinds, redact)
+    tally, reader = SourceTally(), _Reader(known, kinds, redact, of_template)
     documents: list[Document] = []
     statements: list[Sequence[Link]] = []
     entities: list[Entity] = []

@@ -14,6 +14,7 @@ from rca_search.lexical.postings import ChunkTerms
 from rca_search.lexical.sequences import Sequences
 from rca_search.models import Document, Link, SourceFile
 from rca_search.protocols import Vectors
+from rca_search.sources.template_text import candidates
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +60,23 @@ class KnownDocuments:
     Reading a file again by the same rules gives the same document, so nothing is lost by not reading it.
     """
 
-    def __init__(self, published: Snapshot | None, *, same_rules: bool) -> None:
-        """Take the version; it knows nothing where other code, settings or another encoder made it."""
+    def __init__(
+        self, published: Snapshot | None, *, same_rules: bool, of_template: frozenset[str] = frozenset()
+    ) -> None:
+        """Take the version; it knows nothing where other code, settings or another encoder made it.
+
+        ``of_template`` are the digests of paragraphs that are a template's now: a file with one that was
+        none, or with one that is none any more, has to be read again.
+        """
         self._published = published
         self._ordinals = dict(published.ordinals) if published is not None and same_rules else {}
         self._odd = (
             {problem.path for problem in published.report.problems} if published is not None else set()
         )
         self._taken: set[str] = set()
+        self._in_doubt = of_template ^ (
+            published.manifest.of_template if published is not None else of_template
+        )
 
     def document(self, file: SourceFile) -> Document | None:
         """Return the document of ``file``, or None where it has to be read: it changed, or has warnings."""
@@ -77,6 +87,8 @@ class KnownDocuments:
             return None
         document = self._published.document(ordinal)
         if (document.source, document.path) != (file.source, file.path):
+            return None
+        if self._in_doubt and not self._in_doubt.isdisjoint(candidates(file.content)):
             return None
         self._taken.add(file.id)
         return document

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 from rca_search.chunking import split_question
@@ -32,9 +32,18 @@ _QUESTIONS = 256
 class Questions:
     """Makes questions with the encoder and the glossary of one version."""
 
-    def __init__(self, encoder: FittingEncoder, glossary: Callable[[], Glossary]) -> None:
-        """Take the encoder and the glossary, which are loaded when the first question comes."""
+    def __init__(
+        self,
+        encoder: FittingEncoder,
+        glossary: Callable[[], Glossary],
+        of_template: Collection[str] = (),
+    ) -> None:
+        """Take the encoder and the glossary, which are loaded when the first question comes.
+
+        ``of_template`` are the digests of paragraphs that are a template's (``Manifest.of_template``).
+        """
         self._encoder = encoder
+        self._of_template = of_template
         self._glossary = glossary
         self._recent: LruCache[str, Question] = LruCache(_QUESTIONS)
 
@@ -64,7 +73,7 @@ class Questions:
         return self._encoded(text, Understood(text), text, windows)
 
     def _understood(self, text: str) -> Question:
-        understood = understand(text)
+        understood = understand(text, self._of_template)
         compared = abridged(understood.text)
         shown = replace(understood, text=compared, abridged=compared != understood.text)
         question = self._encoded(text, shown, understood.text, self._windows(compared))

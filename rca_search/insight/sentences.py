@@ -78,9 +78,9 @@ def _subjectless() -> frozenset[str]:
 def spans_of(line: str, kind: LineKind) -> list[tuple[int, int]]:
     """Return where the sentences of one line stand, without list marks and the white space around them.
 
-    Code is kept whole, fences say nothing.
+    Code is kept whole; fences and what a template says to its author say nothing.
     """
-    if kind is LineKind.FENCE:
+    if kind in {LineKind.FENCE, LineKind.PROMPT}:
         return []
     parts = [(0, len(line))] if kind is LineKind.CODE else list(_prose(line, kind))
     trimmed = (_trimmed(line, start, end) for start, end in parts)

@@ -6,7 +6,7 @@ The file is parsed once; whatever needs its blocks is given them here.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypedDict
 
@@ -21,6 +21,7 @@ from rca_search.sources.links import find_links
 from rca_search.sources.redact import Redactor, keep_everything
 from rca_search.sources.relations import find_statements
 from rca_search.sources.sections import INTRO, TITLE, Heading, build_sections, headings_of, title_heading
+from rca_search.sources.template_text import marked
 from rca_search.text.dates import find_date
 from rca_search.text.language import language_code
 from rca_search.text.lines import VERBATIM, LineKind
@@ -56,12 +57,17 @@ class _Body:
 
 
 def parse_document(
-    file: SourceFile, *, redact: Redactor = keep_everything, overrides: Overrides = ()
+    file: SourceFile,
+    *,
+    redact: Redactor = keep_everything,
+    overrides: Overrides = (),
+    of_template: Container[str] = (),
 ) -> ParsedFile:
     """Turn ``file`` into a document, with what it says of others and the warnings about it.
 
-    A pure function of its arguments. Raises DocumentRejectedError, and nothing else, where the file
-    cannot be used: codes ``empty``, ``binary``, ``encoding`` and ``redaction``.
+    ``of_template`` are the digests of paragraphs that are a template's since several files hold them. A pure
+    function of its arguments. Raises DocumentRejectedError, and nothing else, where the file cannot be used:
+    codes ``empty``, ``binary``, ``encoding`` and ``redaction``.
     """
     decoded = decode(file.content)
     text = _redacted(decoded.text, redact)
@@ -97,7 +103,7 @@ def parse_document(
         title_line=title_line,
         date=date,
         links=find_links(lines, first, code, sections, front),
-        line_kinds=(LineKind.BLANK * (first - 1) + markdown.kinds).ljust(
+        line_kinds=(LineKind.BLANK * (first - 1) + marked(markdown, of_template)).ljust(
             text.count("\n") + 1, LineKind.BLANK
         ),
         **_field_values(fields),

@@ -24,6 +24,8 @@ class LineKind(StrEnum):
     TEXT = "t"
     ITEM = "i"
     """Opens a list item with text, or with nothing."""
+    PROMPT = "p"
+    """An instruction or a placeholder of a template (``text.prompts``): it says nothing."""
     HTML = "x"
     RULE = "_"
     HEADING = "h"

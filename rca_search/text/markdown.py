@@ -83,9 +83,16 @@ class Block:
     header: tuple[str, ...] = ()
 
 
-def is_template_text(block: Block) -> bool:
-    """Return whether a block is an instruction or a placeholder of a template (``text.prompts``)."""
-    return block.kind is BlockKind.PARAGRAPH and is_prompt(block.text, quoted=block.in_quote)
+_LONGEST_LABEL = 80
+"""Characters of a line in bold or before a colon that stands where others have a heading."""
+
+
+def _is_label(block: Block) -> bool:
+    """Return whether a paragraph is as good as a heading: wholly bold, or short and ending in a colon."""
+    text = block.text
+    if block.kind is not BlockKind.PARAGRAPH or len(text) > _LONGEST_LABEL or "\n" in text:
+        return False
+    return text.endswith(":") or text[:2] == text[-2:] in {"**", "__"} or text.endswith((":**", ":__"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +111,10 @@ class Markdown:
     def headings(self) -> tuple[Block, ...]:
         """The headings outside lists and quotes."""
         return tuple(each for each in self.blocks if each.kind is BlockKind.HEADING and not each.nested)
+
+    def is_prompt(self, block: Block) -> bool:
+        """Return whether a block is an instruction or a placeholder of a template."""
+        return self.kinds[block.first_line - self.first_line] == LineKind.PROMPT
 
     def lines_of(self, kinds: Iterable[LineKind]) -> frozenset[int]:
         """Return the numbers of the lines of these kinds."""
@@ -178,6 +189,8 @@ class _Reader:
         self._around: list[str] = []
         self._mark = ""
         """That of the outermost list item which has no block yet."""
+        self._opens = False
+        """Whether the next block is the first below a heading, a label or an instruction of a template."""
         # What is nested too deeply for the parser has words, but no block.
         self.kinds = [LineKind.TEXT if _WORD.search(line) else LineKind.BLANK for line in lines]
 
@@ -244,7 +257,7 @@ class _Reader:
         self._set(token, _LINE_KINDS[kind])
         first, end = token.map or (0, 1)
         mark, self._mark = self._mark, ""
-        return Block(
+        block = Block(
             kind=kind,
             text=text,
             first_line=self._first + first,
@@ -258,6 +271,11 @@ class _Reader:
             cells=cells,
             header=header,
         )
+        asked = kind is BlockKind.PARAGRAPH and is_prompt(text, quoted=block.in_quote, opens=self._opens)
+        if asked:
+            self.kinds[first:end] = [LineKind.PROMPT] * (end - first)
+        self._opens = asked or kind is BlockKind.HEADING or _is_label(block)
+        return block
 
     def _set(self, token: Token, kind: LineKind) -> None:
         first, end = token.map or (0, 0)

@@ -76,7 +76,7 @@ def apart(lines: list[str]) -> Iterator[str]:
             first, end = token.map
             end = first + 1 if token.type == "list_item_open" else end
             expected.update(dict.fromkeys(range(first, end), HELD_AGAINST[token.type]))
-    marked = {*LineKind} - {LineKind.TEXT, LineKind.BLANK, LineKind.TABLE_RULE}
+    marked = {*LineKind} - {LineKind.TEXT, LineKind.BLANK, LineKind.TABLE_RULE, LineKind.PROMPT}
     for number, line in enumerate(lines):
         found = LineKind(kinds[number])
         wanted = expected.get(number)
@@ -114,6 +114,10 @@ def test_no_line_with_words_is_in_no_block(lines: list[str]) -> None:
         ("```", "f"),
         ("~~~\ncode\n~~~", "fcf"),
         ("```\ncode", "fc"),
+        ("## A\n*Describe the\nimpact.*\n\n> Who saw it?\n\nWe did.", "hpp p t"),
+        ("**Impact**\n\n(List the services.)\n", "t p "),
+        ("We asked.\n\n> Who saw it?\n\n(Note: nobody did.)", "t t t"),
+        ("- [Insert a link]\n- **Why did it stop?**", "pi"),
         ("", " "),
     ],
 )

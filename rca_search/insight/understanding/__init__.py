@@ -8,10 +8,10 @@ does anything that only looks like one of the forms, malformed JSON say.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from rca_search.models import Form, Understood
 from rca_search.text.emoji import without_shortcodes
-from rca_search.text.prompts import without_prompts
 
 __all__ = ["has_words", "understand"]
 
@@ -22,16 +22,20 @@ _NOISE = re.compile(
 )
 
 
-def understand(text: str) -> Understood:
-    """Return what of ``text`` is searched; never nothing where it has words. Takes linear time."""
+def understand(text: str, of_template: Collection[str] = ()) -> Understood:
+    """Return what of ``text`` is searched; never nothing where it has words. Takes linear time.
+
+    ``of_template`` are the digests of paragraphs that documents share as their template's.
+    """
     text = without_shortcodes(_NOISE.sub("", text))
     if "{" not in text and len(text.strip().splitlines()) < 2:
         return Understood(text)
-    text = without_prompts(text) if "\n\n" in text else text
     # A short question must not wait for the readers: every form is JSON or has several lines.
     from rca_search.insight.understanding.readers import MAX_NAMED, MAX_NAMES, READERS
+    from rca_search.sources.template_text import without_prompts
 
-    left = text
+    left = without_prompts(text, of_template)
+    left = left if has_words(left) else text
     forms: list[Form] = []
     names: dict[str, None] = {}
     named: dict[str, None] = {}

@@ -26,6 +26,11 @@ HEADINGS_OF = 10
 
 _ENDING = re.compile(r"\.(?:md|mdx|markdown|html?|adoc|rst)$", re.IGNORECASE)
 _SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*://[^/]*", re.IGNORECASE)
+_SCHEME_ALONE = re.compile(r"^[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+_BOARD = re.compile(r"/d/[\w-]{6,80}(?![\w-])")
+"""A dashboard of Grafana: hosts differ between networks, its id does not."""
+_LEAST_PARTS = 2
+"""Slashes in an address that leads to a page rather than to a site."""
 _INDEX_PAGES = frozenset({"readme", "index", "_index"})
 _NO_LETTER = re.compile(r"[\W_]+")
 
@@ -36,6 +41,7 @@ class NamedBy(StrEnum):
     ADDRESS = "address"
     NAME = "name"
     HEADING = "heading"
+    CITED = "cited"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +94,7 @@ def named_documents(pages: PageNames, view: View, text: str, references: Sequenc
     for reference in references:
         if "/" in reference or "#" in reference:
             address, _, anchor = reference.partition("#")
-            page = _page(_SCHEME.sub("", address))
+            page = _page(_SCHEME.sub("", address.partition("?")[0]))
             for ordinal in pages.named(page, view):
                 found.setdefault(ordinal, Named(NamedBy.ADDRESS, reference, squashed(anchor), by_alert=True))
     for name in (*_names(text), *(one for one in references if "/" not in one)):
@@ -110,6 +116,31 @@ def named_sections(
                 name = names[heading]
                 found.setdefault(ordinal, Named(NamedBy.HEADING, name, heading, by_alert=name in references))
     return found
+
+
+def citing_document(read: Iterable[tuple[int, str]], references: Sequence[str]) -> dict[int, Named]:
+    """Return the one document whose text gives an address that an alert gives, that of its dashboard say.
+
+    An address that several give names none of them: everybody links the overview.
+    """
+    needles = {reference: _needle(reference) for reference in references if "/" in reference}
+    if not any(needles.values()):
+        return {}
+    texts = list(read)
+    for reference, needle in needles.items():
+        citing = [ordinal for ordinal, text in texts if needle and needle.search(text)]
+        if len(citing) == 1:
+            return {citing[0]: Named(NamedBy.CITED, reference, by_alert=True)}
+    return {}
+
+
+def _needle(address: str) -> re.Pattern[str] | None:
+    """Return what finds an address in a text whatever its scheme, a dashboard by its id alone."""
+    board = _BOARD.search(address)
+    place = board[0] if board else _SCHEME_ALONE.sub("", address.partition("#")[0]).rstrip("/")
+    if board is None and (place.count("/") < _LEAST_PARTS or place.startswith(".")):
+        return None
+    return re.compile(rf"{re.escape(place)}(?![\w-])")
 
 
 def _names(text: str) -> Iterator[str]:

@@ -11,7 +11,7 @@ import numpy as np
 from rca_search.indexing.snapshot import Snapshot
 from rca_search.insight.judge import Judge
 from rca_search.insight.links.service_map import ServiceMap
-from rca_search.insight.named import HEADINGS_OF, named_documents, named_sections
+from rca_search.insight.named import HEADINGS_OF, citing_document, named_documents, named_sections
 from rca_search.insight.runbooks import RunbookEvidence
 from rca_search.insight.version_cache import VersionCache
 from rca_search.lexical.arrays import distinct
@@ -188,7 +188,8 @@ class Rankings:
         sections = named_sections(
             ((ordinal, self._library.read(ordinal).chunks) for ordinal in best), *self._said
         )
-        self.named = {**sections, **self.named}
+        texts = ((ordinal, self._library.read(ordinal).document.text) for ordinal in best)
+        self.named = {**citing_document(texts, self._said[1]), **sections, **self.named}
         return self._named_first(ranked)
 
     @cached_property

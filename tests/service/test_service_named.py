@@ -32,6 +32,14 @@ DOCUMENTS = {
         "---\naliases: [BrokerDiskFull]\n---\n# Broker\n\n## Mitigation\n\nDelete segments.\n"
     ),
     "runbooks/disk.md": "# DiskSpaceLow\n\n## Mitigation\n\nDelete old logs of the host.\n",
+    "runbooks/slow-invoices.md": (
+        "# Invoices are slow\n\nWatch <http://grafana.lan/d/fQ7xYabc/invoices?orgId=1> and the\n"
+        "[overview](https://grafana.lan/d/overview1/all).\n\n## Mitigation\n\nPurge the queue.\n"
+    ),
+    "runbooks/mail.md": (
+        "# Mail is late\n\nSee https://grafana.lan/d/overview1/all and\n"
+        "https://wiki.lan/pages/view?pageId=4711.\n\n## Mitigation\n\nRestart the relay.\n"
+    ),
     "incidents/2025-03-05-queue.md": (
         "# Queue of invoices full\n\n## Cause\n\nA consumer hung.\n\n## Fix\n\nPurged.\n"
     ),
@@ -66,6 +74,14 @@ def alert(**annotations: str) -> str:
             "alert",
         ),
         (alert(runbook_url="https://x.example/broker/"), "runbooks/broker/index", None, "alert"),
+        (
+            alert(dashboard_url="https://grafana.example/d/fQ7xYabc/x?from=now-1h&to=now#top"),
+            "runbooks/slow-invoices",
+            None,
+            "alert",
+        ),
+        (alert(dashboard="https://boards.example/broker?kiosk"), "runbooks/broker/index", None, "alert"),
+        (alert(runbook_url="http://wiki.lan/pages/view?pageId=4711"), "runbooks/mail", None, "alert"),
         (
             alert(summary="x").replace("SomethingOff", "IngestWriterFull"),
             "runbooks/ingest",
@@ -121,3 +137,17 @@ def test_notes_of_no_known_kind_are_asked_and_templates_are_not(named: SearchSer
         assert result.overall.verdict is not Verdict.NOTHING_SIMILAR
     other = named.search(Query("kafka consumers rebalance in a loop at night"))
     assert other.others == ()
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://grafana.example/d/overview1/all",
+        "https://wiki.lan/pages",
+        "/d/fQ7xYabcd/x",
+        "https://wiki.lan",
+    ],
+)
+def test_an_address_that_several_pages_give_or_none_names_nothing(named: SearchService, address: str) -> None:
+    result = named.search(Query(alert(dashboard_url=address, runbook_url=address)))
+    assert not any(hit.score.named for hit in result.runbooks)

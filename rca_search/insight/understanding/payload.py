@@ -54,9 +54,14 @@ _PARTS = frozenset(
     meaning impact diagnosis mitigation overview description summary steps resolution troubleshooting
     """.split()  # noqa: SIM905
 )
+# "/d/<uid>/<slug>": https://grafana.com/docs/grafana/latest/dashboards/share-dashboards-panels/
+_GRAFANA_BOARD = re.compile(r"/d/([\w-]{1,80})(?:/([\w-]{1,200}))?$")
 _NAMING = frozenset({"alertname", "alert", "rule", "monitor", "check"})
 _CALLED = frozenset({"summary", "name", "title"})
 _RUNBOOK = frozenset({"runbookurl", "runbook", "playbook", "playbookurl", "runbooks"})
+_DASHBOARD = frozenset(
+    {"dashboard", "dashboards", "dashboardurl", "dashboardlink", "panelurl", "grafanaurl", "grafana"}
+)
 _MACHINES = frozenset({"instance", "node", "host", "hostname", "pod", "endpoint", "device", "ip", "address"})
 
 
@@ -84,8 +89,8 @@ class Gathered:
     def _sort(self, key: str, text: str, form: Form, titles: list[str], sentences: list[str]) -> None:
         """Put one field where it belongs; most of what a machine adds belongs nowhere."""
         plain = _NOT_KEY.sub("", key.casefold())
-        if plain in _RUNBOOK:
-            self._page(text)
+        if plain in _RUNBOOK or (plain in _DASHBOARD and "/" in text):
+            self._page(text) if plain in _RUNBOOK else self._dashboard(text)
             return
         text = URL.sub(" ", text).strip()
         if plain in _NOTHING or _says_nothing(plain, text):
@@ -113,6 +118,14 @@ class Gathered:
         page = _ENDING.sub("", path.rstrip("/").rpartition("/")[2])
         section = "" if anchor in _PARTS else anchor
         self.names.update(dict.fromkeys(filter(None, (page, section))))
+
+    def _dashboard(self, address: str) -> None:
+        """Keep the address of a dashboard, and what it is called there as names to look for."""
+        path = address.partition("#")[0].partition("?")[0].rstrip("/")
+        self.named[path] = None
+        board = _GRAFANA_BOARD.search(path)
+        called = board.groups() if board else (path.rpartition("/")[2],)
+        self.names.update(dict.fromkeys(filter(None, called)))
 
     def _label(self, key: str, text: str, *, told: bool) -> None:
         """Keep a label: in words where it is ``told``, else as a name to look for."""

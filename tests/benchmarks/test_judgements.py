@@ -11,6 +11,7 @@ from benchmarks.scoring.extraction import load_labels
 from rca_search.evaluation.dataset import load_dataset
 
 FACTS = "facts"
+Ranges = tuple[tuple[int, int], ...]
 """Where labels of lines lie instead of questions."""
 FOLDER = Path(__file__).resolve().parents[2] / "benchmarks" / "judgements"
 
@@ -41,6 +42,24 @@ def test_labels_of_facts_lie_inside_their_documents_and_hold_no_text(corpora: Pa
         for first, last in (pair for ranges in label.ranges.values() for pair in ranges):
             assert 1 <= first <= last <= len(lines), label.document
         assert (label.services, label.actions) == ((), None)
+
+
+def test_the_second_reader_of_facts_read_a_fifth_and_mostly_agrees() -> None:
+    names = ("incidents", "styles", "second")
+    incidents, styles, second = (load_labels(FOLDER / FACTS / f"{name}.jsonl") for name in names)
+    first = {label.document: label for label in (*incidents, *styles)}
+    assert len(second) >= len(first) / 5
+    for kind in ("resolution_lines", "cause_lines"):
+        agreed = sum(_meet(first[label.document].ranges[kind], label.ranges[kind][:1]) for label in second)
+        assert agreed >= 0.9 * len(second)
+    for label in second:
+        assert (label.services, label.actions) == ((), None)
+
+
+def _meet(ranges: Ranges, first: Ranges) -> bool:
+    if not ranges or not first:
+        return ranges == first
+    return any(start <= first[0][1] and first[0][0] <= end for start, end in ranges)
 
 
 @pytest.mark.parametrize("name", OWN)

@@ -56,7 +56,8 @@ def open_for_question(settings: Settings) -> SearchService:
         return open_service(settings)  # tries again where another version is being published
     from rca_search.service import SearchService
 
-    service = SearchService(
+    # Of another version than that which is opened now, it is not asked.
+    return SearchService(
         settings.index,
         encoder,
         workers=workers,
@@ -64,8 +65,6 @@ def open_for_question(settings: Settings) -> SearchService:
         reranker=_reranker(settings),
         secret=settings.secret,
     )
-    # Another version may have been published between the two looks at the index.
-    return service if service.version == encoder.version else open_service(settings)
 
 
 def _reranker(settings: Settings) -> Reranker | None:

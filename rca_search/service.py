@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
-import threading
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import replace
+from functools import wraps
 from pathlib import Path
+from typing import Concatenate, ParamSpec, TypeVar
 
-from rca_search.indexing.encoder import FittingEncoder, open_encoder
-from rca_search.indexing.pointer import VERSIONS, Pointer, read_current
-from rca_search.indexing.snapshot import Snapshot, open_current
+from rca_search.errors import IndexCorruptError
+from rca_search.indexing.snapshot import Snapshot
+from rca_search.indexing.versions import Damage
 from rca_search.insight.answer import Answering
 from rca_search.insight.answer_tokens import answer_id
 from rca_search.insight.facets import Catalogued
 from rca_search.insight.index_status import IndexStatus, freshness_of
-from rca_search.insight.questions import MAX_QUESTION_CHARACTERS, Questions
+from rca_search.insight.questions import MAX_QUESTION_CHARACTERS
 from rca_search.insight.recurrence import listed
 from rca_search.insight.version_cache import MAX_LIMIT, VersionCache, view_of
 from rca_search.insight.why_not.request import Expected, explained
-from rca_search.lru_cache import LruCache
 from rca_search.models import (
     Document,
     Families,
@@ -34,26 +33,34 @@ from rca_search.models import (
     SearchResult,
     WhyNot,
 )
-from rca_search.protocols import Encoder, EncoderSource, Reranker
+from rca_search.protocols import EncoderSource, Reranker
 from rca_search.ranking.fusion import Floats
 from rca_search.ranking.question import Question
+from rca_search.serving import Served, Serving
 from rca_search.views import View
 
 __all__ = ["MAX_LIMIT", "MAX_QUESTION_CHARACTERS", "Catalogued", "IndexStatus", "SearchService"]
 
-_Asked = tuple[str, int | None, Query]  # the key of the view, the document asked about if any, the question
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class _Served:
-    """One version, and what was worked out with it; all of that goes with the version."""
+def _healing(
+    method: Callable[Concatenate[SearchService, P], T],
+) -> Callable[Concatenate[SearchService, P], T]:
+    """Ask again where the version that was asked turned out to be damaged and another one is intact."""
 
-    snapshot: Snapshot
-    pointer: Pointer
-    encoder: FittingEncoder
-    library: VersionCache
-    questions: Questions
-    answers: LruCache[_Asked, SearchResult]
+    @wraps(method)
+    def asked(self: SearchService, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        served = self._served
+        try:
+            return method(self, *args, **kwargs)
+        except IndexCorruptError as error:
+            if not self._serving.leave(served, error):
+                raise
+        return method(self, *args, **kwargs)
+
+    return asked
 
 
 class SearchService:
@@ -78,14 +85,19 @@ class SearchService:
         ``secret`` signs answer ids. Raises IndexMissingError, IndexCorruptError or IndexFormatError.
         """
         self._index = index
-        self._source = encoder
-        self._workers = workers
         self._stale_after = stale_after
-        self._remembered = remembered
         self._reranker = reranker
         self._secret = secret
-        self._reloading = threading.Lock()
-        self._served = self._open()
+        self._serving = Serving(index, encoder, workers=workers, remembered=remembered)
+
+    @property
+    def _served(self) -> Served:
+        return self._serving.served
+
+    @property
+    def damage(self) -> Damage | None:
+        """Why the served version stands in for the current one, None where it is the current one."""
+        return self._served.damage
 
     @property
     def version(self) -> str:
@@ -102,6 +114,7 @@ class SearchService:
         """What is being served, for those who look at the whole of it rather than ask."""
         return self._served.snapshot
 
+    @_healing
     def search(self, query: Query) -> SearchResult:
         """Return the past incidents and runbooks that fit the text of ``query``, best first.
 
@@ -113,6 +126,7 @@ class SearchService:
         view = self._view(served, query)
         return self._answered(served, query, view, None, lambda: served.questions.of_text(query.text))
 
+    @_healing
     def search_like(self, name: str, query: Query) -> SearchResult:
         """Return what resembles the document called ``name``, which itself does not exist for the answer.
 
@@ -129,6 +143,7 @@ class SearchService:
 
         return self._answered(served, query, view, ordinal, ask)
 
+    @_healing
     def ranking(self, query: Query, kind: Kind | None, *, depth: int) -> list[tuple[str, float]]:
         """Return the ids of the ``depth`` best documents of ``kind`` (or any) with their totals."""
         served = self._served
@@ -139,6 +154,7 @@ class SearchService:
         best = zip(ranked.documents[:depth].tolist(), ranked.totals[:depth].tolist(), strict=True)
         return [(ids[ordinal], total) for ordinal, total in best]
 
+    @_healing
     def why_not(
         self, query: Query, name: str, *, kind: Kind | None = None, like: str | None = None
     ) -> WhyNot:
@@ -151,6 +167,7 @@ class SearchService:
         expected, freshness = Expected(name, kind, like), self._freshness(served)
         return explained(served.library, served.questions, query, expected, self._reranker, freshness)
 
+    @_healing
     def families(self, query: Query, name: str | None = None) -> Families:
         """Return the families of incidents as the filter narrows them, or the one called ``name``.
 
@@ -159,6 +176,7 @@ class SearchService:
         served = self._served
         return listed(served.library, self._view(served, query), query, self._freshness(served), name)
 
+    @_healing
     def features(self, query: Query, kind: Kind, *, depth: int) -> list[tuple[str, Floats]]:
         """Return the ids of the ``depth`` best documents of ``kind``, each with what counts for it."""
         served = self._served
@@ -181,6 +199,7 @@ class SearchService:
         """
         return self.fetch(name, kind=kind)[0]
 
+    @_healing
     def fetch(self, name: str, *, kind: Kind | None = None) -> tuple[Document, Freshness]:
         """Return what ``get`` returns, and the freshness of the version that it was taken from."""
         served = self._served
@@ -195,6 +214,7 @@ class SearchService:
         served = self._served
         return served.library, self._view(served, query), self._freshness(served)
 
+    @_healing
     def graph(self, name: str, depth: int) -> tuple[Neighbourhood, Freshness]:
         """Return what lies within ``depth`` steps of a document, a service or a team, and the freshness.
 
@@ -203,6 +223,7 @@ class SearchService:
         library, view, freshness = self.seen(Query(""))
         return library.graph(view).around(name, depth), freshness
 
+    @_healing
     def gaps(self, query: Query, *, today: dt.date, stale_from: int) -> tuple[Gaps, Freshness]:
         """Return what is missing in the documents that exist for ``query``, and the freshness.
 
@@ -213,6 +234,7 @@ class SearchService:
         library, view, freshness = self.seen(query)
         return find_gaps(library, view, today=today, stale_from=stale_from), freshness
 
+    @_healing
     def fetch_incident(self, name: str) -> tuple[Document, IncidentFacts, Freshness]:
         """Return an incident with what its write-up says, and the freshness; raises what ``get`` raises."""
         served = self._served
@@ -225,6 +247,7 @@ class SearchService:
         served = self._served
         return IndexStatus.of(served.snapshot, self._freshness(served))
 
+    @_healing
     def problems(self) -> tuple[Problem, ...]:
         """Return what the build of the served version said of its sources, by path and line."""
         return self._served.snapshot.report.problems
@@ -241,45 +264,20 @@ class SearchService:
         """Serve the current version if it is another than the served one; tell whether it was.
 
         A version that cannot be opened, or whose encoder cannot be loaded, raises, and the served one
-        stays. Questions are answered meanwhile.
+        stays. One whose files are damaged gives way to the newest intact one. Questions are answered
+        meanwhile.
         """
-        with self._reloading:
-            if read_current(self._index) == self._served.pointer:
-                return False
-            self._served = self._open(before=self._served)
-            return True
+        return self._serving.reload()
 
+    @_healing
     def warm(self) -> None:
         """Load the encoder, and the reranker if there is one, now rather than at the first question."""
         self._served.encoder.get()
         if self._reranker is not None:
             self._reranker.load()
 
-    def _open(self, before: _Served | None = None) -> _Served:
-        """Open the current version; its encoder is that of the version ``before`` where it fits."""
-        snapshot, pointer = open_current(self._index)
-        in_use = before is not None and before.encoder.loaded
-        if before is not None and in_use and before.encoder.fits(snapshot.manifest.encoder):
-            return self._serving(snapshot, pointer, before.encoder)
-        encoder = FittingEncoder(self._loader(snapshot, pointer), snapshot.manifest.encoder)
-        if in_use:
-            encoder.get()
-        return self._serving(snapshot, pointer, encoder)
-
-    def _serving(self, snapshot: Snapshot, pointer: Pointer, encoder: FittingEncoder) -> _Served:
-        recent: LruCache[_Asked, SearchResult] = LruCache(self._remembered)
-        questions = Questions(encoder, lambda: snapshot.glossary, snapshot.manifest.of_template)
-        return _Served(snapshot, pointer, encoder, VersionCache(snapshot), questions, recent)
-
-    def _loader(self, snapshot: Snapshot, pointer: Pointer) -> Callable[[], Encoder]:
-        """Return what loads the encoder of this very version, whatever is published meanwhile."""
-        if self._source is not None:
-            return self._source.load
-        folder = self._index / VERSIONS / pointer.version
-        return partial(open_encoder, folder, snapshot.manifest, workers=self._workers)
-
     def _answered(
-        self, served: _Served, query: Query, view: View, ordinal: int | None, ask: Callable[[], Question]
+        self, served: Served, query: Query, view: View, ordinal: int | None, ask: Callable[[], Question]
     ) -> SearchResult:
         """Return the answer kept for the same question over the same view, or work it out."""
         asked = (view.key, ordinal, query)
@@ -309,8 +307,8 @@ class SearchService:
         served.answers.put(asked, result)
         return result
 
-    def _view(self, served: _Served, query: Query) -> View:
+    def _view(self, served: Served, query: Query) -> View:
         return view_of(served.snapshot, query)
 
-    def _freshness(self, served: _Served) -> Freshness:
-        return freshness_of(self._index, served.pointer, self._stale_after)
+    def _freshness(self, served: Served) -> Freshness:
+        return freshness_of(self._index, served.pointer, self._stale_after, served.damage)

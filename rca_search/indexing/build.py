@@ -116,7 +116,7 @@ def build(
         else:
             report = _rebuild(index, task, published)
         with storage_errors("Recording the check"):
-            write_check(index, Check(dt.datetime.now(dt.UTC), source_revision))
+            write_check(index, Check(dt.datetime.now(dt.UTC), source_revision, report.version))
         return report
 
 

@@ -9,17 +9,22 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from rca_search.errors import IndexCorruptError
-from rca_search.indexing.storage import read_pointer, replace_file
+from rca_search.indexing.storage import read_pointer, replace_file, sha256
 
 CURRENT = "CURRENT"
 CHECKED = "CHECKED"
 VERSIONS = "versions"
 
 _DAMAGED = (ValueError, KeyError, TypeError, OverflowError, RecursionError)
+_SEAL = "sha256"
+_BEFORE_SEALS = {"version", "manifest_sha256", "published_at"}
+"""What ``CURRENT`` held before it was sealed; such an index is read as it is."""
 _NAME = re.compile(r"[0-9]{10}-[0-9a-f]{12}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -35,10 +40,11 @@ class Pointer:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """When the sources were last found to be what the index holds, and their revision if known."""
+    """When the sources were last found to be what ``version`` holds, and their revision if known."""
 
     checked_at: dt.datetime
     source_revision: str | None
+    version: str
 
 
 def version_name(counter: int, digest: str) -> str:
@@ -55,7 +61,7 @@ def read_current(index: Path) -> Pointer:
     """Read ``CURRENT``; raises IndexMissingError or, where it is damaged, IndexCorruptError."""
     content = read_pointer(index / CURRENT)
     try:
-        body = json.loads(content)
+        body = _unsealed(content)
         pointer = Pointer(
             version=str(body["version"]),
             manifest_sha256=str(body["manifest_sha256"]),
@@ -80,18 +86,34 @@ def write_current(index: Path, pointer: Pointer) -> None:
         "manifest_sha256": pointer.manifest_sha256,
         "published_at": pointer.published_at.isoformat(timespec="seconds"),
     }
-    replace_file(index / CURRENT, (json.dumps(body, indent=1, sort_keys=True) + "\n").encode())
+    replace_file(index / CURRENT, _sealed(body))
 
 
-def read_check(index: Path) -> Check | None:
-    """Read ``CHECKED``, or None where it is missing or unreadable."""
+def read_check(index: Path, version: str) -> Check | None:
+    """Read ``CHECKED``, or None where it is missing, damaged or about another version than ``version``."""
     try:
-        body = json.loads((index / CHECKED).read_bytes())
-        revision = body["source_revision"]
-        known = isinstance(revision, str)
-        return Check(_instant(body["checked_at"]), revision if known else None)
+        check = _check(index)
     except (OSError, *_DAMAGED):
         return None
+    return check if check.version == version else None
+
+
+def check_fault(index: Path) -> str | None:
+    """Return what is wrong with ``CHECKED``, None where it is intact or missing: nothing needs it."""
+    try:
+        _check(index)
+    except FileNotFoundError:
+        return None
+    except (OSError, *_DAMAGED):
+        return f"File {CHECKED} is damaged; the next build writes it anew."
+    return None
+
+
+def _check(index: Path) -> Check:
+    body = _unsealed((index / CHECKED).read_bytes())
+    revision = body["source_revision"]
+    known = isinstance(revision, str)
+    return Check(_instant(body["checked_at"]), revision if known else None, str(body["version"]))
 
 
 def write_check(index: Path, check: Check) -> None:
@@ -99,8 +121,30 @@ def write_check(index: Path, check: Check) -> None:
     body = {
         "checked_at": check.checked_at.isoformat(timespec="seconds"),
         "source_revision": check.source_revision,
+        "version": check.version,
     }
-    replace_file(index / CHECKED, (json.dumps(body, indent=1, sort_keys=True) + "\n").encode())
+    replace_file(index / CHECKED, _sealed(body))
+
+
+def _sealed(body: Mapping[str, str | None]) -> bytes:
+    """Return ``body`` as JSON with the sha256 of all else in it as its last word."""
+    return _dumped({**body, _SEAL: sha256(_dumped(body))})
+
+
+def _unsealed(content: bytes) -> dict[str, Any]:
+    """Return what ``_sealed`` was given; raises ValueError where that is not what was written."""
+    body = json.loads(content)
+    if not isinstance(body, dict):
+        raise ValueError("the file holds no object")
+    if body.keys() == _BEFORE_SEALS:
+        return body
+    if body.pop(_SEAL, None) != sha256(_dumped(body)):
+        raise ValueError("the file is not what was written")
+    return body
+
+
+def _dumped(body: Mapping[str, object]) -> bytes:
+    return (json.dumps(body, indent=1, sort_keys=True) + "\n").encode()
 
 
 def _instant(text: str) -> dt.datetime:

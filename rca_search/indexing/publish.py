@@ -30,13 +30,15 @@ from rca_search.indexing.pointer import (
     CURRENT,
     VERSIONS,
     Pointer,
-    is_version_name,
+    read_check,
     read_current,
     version_name,
+    write_check,
     write_current,
 )
 from rca_search.indexing.staged import PREFIX, staging
 from rca_search.indexing.storage import sha256, storage_errors, sync_folder, write_file
+from rca_search.indexing.versions import version_names
 
 LOCK = ".lock"
 KEEP_VERSIONS = 3
@@ -108,14 +110,6 @@ def intact_current(index: Path) -> Pointer | None:
     except IndexUnavailableError:
         return None
     return None if verify_version(index, pointer) else pointer
-
-
-def version_names(index: Path) -> list[str]:
-    """Return the names of all versions that lie in ``index``, oldest first."""
-    folder = index / VERSIONS
-    if not folder.is_dir():
-        return []
-    return sorted(entry.name for entry in folder.iterdir() if is_version_name(entry.name))
 
 
 def _withdraw(index: Path, name: str) -> None:
@@ -196,4 +190,9 @@ def amend(index: Path, expected: Pointer, name: str, content: bytes | None) -> P
                 )
             if content is not None:
                 staged.put({name: content})
-            return publish(index, staged.folder, replace(manifest, artefacts=staged.digests))
+            amended = publish(index, staged.folder, replace(manifest, artefacts=staged.digests))
+        check = read_check(index, pointer.version)
+        if check is not None:
+            with storage_errors("Recording the check"):
+                write_check(index, replace(check, version=amended.version))
+        return amended

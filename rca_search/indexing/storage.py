@@ -9,6 +9,8 @@ import errno
 import hashlib
 import os
 import weakref
+import zlib
+from array import array
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +20,8 @@ from types import TracebackType
 from rca_search.errors import IndexCorruptError, IndexMissingError, StorageError
 
 _BLOCK_BYTES = 1 << 20
+_PAGE_BYTES = 4096
+"""What is held against its sum at once when a part of it is read."""
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 BUILD_AGAIN = "What was published before is untouched; make room or fix the folder and build again."
 """What to do when the disk fails while an index is being built."""
@@ -94,13 +98,18 @@ def move_file(path: Path, target: Path) -> FileDigest:
 
 
 class OpenedFile:
-    """A verified file that stays open and is read in parts, by any thread; closed when nothing uses it."""
+    """A verified file that stays open and is read in parts, by any thread; closed when nothing uses it.
+
+    What is read is what was verified: the sums of its pages are kept from then, and each page is held
+    against its own whenever a part of it is read.
+    """
 
     def __init__(self, path: Path, descriptor: int, size: int) -> None:
-        """Take a descriptor whose content has been verified."""
+        """Take a descriptor; what it holds is trusted once ``verify`` has read it."""
         self._path = path
         self._descriptor = descriptor
         self._size = size
+        self._sums = array("I")
         weakref.finalize(self, os.close, descriptor)
 
     @property
@@ -108,8 +117,31 @@ class OpenedFile:
         """Length in bytes."""
         return self._size
 
+    def verify(self) -> str:
+        """Read the whole file, keep the sum of each page, and return its sha256."""
+        digest = hashlib.sha256()
+        for start in range(0, self._size, _BLOCK_BYTES):
+            block = self._read(start, min(_BLOCK_BYTES, self._size - start))
+            digest.update(block)
+            self._sums.extend(_page_sums(block))
+        return digest.hexdigest()
+
     def read(self, start: int, length: int, /) -> bytes:
-        """Return ``length`` bytes from ``start`` on; raises IndexCorruptError where they cannot be had."""
+        """Return ``length`` bytes from ``start`` on as verified, or raise IndexCorruptError."""
+        first = start - start % _PAGE_BYTES
+        end = min(-(-(start + length) // _PAGE_BYTES) * _PAGE_BYTES, self._size)
+        if not 0 <= start <= start + length <= self._size:
+            raise _corrupt(self._path, "ends before it should")
+        if not length:
+            return b""
+        content = self._read(first, end - first)
+        page = first // _PAGE_BYTES
+        for number, found in enumerate(_page_sums(content), page):
+            if found != self._sums[number]:
+                raise _corrupt(self._path, f"has changed since it was opened (page {number})")
+        return content[start - first : start - first + length]
+
+    def _read(self, start: int, length: int) -> bytes:
         # No context manager: a question comes here more than a thousand times, and it costs what a read does.
         try:
             content = os.pread(self._descriptor, length, start)
@@ -126,20 +158,27 @@ class OpenedFile:
         return content
 
 
+def _page_sums(content: bytes) -> Iterator[int]:
+    """Give the CRC-32 of each page: it misses no damage within 32 bits, and of any other one in 2^32."""
+    if len(content) <= _PAGE_BYTES:
+        yield zlib.crc32(content)
+        return
+    view = memoryview(content)
+    for start in range(0, len(content), _PAGE_BYTES):
+        yield zlib.crc32(view[start : start + _PAGE_BYTES])
+
+
 def open_verified(path: Path, expected: FileDigest) -> OpenedFile:
     """Open a file of a version for reading in parts, after its whole content has been hashed.
 
     Raises IndexCorruptError as ``read_verified`` does. What is read later is what was hashed: the
-    descriptor stays the same whatever becomes of the path.
+    descriptor stays the same whatever becomes of the path, and bytes that change in place are noticed.
     """
     with _reading(path):
         _check_size(path, expected)
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0))
-        file = OpenedFile(path, descriptor, expected.size)
-        digest = hashlib.sha256()
-        for start in range(0, expected.size, _BLOCK_BYTES):
-            digest.update(file.read(start, min(_BLOCK_BYTES, expected.size - start)))
-    _check_hash(path, digest.hexdigest(), expected)
+        file = OpenedFile(path, os.open(path, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0)), expected.size)
+        digest = file.verify()
+    _check_hash(path, digest, expected)
     return file
 
 

@@ -206,13 +206,17 @@ class AlikeRunbook:
 
 @dataclass(frozen=True, slots=True)
 class Freshness:
-    """When the sources were last compared with the index, and whether that is too long ago."""
+    """When the sources were last compared with the index, and whether that is too long ago.
+
+    ``damaged_version`` is the current version where it is damaged and ``version``, an earlier one, answers.
+    """
 
     version: str
     published_at: dt.datetime | None
     checked_at: dt.datetime | None
     source_revision: str | None
     stale: bool
+    damaged_version: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,9 @@ class FreshnessInfo(Schema):
     checked_at: Moment | None = Field(description="When the sources were last compared with the index (UTC).")
     source_revision: str | None = Field(description="Revision of the sources then, where they have one.")
     stale: bool = Field(description="Whether `checked_at` lies further back than `RCA_STALE_AFTER`.")
+    damaged_version: str | None = Field(
+        description="The version that should have answered, where it is damaged and an earlier one did."
+    )
 
     @classmethod
     def from_result(cls, freshness: Freshness) -> Self:

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from rca_search.cli.app import app
+from rca_search.indexing.pointer import read_current, write_current
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -135,16 +137,15 @@ def rewrite_manifest(index: Path, change: Callable[[dict[str, Any]], None]) -> N
     """Change the manifest of the current version as a publisher with other ideas would have written it."""
     import hashlib
 
-    current = json.loads((index / "CURRENT").read_text())
-    path = index / "versions" / current["version"] / "manifest.json"
+    current = read_current(index)
+    path = index / "versions" / current.version / "manifest.json"
     body = json.loads(path.read_text())
     change(body)
     path.write_text(json.dumps(body))
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    name = f"{current['version'][:10]}-{digest[:12]}"
+    name = f"{current.version[:10]}-{digest[:12]}"
     path.parent.rename(path.parent.with_name(name))
-    current.update(version=name, manifest_sha256=digest)
-    (index / "CURRENT").write_text(json.dumps(current))
+    write_current(index, replace(current, version=name, manifest_sha256=digest))
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from typer.testing import Result
 
 from rca_search.cli.progress import SECONDS_BETWEEN_LINES, progress
 from rca_search.cli.screen import Screen
+from rca_search.indexing.pointer import Check, read_current, write_check, write_current
 from rca_search.indexing.snapshot import open_current
 
 Build = Callable[..., Result]
@@ -243,10 +245,10 @@ def make_old(index: Path) -> None:
     """Make an index look as if it had been built and checked three days ago."""
     import datetime as dt
 
-    then = (dt.datetime.now(dt.UTC) - dt.timedelta(days=3, minutes=5)).isoformat(timespec="seconds")
-    for name, key in (("CURRENT", "published_at"), ("CHECKED", "checked_at")):
-        body = json.loads((index / name).read_text())
-        (index / name).write_text(json.dumps({**body, key: then}))
+    then = dt.datetime.now(dt.UTC) - dt.timedelta(days=3, minutes=5)
+    current = read_current(index)
+    write_current(index, replace(current, published_at=then))
+    write_check(index, Check(then, None, current.version))
 
 
 def test_a_stale_index_is_said_first_and_on_both_streams(helpers: Any, own_index: Path) -> None:

@@ -133,13 +133,13 @@ def test_equal_content_publishes_nothing_but_is_recorded(
     rebuild: Rebuild, index: Path, everything_under: Read
 ) -> None:
     first = rebuild(revision="r1")
-    assert read_check(index).source_revision == "r1"
+    assert read_check(index, first.version).source_revision == "r1"
     before = everything_under(index)
-    write_check(index, Check(LONG_AGO, "r1"))
+    write_check(index, Check(LONG_AGO, "r1", first.version))
     second = rebuild(revision="r2")
     assert (second.published, second.version, second.plan.empty) == (False, first.version, True)
     assert (second.documents, second.chunks, second.reasons) == (first.documents, first.chunks, first.reasons)
-    check = read_check(index)
+    check = read_check(index, first.version)
     assert check.source_revision == "r2"
     assert dt.datetime.now(dt.UTC) - check.checked_at < dt.timedelta(minutes=1)
     after = everything_under(index)

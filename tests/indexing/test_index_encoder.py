@@ -500,9 +500,18 @@ def test_a_question_is_answered_with_the_encoder_of_the_version_that_was_opened(
         build_index(settings, [docs], progress=lambda *_: None)
 
     monkeypatch.setattr(early_encoding.EarlyEncoder, "__init__", begin)
+    loaded: list[Path] = []
+    real_open = early_encoding.open_encoder
+
+    def opened(folder: Path, *arguments: Any, **options: Any) -> Encoder:
+        loaded.append(folder)
+        return real_open(folder, *arguments, **options)
+
+    monkeypatch.setattr("rca_search.serving.open_encoder", opened)
     service = open_for_question(settings)
     assert service.version == read_current(index).version
-    assert service._source is None
+    service.warm()
+    assert [folder.name for folder in loaded] == [service.version]
 
 
 @pytest.mark.model

@@ -12,6 +12,7 @@ from rca_search.errors import IndexCorruptError, IndexMissingError
 from rca_search.indexing.pointer import (
     Check,
     Pointer,
+    check_fault,
     is_version_name,
     read_check,
     read_current,
@@ -23,6 +24,7 @@ from rca_search.indexing.pointer import (
 DIGEST = "0123456789ab" + "c" * 52
 NOW = dt.datetime(2026, 1, 2, 3, 4, 5, tzinfo=dt.UTC)
 POINTER = Pointer("0000000007-0123456789ab", DIGEST, NOW)
+V = POINTER.version
 BODY = {
     "version": POINTER.version,
     "manifest_sha256": DIGEST,
@@ -33,11 +35,55 @@ BODY = {
 def test_written_and_read(tmp_path: Path) -> None:
     write_current(tmp_path, POINTER)
     assert read_current(tmp_path) == POINTER
-    assert json.loads((tmp_path / "CURRENT").read_bytes()) == BODY
-    write_check(tmp_path, Check(NOW, "abc123"))
-    assert read_check(tmp_path) == Check(NOW, "abc123")
-    write_check(tmp_path, Check(NOW, None))
-    assert read_check(tmp_path) == Check(NOW, None)
+    written = json.loads((tmp_path / "CURRENT").read_bytes())
+    assert len(written.pop("sha256")) == 64
+    assert written == BODY
+    assert read_check(tmp_path, V) is None
+    write_check(tmp_path, Check(NOW, "abc123", V))
+    assert read_check(tmp_path, V) == Check(NOW, "abc123", V)
+    write_check(tmp_path, Check(NOW, None, V))
+    assert read_check(tmp_path, V) == Check(NOW, None, V)
+
+
+def test_a_check_counts_for_its_version_alone(tmp_path: Path) -> None:
+    write_check(tmp_path, Check(NOW, None, V))
+    assert read_check(tmp_path, "0000000008-0123456789ab") is None
+    assert check_fault(tmp_path) is None
+
+
+def test_a_pointer_from_before_seals_is_read(tmp_path: Path) -> None:
+    (tmp_path / "CURRENT").write_text(json.dumps(BODY), encoding="utf-8")
+    assert read_current(tmp_path) == POINTER
+
+
+def test_every_flipped_bit_of_both_is_noticed(tmp_path: Path) -> None:
+    write_current(tmp_path, POINTER)
+    write_check(tmp_path, Check(NOW, "abc123", V))
+    for name in ("CURRENT", "CHECKED"):
+        path = tmp_path / name
+        whole = path.read_bytes()
+        harmless = 0
+        for bit in range(8 * len(whole)):
+            damaged = bytearray(whole)
+            damaged[bit // 8] ^= 1 << bit % 8
+            path.write_bytes(damaged)
+            same = _as_written(tmp_path, name)
+            harmless += same
+            # White space, and the case of "\u" escapes, of which there are none, are all that may differ.
+            assert not same or json.loads(damaged) == json.loads(whole)
+        assert harmless < 40
+        path.write_bytes(whole)
+
+
+def _as_written(index: Path, name: str) -> bool:
+    """Return whether a file is taken for what was written."""
+    if name == "CURRENT":
+        try:
+            return read_current(index) == POINTER
+        except IndexCorruptError:
+            return False
+    assert (read_check(index, V) is None) == (check_fault(index) is not None)
+    return check_fault(index) is None
 
 
 def test_names_of_versions() -> None:
@@ -137,14 +183,12 @@ def test_times_come_back_in_utc(tmp_path: Path) -> None:
 )
 def test_a_damaged_check_costs_the_date_only(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "CHECKED").write_bytes(content)
-    assert read_check(tmp_path) is None
+    assert read_check(tmp_path, V) is None
+    assert "CHECKED is damaged" in (check_fault(tmp_path) or "")
 
 
-def test_a_revision_that_is_no_text_is_none(tmp_path: Path) -> None:
-    (tmp_path / "CHECKED").write_text(
-        json.dumps({"checked_at": NOW.isoformat(), "source_revision": ["a"]}), encoding="utf-8"
-    )
-    assert read_check(tmp_path) == Check(NOW, None)
-    (tmp_path / "CHECKED").unlink()
+def test_a_check_that_cannot_be_read_is_none(tmp_path: Path) -> None:
+    assert check_fault(tmp_path) is None
     (tmp_path / "CHECKED").mkdir()
-    assert read_check(tmp_path) is None
+    assert read_check(tmp_path, V) is None
+    assert check_fault(tmp_path) is not None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +12,7 @@ import pytest
 from rca_search.bootstrap import build_index, open_service
 from rca_search.config import Settings
 from rca_search.errors import InvalidRequestError
+from rca_search.indexing.pointer import Check, write_check
 from rca_search.models import Filter, Query, SearchResult
 from rca_search.service import SearchService
 
@@ -104,9 +104,8 @@ def test_a_new_version_forgets_all_answers(
 
 def test_a_kept_answer_tells_today_s_freshness(settings: Settings, service: SearchService) -> None:
     old = service.search(QUESTION).freshness
-    path = settings.index / "CHECKED"
-    later = (dt.datetime.now(dt.UTC) + dt.timedelta(days=1)).isoformat()
-    path.write_text(json.dumps({**json.loads(path.read_text()), "checked_at": later}))
+    earlier = dt.datetime.now(dt.UTC) - dt.timedelta(days=1)
+    write_check(settings.index, Check(earlier, None, old.version))
     again = service.search(QUESTION)
     assert again.repeated
     assert again.freshness != old

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -19,7 +17,7 @@ from rca_search.embedding.hashing import HashingEncoder
 from rca_search.errors import IndexCorruptError, IndexMismatchError, IndexMissingError
 from rca_search.indexing.build import BuildRequest, Tools, build
 from rca_search.indexing.manifest import read_manifest
-from rca_search.indexing.pointer import read_current
+from rca_search.indexing.pointer import Check, read_current, write_check, write_current
 from rca_search.models import Query
 from rca_search.protocols import Encoded, Encoder, TextKind
 from rca_search.service import SearchService
@@ -61,18 +59,14 @@ def place(tmp_path: Path) -> Place:
     return Place(tmp_path)
 
 
-def write_checked(place: Place, when: dt.datetime, **more: Any) -> None:
-    path = place.settings.index / "CHECKED"
-    body = json.loads(path.read_text())
-    body.update(checked_at=when.isoformat(), **more)
-    path.write_text(json.dumps(body))
+def write_checked(place: Place, when: dt.datetime, revision: str | None = None) -> None:
+    index = place.settings.index
+    write_check(index, Check(when, revision, read_current(index).version))
 
 
 def published_on(place: Place, when: dt.datetime) -> None:
-    path = place.settings.index / "CURRENT"
-    body = json.loads(path.read_text())
-    body["published_at"] = when.isoformat()
-    path.write_text(json.dumps(body))
+    index = place.settings.index
+    write_current(index, replace(read_current(index), published_at=when))
 
 
 class OtherModel(HashingEncoder):
@@ -152,7 +146,7 @@ def test_reload_serves_the_new_version_and_results_at_hand_stay_whole(place: Pla
 
 def test_a_rebuild_without_a_change_is_no_new_version(place: Place) -> None:
     first = place.build("alpha")
-    now = dt.datetime.now(dt.UTC)
+    now = dt.datetime.now(dt.UTC).replace(microsecond=0)
     published_on(place, now - dt.timedelta(days=9))
     write_checked(place, now - dt.timedelta(days=2))
     service = open_service(place.settings)
@@ -308,7 +302,7 @@ def test_no_index_is_said_so(tmp_path: Path) -> None:
 def test_stale_is_told_from_when_the_sources_were_checked(place: Place) -> None:
     place.build("alpha")
     day = dt.timedelta(days=1)
-    now = dt.datetime.now(dt.UTC)
+    now = dt.datetime.now(dt.UTC).replace(microsecond=0)
     strict = Settings(index=place.settings.index, model="test-hashing", stale_after=day)
     service = open_service(strict)
     assert service.freshness().stale is False

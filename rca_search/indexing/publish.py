@@ -53,10 +53,7 @@ def exclusive(index: Path) -> Iterator[None]:
     be written.
     """
     with storage_errors(f"Preparing {index}"):
-        fresh = not index.exists()
-        (index / VERSIONS).mkdir(parents=True, exist_ok=True)
-        if fresh:
-            sync_folder(index.absolute().parent)
+        _make_folders(index)
     lock = FileLock(index / LOCK)
     with storage_errors(f"Locking {index}"):
         try:
@@ -73,6 +70,21 @@ def exclusive(index: Path) -> Iterator[None]:
         lock.release()
 
 
+def _make_folders(index: Path) -> None:
+    """Make the folder of an index and those above it, each sure to survive a power loss.
+
+    Versions come last: as long as they are missing, a build that was killed in here may have flushed nothing.
+    """
+    if (index / VERSIONS).is_dir():
+        return
+    above = index.absolute().parents
+    missing = [folder for folder in above if not folder.exists()]
+    index.mkdir(parents=True, exist_ok=True)
+    for folder in above[: len(missing) + 1]:
+        sync_folder(folder)
+    (index / VERSIONS).mkdir(exist_ok=True)
+
+
 def publish(index: Path, staged: Path, manifest: Manifest) -> Pointer:
     """Make the staged files the current version; the lock must be held.
 
@@ -83,6 +95,8 @@ def publish(index: Path, staged: Path, manifest: Manifest) -> Pointer:
     digest = sha256(content)
     current = intact_current(index)
     if current is not None and current.manifest_sha256 == digest:
+        with storage_errors("Publishing the index"):
+            sync_folder(index)  # what made it current may have been killed before it did
         return current
     with storage_errors("Publishing the index"):
         write_file(staged / FILE_NAME, content)

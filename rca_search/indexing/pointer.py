@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rca_search.errors import IndexCorruptError
-from rca_search.indexing.storage import read_pointer, replace_file
+from rca_search.indexing.storage import read_pointer, replace_file, storage_errors
 
 CURRENT = "CURRENT"
 CHECKED = "CHECKED"
@@ -95,12 +95,14 @@ def read_check(index: Path) -> Check | None:
 
 
 def write_check(index: Path, check: Check) -> None:
-    """Record that the sources were compared with the index."""
+    """Record that the sources were compared with the index; raises StorageError."""
     body = {
         "checked_at": check.checked_at.isoformat(timespec="seconds"),
         "source_revision": check.source_revision,
     }
-    replace_file(index / CHECKED, (json.dumps(body, indent=1, sort_keys=True) + "\n").encode())
+    content = (json.dumps(body, indent=1, sort_keys=True) + "\n").encode()
+    with storage_errors("Recording the check", "The index is up to date, but not the day of the check"):
+        replace_file(index / CHECKED, content)
 
 
 def _instant(text: str) -> dt.datetime:

@@ -36,7 +36,14 @@ from rca_search.indexing.pointer import (
     write_current,
 )
 from rca_search.indexing.staged import PREFIX, staging
-from rca_search.indexing.storage import sha256, storage_errors, sync_folder, write_file
+from rca_search.indexing.storage import (
+    UNTOUCHED,
+    sha256,
+    storage_error,
+    storage_errors,
+    sync_folder,
+    write_file,
+)
 
 LOCK = ".lock"
 KEEP_VERSIONS = 3
@@ -88,14 +95,14 @@ def _make_folders(index: Path) -> None:
 def publish(index: Path, staged: Path, manifest: Manifest) -> Pointer:
     """Make the staged files the current version; the lock must be held.
 
-    Publishes nothing where the current version already is this one and intact. Raises StorageError,
-    with the old version still current, where the disk fails.
+    Publishes nothing where the current version already is this one and intact. Raises StorageError where the
+    disk fails; its remedy says if the old version is still current.
     """
     content = manifest.to_bytes()
     digest = sha256(content)
     current = intact_current(index)
     if current is not None and current.manifest_sha256 == digest:
-        with storage_errors("Publishing the index"):
+        with storage_errors("Publishing the index", f"Version {current.version} is current"):
             sync_folder(index)  # what made it current may have been killed before it did
         return current
     with storage_errors("Publishing the index"):
@@ -108,9 +115,8 @@ def publish(index: Path, staged: Path, manifest: Manifest) -> Pointer:
             sync_folder(index / VERSIONS)
             sync_folder(index)
             write_current(index, pointer)
-        except OSError:
-            _withdraw(index, name)
-            raise
+        except OSError as error:
+            raise storage_error("Publishing the index", error, _withdraw(index, name)) from error
     _prune(index)
     return pointer
 
@@ -132,16 +138,18 @@ def version_names(index: Path) -> list[str]:
     return sorted(entry.name for entry in folder.iterdir() if is_version_name(entry.name))
 
 
-def _withdraw(index: Path, name: str) -> None:
-    """Remove a version that did not become the current one, unless it may have."""
+def _withdraw(index: Path, name: str) -> str:
+    """Remove a version that did not become the current one, unless it may have; say how things stand."""
     try:
         became_current = read_current(index).version == name
     except IndexMissingError:
         became_current = False
-    except IndexUnavailableError:
-        return
-    if not became_current:
-        shutil.rmtree(index / VERSIONS / name, ignore_errors=True)
+    except (IndexUnavailableError, StorageError):
+        return f"Whether version {name} is current cannot be told"
+    if became_current:
+        return f"Version {name} is current, but a power loss could bring back the one before"
+    shutil.rmtree(index / VERSIONS / name, ignore_errors=True)
+    return UNTOUCHED
 
 
 def _next_counter(index: Path) -> int:
@@ -175,7 +183,7 @@ def _prune(index: Path) -> None:
         pointer = read_current(index)
         read_manifest(index, pointer)
         names = version_names(index)
-    except (IndexUnavailableError, OSError):
+    except (IndexUnavailableError, StorageError, OSError):
         return
     kept = [name for name in names if name <= pointer.version][-KEEP_VERSIONS:]
     for name in names:

@@ -13,6 +13,9 @@ from pathlib import Path
 
 Progress = Callable[[int, int], None]
 
+HELPERS = Path(__file__).resolve().parent.parent
+"""What has to be on the path of programs that import this package."""
+
 
 class Broken(Exception):  # it is what became of a promise
     """A promise was not kept; the message says how to see it again."""

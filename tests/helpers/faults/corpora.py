@@ -13,9 +13,10 @@ from rca_search.bootstrap import build_index
 from rca_search.config import Settings
 from rca_search.embedding.source import NamedEncoder
 from rca_search.errors import IndexMissingError, RcaSearchError
+from rca_search.indexing.build import BuildReport
 from rca_search.indexing.manifest import read_manifest, verify_version
 from rca_search.indexing.pointer import VERSIONS, read_current
-from rca_search.indexing.publish import version_names
+from rca_search.indexing.publish import KEEP_VERSIONS, version_names
 from rca_search.models import Query
 from rca_search.service import SearchService
 
@@ -58,29 +59,32 @@ def _weights(chance: random.Random) -> bytes:
 class Corpora:
     """Versions by the digest of their manifests, each with its answer to one question."""
 
-    def __init__(self, count: int, seed: int, place: Path) -> None:
-        """Build ``count`` versions and keep them below ``place``."""
+    def __init__(self, count: int, seed: int, place: Path, *, weights: bool = True) -> None:
+        """Build ``count`` versions and keep them below ``place``, with a large file that versions share."""
+        self._weights = weights
         chance = random.Random(seed)
         self.versions: list[Prepared] = []
         self.folders: list[Path] = []
+        self.documents: list[Path] = []
         self._answers: dict[str, Answer] = {}
         for number in range(count):
             self._add(place, number, chance)
 
     def _add(self, place: Path, number: int, chance: random.Random) -> None:
+        write_corpus(docs := place / f"documents-{number}", chance)
         with tempfile.TemporaryDirectory(dir=place) as made:
-            index, docs = Path(made, "index"), Path(made, "docs")
-            write_corpus(docs, chance)
-            settings = Settings(index=index, model="test-hashing", store="exact")
-            built = build_index(settings, [docs], progress=lambda *_step: None)
+            index = Path(made, "index")
+            built = build(docs, index)
             version = index / VERSIONS / built.version
             manifest = read_manifest(index, read_current(index))
             files = {name: (version / name).read_bytes() for name in manifest.artefacts}
-            prepared = Prepared.of(manifest, {**files, "weights.bin": _weights(chance)})
+            shared = {"weights.bin": _weights(chance)} if self._weights else {}
+            prepared = Prepared.of(manifest, {**files, **shared})
             self._answers[prepared.digest] = answer(index)
         prepared.save(folder := place / f"prepared-{number}")
         self.versions.append(prepared)
         self.folders.append(folder)
+        self.documents.append(docs)
 
     def current(self, index: Path, *, ask: bool = True) -> str | None:
         """Return the digest of the version that is current, found whole by its hashes and by its answer.
@@ -107,23 +111,28 @@ class Corpora:
         return {version.digest: version for version in self.versions}
 
 
+def build(docs: Path, index: Path) -> BuildReport:
+    """Bring ``index`` up to date as the command line does."""
+    settings = Settings(index=index, model="test-hashing", store="exact")
+    return build_index(settings, [docs], progress=lambda *_step: None)
+
+
 def answer(index: Path) -> Answer:
     """Return the ranking of the question in the index, opened anew."""
     return SearchService(index, NamedEncoder("test-hashing")).ranking(QUESTION, None, depth=20)
 
 
-def tidy(index: Path, *, copied: bool = False) -> None:
+def tidy(index: Path, *, copied: bool = False, most: int = KEEP_VERSIONS) -> None:
     """See that nothing lies in ``index`` that does not belong there; raises Broken.
 
     In one that was ``copied`` no version shares its large files any more.
     """
     strangers = {entry.name for entry in index.iterdir()} - OURS
     names = version_names(index)
-    blobs = [entry.name for entry in (index / "blobs").iterdir()]
-    unused = [
-        entry.name for entry in (index / "blobs").iterdir() if entry.stat().st_nlink == 1 and not copied
-    ]
-    if strangers or unused or len(names) > 3 or any(name.startswith(".") for name in blobs):
+    blobs = list((index / "blobs").glob("*"))
+    alone = [blob for blob in blobs if blob.stat().st_nlink == 1 and not copied]
+    unused = [blob.name for blob in blobs if blob in alone or blob.name.startswith(".")]
+    if strangers or unused or len(names) > most:
         raise Broken(f"left behind: {sorted(strangers)}, {len(names)} versions, unused blobs {unused}")
     if names[-1] != read_current(index).version:
         raise Broken(f"{names[-1]} is newer than the current version")

@@ -14,7 +14,7 @@ from rca_search.indexing.manifest import FILE_NAME, Manifest
 from rca_search.indexing.pointer import Check, Pointer, write_check
 from rca_search.indexing.publish import exclusive, publish
 from rca_search.indexing.staged import staging
-from rca_search.indexing.storage import FileDigest
+from rca_search.indexing.storage import FileDigest, storage_errors
 
 IN_PARTS, BY_SCRATCH = "chunks.jsonl", "vectors.npy"
 """Files that take the other two ways into a version: written in parts, and moved from the scratch folder."""
@@ -61,7 +61,8 @@ class Prepared:
         with exclusive(index):
             with staging(index) as staged:
                 scratch = staged.scratch / BY_SCRATCH
-                scratch.write_bytes(self.files[BY_SCRATCH])
+                with storage_errors("Writing the index"):
+                    scratch.write_bytes(self.files[BY_SCRATCH])
                 special = {IN_PARTS, BY_SCRATCH}
                 staged.put({name: self.files[name] for name in self.files if name not in special})
                 staged.put({BY_SCRATCH: scratch})

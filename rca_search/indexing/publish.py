@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import logging
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -85,10 +86,13 @@ def _make_folders(index: Path) -> None:
     if (index / VERSIONS).is_dir():
         return
     above = index.absolute().parents
+    given = index.is_dir()
     missing = [folder for folder in above if not folder.exists()]
     index.mkdir(parents=True, exist_ok=True)
     for folder in above[: len(missing) + 1]:
-        sync_folder(folder)
+        # Where a folder that somebody else made lies may be nothing to read for this process.
+        if not given or os.access(folder, os.R_OK):
+            sync_folder(folder)
     (index / VERSIONS).mkdir(exist_ok=True)
 
 

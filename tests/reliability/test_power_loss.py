@@ -36,7 +36,7 @@ def recorded(corpora: Corpora, place: Path) -> dict[str, Record]:
 
 
 @pytest.mark.parametrize(
-    ("states", "seed"), [(2000, 1), pytest.param(50_000, 2, marks=pytest.mark.full)], ids=["short", "long"]
+    ("states", "seed"), [(2000, 1), pytest.param(10_000, 2, marks=pytest.mark.full)], ids=["short", "long"]
 )
 def test_no_power_loss_leads_to_a_bad_index(states: int, seed: int) -> None:
     found = power_loss(states, seed)

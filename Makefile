@@ -17,11 +17,13 @@ PYTEST_ARGS ?=
 BUILD ?= build
 # Arguments of `make bench`: names of benchmarks, --short, --large, --check (docs/benchmarks.md).
 BENCH_ARGS ?=
+# Parts of `make crash`, all where none is named: kills power-loss publish-errors build-errors builders system-calls.
+CRASH ?=
 PEERS := build/peers
 SHELL_SCRIPTS := $(wildcard scripts/*.sh) .ci/run
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-full check fix bench quality ablation eval docs container clean
+.PHONY: help install demo test test-full crash check fix bench quality ablation eval docs container clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -37,6 +39,9 @@ test: install ## run the tests that need nothing but pip
 
 test-full: install ## run the tests that need system packages or more time
 	$(PYTEST) -m full $(PYTEST_ARGS)
+
+crash: install ## kill, starve and cut off builds for half an hour; CRASH=kills for one part (docs/reliability.md)
+	PYTHONPATH=tests/helpers $(RUN) faults $(CRASH)
 
 check: install ## format, lint, types, import direction, generated docs, workflows, Dockerfile
 	$(RUN) ruff format --check .

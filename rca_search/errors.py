@@ -147,7 +147,7 @@ class EncoderUnavailableError(BackendError):
 
 
 class StorageError(BackendError):
-    """The disk is full, read-only or failing; the published index is untouched."""
+    """The disk is full, read-only or failing; the remedy says what became of the index."""
 
     code = "storage"
 

@@ -53,7 +53,7 @@ _SERVER_FAULTS: dict[type[Exception], str] = {
     IndexMismatchError: "The index was made with another model than the one at hand.",
     BackendError: "Something that the server depends on fails.",
     EncoderUnavailableError: "The model is missing or damaged, or the package that runs it is not installed.",
-    StorageError: "The server's disk is full, read-only or failing.",
+    StorageError: "The server's disk is full, read-only or failing, or too many files are open.",
     BuildInProgressError: "The index is being published.",
 }
 

@@ -31,8 +31,12 @@ def place(index: Path, content: bytes | Path, target: Path) -> FileDigest:
     blob = blobs / wanted.sha256
     if not blob.is_file() or hash_file(blob) != wanted:
         partial = blobs / f"{_PARTIAL}{uuid.uuid4().hex}"
-        write_file(partial, content if isinstance(content, bytes) else content.read_bytes())
-        partial.replace(blob)
+        try:
+            write_file(partial, content if isinstance(content, bytes) else content.read_bytes())
+            partial.replace(blob)
+        except OSError:
+            partial.unlink(missing_ok=True)
+            raise
         sync_folder(blobs)
     _link(blob, target)
     return wanted

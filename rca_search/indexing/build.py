@@ -30,7 +30,6 @@ from rca_search.indexing.publish import exclusive, publish
 from rca_search.indexing.reuse import KnownDocuments, KnownVectors, Plan, compare
 from rca_search.indexing.snapshot import Snapshot, open_artefacts, open_version
 from rca_search.indexing.staged import StagedVersion, reading_back, staging
-from rca_search.indexing.storage import storage_errors
 from rca_search.lexical.glossary import ARTEFACT as GLOSSARY
 from rca_search.lexical.glossary import Glossary
 from rca_search.lexical.tokens import fingerprint as token_fingerprint
@@ -115,8 +114,7 @@ def build(
             report = _unchanged(published, request)
         else:
             report = _rebuild(index, task, published)
-        with storage_errors("Recording the check"):
-            write_check(index, Check(dt.datetime.now(dt.UTC), source_revision, report.version))
+        write_check(index, Check(dt.datetime.now(dt.UTC), source_revision, report.version))
         return report
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from rca_search.errors import IndexCorruptError, IndexFormatError, IndexUnavailableError
 from rca_search.indexing.pointer import VERSIONS, Pointer
-from rca_search.indexing.storage import FileDigest, sha256, verify_file
+from rca_search.indexing.storage import FileDigest, is_too_many_open, sha256, too_many_open, verify_file
 
 FILE_NAME = "manifest.json"
 FORMAT = 6
@@ -128,11 +128,13 @@ def _check_format(body: Mapping[str, object]) -> None:
 
 
 def read_manifest(index: Path, pointer: Pointer) -> Manifest:
-    """Read the manifest that ``pointer`` names; raises IndexCorruptError where it is another."""
+    """Read the manifest that ``pointer`` names; raises IndexCorruptError or StorageError."""
     path = index / VERSIONS / pointer.version / FILE_NAME
     try:
         content = path.read_bytes()
     except OSError as error:
+        if is_too_many_open(error):
+            raise too_many_open(f"The manifest of version {pointer.version}") from error
         raise IndexCorruptError(
             f"The manifest of version {pointer.version} cannot be read ({error.strerror}).",
             remedy="Build the index again.",
@@ -148,7 +150,8 @@ def read_manifest(index: Path, pointer: Pointer) -> Manifest:
 def verify_version(index: Path, pointer: Pointer) -> list[str]:
     """Return what is wrong with a version, one sentence a fault; nothing where it is intact.
 
-    Every file is hashed; files that the manifest does not name are faults too.
+    Every file is hashed; files that the manifest does not name are faults too. Raises StorageError where
+    too many files are open to look.
     """
     try:
         manifest = read_manifest(index, pointer)
@@ -165,5 +168,7 @@ def verify_version(index: Path, pointer: Pointer) -> list[str]:
     try:
         strangers = sorted(entry.name for entry in folder.iterdir() if entry.name not in known)
     except OSError as error:
+        if is_too_many_open(error):
+            raise too_many_open(f"The folder of version {pointer.version}") from error
         return [*faults, f"The folder of version {pointer.version} cannot be listed ({error.strerror})."]
     return faults + [f"File {pointer.version}/{name} does not belong to the version." for name in strangers]

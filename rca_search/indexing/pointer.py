@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from rca_search.errors import IndexCorruptError
-from rca_search.indexing.storage import read_pointer, replace_file, sha256
+from rca_search.indexing.storage import read_pointer, replace_file, sha256, storage_errors
 
 CURRENT = "CURRENT"
 CHECKED = "CHECKED"
@@ -117,13 +117,14 @@ def _check(index: Path) -> Check:
 
 
 def write_check(index: Path, check: Check) -> None:
-    """Record that the sources were compared with the index."""
+    """Record that the sources were compared with the index; raises StorageError."""
     body = {
         "checked_at": check.checked_at.isoformat(timespec="seconds"),
         "source_revision": check.source_revision,
         "version": check.version,
     }
-    replace_file(index / CHECKED, _sealed(body))
+    with storage_errors("Recording the check", "The index is up to date, but not the day of the check"):
+        replace_file(index / CHECKED, _sealed(body))
 
 
 def _sealed(body: Mapping[str, str | None]) -> bytes:

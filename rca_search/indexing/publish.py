@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import logging
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -37,7 +38,14 @@ from rca_search.indexing.pointer import (
     write_current,
 )
 from rca_search.indexing.staged import PREFIX, staging
-from rca_search.indexing.storage import sha256, storage_errors, sync_folder, write_file
+from rca_search.indexing.storage import (
+    UNTOUCHED,
+    sha256,
+    storage_error,
+    storage_errors,
+    sync_folder,
+    write_file,
+)
 from rca_search.indexing.versions import version_names
 
 LOCK = ".lock"
@@ -55,10 +63,7 @@ def exclusive(index: Path) -> Iterator[None]:
     be written.
     """
     with storage_errors(f"Preparing {index}"):
-        fresh = not index.exists()
-        (index / VERSIONS).mkdir(parents=True, exist_ok=True)
-        if fresh:
-            sync_folder(index.absolute().parent)
+        _make_folders(index)
     lock = FileLock(index / LOCK)
     with storage_errors(f"Locking {index}"):
         try:
@@ -75,16 +80,36 @@ def exclusive(index: Path) -> Iterator[None]:
         lock.release()
 
 
+def _make_folders(index: Path) -> None:
+    """Make the folder of an index and those above it, each sure to survive a power loss.
+
+    Versions come last: as long as they are missing, a build that was killed in here may have flushed nothing.
+    """
+    if (index / VERSIONS).is_dir():
+        return
+    above = index.absolute().parents
+    given = index.is_dir()
+    missing = [folder for folder in above if not folder.exists()]
+    index.mkdir(parents=True, exist_ok=True)
+    for folder in above[: len(missing) + 1]:
+        # Where a folder that somebody else made lies may be nothing to read for this process.
+        if not given or os.access(folder, os.R_OK):
+            sync_folder(folder)
+    (index / VERSIONS).mkdir(exist_ok=True)
+
+
 def publish(index: Path, staged: Path, manifest: Manifest) -> Pointer:
     """Make the staged files the current version; the lock must be held.
 
-    Publishes nothing where the current version already is this one and intact. Raises StorageError,
-    with the old version still current, where the disk fails.
+    Publishes nothing where the current version already is this one and intact. Raises StorageError where the
+    disk fails; its remedy says if the old version is still current.
     """
     content = manifest.to_bytes()
     digest = sha256(content)
     current = intact_current(index)
     if current is not None and current.manifest_sha256 == digest:
+        with storage_errors("Publishing the index", f"Version {current.version} is current"):
+            sync_folder(index)  # what made it current may have been killed before it did
         return current
     with storage_errors("Publishing the index"):
         write_file(staged / FILE_NAME, content)
@@ -96,9 +121,8 @@ def publish(index: Path, staged: Path, manifest: Manifest) -> Pointer:
             sync_folder(index / VERSIONS)
             sync_folder(index)
             write_current(index, pointer)
-        except OSError:
-            _withdraw(index, name)
-            raise
+        except OSError as error:
+            raise storage_error("Publishing the index", error, _withdraw(index, name)) from error
     _prune(index)
     return pointer
 
@@ -112,16 +136,18 @@ def intact_current(index: Path) -> Pointer | None:
     return None if verify_version(index, pointer) else pointer
 
 
-def _withdraw(index: Path, name: str) -> None:
-    """Remove a version that did not become the current one, unless it may have."""
+def _withdraw(index: Path, name: str) -> str:
+    """Remove a version that did not become the current one, unless it may have; say how things stand."""
     try:
         became_current = read_current(index).version == name
     except IndexMissingError:
         became_current = False
-    except IndexUnavailableError:
-        return
-    if not became_current:
-        shutil.rmtree(index / VERSIONS / name, ignore_errors=True)
+    except (IndexUnavailableError, StorageError):
+        return f"Whether version {name} is current cannot be told"
+    if became_current:
+        return f"Version {name} is current, but a power loss could bring back the one before"
+    shutil.rmtree(index / VERSIONS / name, ignore_errors=True)
+    return UNTOUCHED
 
 
 def _next_counter(index: Path) -> int:
@@ -155,7 +181,7 @@ def _prune(index: Path) -> None:
         pointer = read_current(index)
         read_manifest(index, pointer)
         names = version_names(index)
-    except (IndexUnavailableError, OSError):
+    except (IndexUnavailableError, StorageError, OSError):
         return
     kept = [name for name in names if name <= pointer.version][-KEEP_VERSIONS:]
     for name in names:
@@ -193,6 +219,5 @@ def amend(index: Path, expected: Pointer, name: str, content: bytes | None) -> P
             amended = publish(index, staged.folder, replace(manifest, artefacts=staged.digests))
         check = read_check(index, pointer.version)
         if check is not None:
-            with storage_errors("Recording the check"):
-                write_check(index, replace(check, version=amended.version))
+            write_check(index, replace(check, version=amended.version))
         return amended

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import uuid
@@ -13,6 +14,7 @@ from rca_search.errors import IndexCorruptError, StorageError
 from rca_search.indexing import blobs
 from rca_search.indexing.storage import (
     BUILD_AGAIN,
+    DamagedFileError,
     FileDigest,
     NewFile,
     OpenedFile,
@@ -85,13 +87,22 @@ def reading_back() -> Iterator[None]:
     """Turn damage of what was just written into StorageError: the disk fails, no index is damaged."""
     try:
         yield
+    except DamagedFileError as error:
+        raise _not_given_back(f"{error.path.name} {error.what}.") from error
     except IndexCorruptError as error:
-        raise StorageError(f"Reading back what was written failed: {error}", remedy=BUILD_AGAIN) from error
+        raise _not_given_back(error.message) from error
+
+
+def _not_given_back(what: str) -> StorageError:
+    return StorageError(f"Reading back what was written failed: {what}", remedy=BUILD_AGAIN)
 
 
 @contextmanager
 def staging(index: Path) -> Iterator[StagedVersion]:
-    """Give a version to stage in ``index``; whatever still lies in its folder afterwards is removed."""
+    """Give a version to stage in ``index``; whatever still lies in its folder afterwards is removed.
+
+    A file in the making that the disk does not give back is a StorageError, wherever it was read.
+    """
     place = index / f"{PREFIX}{os.getpid()}-{uuid.uuid4().hex[:8]}"
     staged = StagedVersion(index, place / "version", place / "scratch")
     try:
@@ -100,5 +111,11 @@ def staging(index: Path) -> Iterator[StagedVersion]:
             staged.folder.mkdir()
             staged.scratch.mkdir()
         yield staged
+    except DamagedFileError as error:
+        if place not in error.path.parents:
+            raise
+        raise _not_given_back(f"{error.path.name} {error.what}.") from error
     finally:
         shutil.rmtree(place, ignore_errors=True)
+        with contextlib.suppress(OSError):
+            blobs.remove_unused(index)

@@ -23,7 +23,10 @@ _BLOCK_BYTES = 1 << 20
 _PAGE_BYTES = 4096
 """What is held against its sum at once when a part of it is read."""
 _FULL = {errno.ENOSPC, errno.EDQUOT}
-BUILD_AGAIN = "What was published before is untouched; make room or fix the folder and build again."
+_TOO_MANY = {errno.EMFILE, errno.ENFILE}
+_CLOSE = "raise the limit of open files (ulimit -n)"
+UNTOUCHED = "What was published before is untouched"
+BUILD_AGAIN = f"{UNTOUCHED}; make room or fix the folder and build again."
 """What to do when the disk fails while an index is being built."""
 
 
@@ -43,6 +46,19 @@ class FileDigest:
 def sha256(content: bytes) -> str:
     """Return the hexadecimal sha256 of ``content``."""
     return hashlib.sha256(content).hexdigest()
+
+
+class DamagedFileError(IndexCorruptError):
+    """The file at ``path`` is missing, or not what was written; ``what`` says how."""
+
+    def __init__(self, path: Path, what: str) -> None:
+        """Name the file and its folder."""
+        super().__init__(
+            f"Index file {path.parent.name}/{path.name} {what}.",
+            remedy="Build the index again; 'rca-search verify' lists every damaged file.",
+        )
+        self.path = path
+        self.what = what
 
 
 class NewFile:
@@ -131,14 +147,14 @@ class OpenedFile:
         first = start - start % _PAGE_BYTES
         end = min(-(-(start + length) // _PAGE_BYTES) * _PAGE_BYTES, self._size)
         if not 0 <= start <= start + length <= self._size:
-            raise _corrupt(self._path, "ends before it should")
+            raise DamagedFileError(self._path, "ends before it should")
         if not length:
             return b""
         content = self._read(first, end - first)
         page = first // _PAGE_BYTES
         for number, found in enumerate(_page_sums(content), page):
             if found != self._sums[number]:
-                raise _corrupt(self._path, f"has changed since it was opened (page {number})")
+                raise DamagedFileError(self._path, f"has changed since it was opened (page {number})")
         return content[start - first : start - first + length]
 
     def _read(self, start: int, length: int) -> bytes:
@@ -154,7 +170,7 @@ class OpenedFile:
         except OSError as error:
             raise _unreadable(self._path, error) from error
         if len(content) != length:
-            raise _corrupt(self._path, "ends before it should")
+            raise DamagedFileError(self._path, "ends before it should")
         return content
 
 
@@ -243,21 +259,36 @@ def _reading(path: Path) -> Iterator[None]:
         raise _unreadable(path, error) from error
 
 
-def _unreadable(path: Path, error: OSError) -> IndexCorruptError:
+def _unreadable(path: Path, error: OSError) -> DamagedFileError | StorageError:
+    if is_too_many_open(error):
+        return too_many_open(path.name)
     if isinstance(error, FileNotFoundError):
-        return _corrupt(path, "is missing")
-    return _corrupt(path, f"cannot be read ({error.strerror})")
+        return DamagedFileError(path, "is missing")
+    return DamagedFileError(path, f"cannot be read ({error.strerror})")
+
+
+def too_many_open(name: str) -> StorageError:
+    """Return the error for a file that could not even be opened: nothing is known of it."""
+    return StorageError(
+        f"{name} cannot be opened: too many files are open.",
+        remedy=f"{_CLOSE.capitalize()} and try again.",
+    )
+
+
+def is_too_many_open(error: OSError) -> bool:
+    """Return whether the process, or the system, has as many files open as it may."""
+    return error.errno in _TOO_MANY
 
 
 def _check_size(path: Path, expected: FileDigest) -> None:
     size = path.stat().st_size
     if size != expected.size:
-        raise _corrupt(path, f"has {size} bytes instead of {expected.size}")
+        raise DamagedFileError(path, f"has {size} bytes instead of {expected.size}")
 
 
 def _check_hash(path: Path, found: str, expected: FileDigest) -> None:
     if found != expected.sha256:
-        raise _corrupt(path, "is not what was published (its sha256 differs)")
+        raise DamagedFileError(path, "is not what was published (its sha256 differs)")
 
 
 def read_pointer(path: Path) -> bytes:
@@ -270,24 +301,20 @@ def read_pointer(path: Path) -> bytes:
             remedy="Build one with: rca-search build FOLDER --index DIR",
         ) from None
     except OSError as error:
-        raise _corrupt(path, f"cannot be read ({error.strerror})") from error
+        raise _unreadable(path, error) from error
 
 
 @contextmanager
-def storage_errors(action: str) -> Iterator[None]:
-    """Turn an operating-system error into StorageError that says what was being done."""
+def storage_errors(action: str, state: str = UNTOUCHED) -> Iterator[None]:
+    """Turn an operating-system error into StorageError: what was being done, and how things stand."""
     try:
         yield
     except OSError as error:
-        reason = "The disk is full" if error.errno in _FULL else (error.strerror or str(error))
-        raise StorageError(
-            f"{action} failed: {reason}.",
-            remedy=BUILD_AGAIN,
-        ) from error
+        raise storage_error(action, error, state) from error
 
 
-def _corrupt(path: Path, what: str) -> IndexCorruptError:
-    return IndexCorruptError(
-        f"Index file {path.parent.name}/{path.name} {what}.",
-        remedy="Build the index again; 'rca-search verify' lists every damaged file.",
-    )
+def storage_error(action: str, error: OSError, state: str = UNTOUCHED) -> StorageError:
+    """Return what ``error`` means to a user; ``state`` says what became of the published index."""
+    reason = "The disk is full" if error.errno in _FULL else (error.strerror or str(error))
+    way = _CLOSE if is_too_many_open(error) else "make room or fix the folder"
+    return StorageError(f"{action} failed: {reason}.", remedy=f"{state}; {way} and build again.")

@@ -16,8 +16,9 @@ from rca_search.indexing import blobs
 from rca_search.indexing.build import BuildReport
 from rca_search.indexing.manifest import verify_version
 from rca_search.indexing.pointer import read_current
-from rca_search.indexing.publish import KEEP_VERSIONS, version_names
+from rca_search.indexing.publish import KEEP_VERSIONS
 from rca_search.indexing.storage import FileDigest, sha256
+from rca_search.indexing.versions import version_names
 from rca_search.protocols import Encoder
 
 Rebuild = Callable[..., BuildReport]

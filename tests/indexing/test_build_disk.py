@@ -184,6 +184,16 @@ def test_no_index_can_be_made(docs: Path, tmp_path: Path) -> None:
     assert list(closed.iterdir()) == []
 
 
+def test_an_index_in_a_folder_that_cannot_be_read(docs: Path, tmp_path: Path) -> None:
+    """The folder of the index was made by somebody else, as a volume is."""
+    closed = tmp_path / "closed"
+    (closed / "index").mkdir(parents=True)
+    closed.chmod(0o311)
+    done = run(docs, closed / "index")
+    closed.chmod(0o755)
+    assert done.returncode == 0, done.stderr
+
+
 def test_a_file_where_the_index_should_be(rebuild: Rebuild, index: Path) -> None:
     index.write_bytes(b"mine")
     with pytest.raises(StorageError):

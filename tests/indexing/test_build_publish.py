@@ -28,10 +28,11 @@ from rca_search.errors import (
 from rca_search.indexing.build import BuildReport
 from rca_search.indexing.manifest import Manifest, read_manifest, verify_version
 from rca_search.indexing.pointer import Check, read_check, read_current, write_check
-from rca_search.indexing.publish import exclusive, publish, version_names
+from rca_search.indexing.publish import exclusive, publish
 from rca_search.indexing.reuse import Plan
 from rca_search.indexing.snapshot import Snapshot, open_current
 from rca_search.indexing.staged import staging
+from rca_search.indexing.versions import version_names
 from rca_search.lexical.glossary import Glossary
 from rca_search.models import Kind, Query
 from rca_search.protocols import Encoded, Encoder, TextKind

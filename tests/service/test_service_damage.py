@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import random
 import shutil
@@ -76,7 +77,9 @@ def test_the_newest_intact_version_answers_from_the_start(
     name: str,
     opened: Callable[[Settings], SearchService],
     caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(logging.getLogger("rca_search"), "propagate", True)
     flip(folder_of(settings, versions[1]) / name)
     service = opened(settings)
     assert (service.version, titles(service)) == (versions[0], OLD)

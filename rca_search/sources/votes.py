@@ -7,6 +7,7 @@ cost themselves and are named.
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import json
 import os
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from rca_search.models import Aspect, Problem, Vote
 
 MAX_LINE_BYTES = 16_384
 _SCHEMA = 1
+_LIMIT = "Raise the limit of open files (ulimit -n) and build again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,9 @@ def read_votes(path: Path) -> Votes:
     except OSError as error:
         raise StorageError(
             f"The votes in {path} cannot be read: {error.strerror or error}.",
-            remedy="Fix the file, or build without it.",
+            remedy=_LIMIT
+            if error.errno in (errno.EMFILE, errno.ENFILE)
+            else "Fix the file, or build without it.",
         ) from error
     cast: list[Vote] = []
     problems: list[Problem] = []

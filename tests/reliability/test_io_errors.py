@@ -6,7 +6,7 @@ import errno
 import os
 import random
 import resource
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from rca_search.errors import IndexCorruptError, StorageError
 from rca_search.indexing.manifest import verify_version
 from rca_search.indexing.pointer import CHECKED, CURRENT, read_current
 from rca_search.indexing.snapshot import open_current
+from rca_search.sources.votes import read_votes
 
 
 @pytest.fixture
@@ -127,12 +128,18 @@ def no_more_files() -> Iterator[None]:
 
 def test_too_many_open_files_are_no_damage(index: Path) -> None:
     pointer = read_current(index)
-    looks = [lambda: open_current(index), lambda: verify_version(index, pointer), lambda: read_current(index)]
+    (index / "feedback.jsonl").touch()
+    looks: list[Callable[[], object]] = [
+        lambda: open_current(index),
+        lambda: verify_version(index, pointer),
+        lambda: read_current(index),
+        lambda: read_votes(index / "feedback.jsonl"),
+    ]
     for look in looks:
         with no_more_files(), pytest.raises(StorageError) as caught:
             look()
         assert exit_code(caught.value) is ExitCode.BACKEND
-        assert "too many files are open" in caught.value.message
+        assert "too many" in caught.value.message.lower()
         assert "ulimit -n" in caught.value.remedy
     assert verify_version(index, pointer) == []
 

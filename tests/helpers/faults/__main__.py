@@ -21,9 +21,9 @@ PARTS: dict[str, Callable[[Progress], dict[str, int]]] = {
     "kills": lambda progress: kills_shared(10_000, SEED, progress),
     "power-loss": lambda progress: power_loss(50_000, SEED, progress),
     "publish-errors": lambda progress: publishes(1, SEED, progress),
-    "build-errors": lambda progress: builds(3, SEED, progress),
+    "build-errors": lambda progress: builds(5, SEED, progress),
     "builders": lambda progress: builders(200, SEED, progress),
-    "system-calls": lambda progress: system_calls(600, SEED, progress),
+    "system-calls": lambda progress: system_calls(500, SEED, progress),
 }
 
 

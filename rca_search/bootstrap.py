@@ -82,6 +82,7 @@ def build_index(
     *,
     kinds: Sequence[tuple[Kind, str]] = (),
     strict: bool = False,
+    allow_shrink: bool = False,
     progress: Progress,
 ) -> BuildReport:
     """Bring the index of ``settings`` up to date with ``folders``.
@@ -112,6 +113,7 @@ def build_index(
         store=settings.store,
         max_file_bytes=settings.max_file_bytes,
         strict=strict,
+        allow_shrink=allow_shrink,
         glossary=Glossary.of_file(settings.glossary) if settings.glossary else Glossary.shipped(),
     )
     workers = settings.workers or processors()

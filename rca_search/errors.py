@@ -8,6 +8,7 @@
     │   └── AmbiguousIdError           several documents answer to that name
     ├── DocumentRejectedError          one file cannot be read; costs that file only
     ├── DocumentsRejectedError         a strict build met rejected files
+    ├── IndexShrinksError              a build would take many documents out of the index
     ├── IndexUnavailableError          there is nothing to search in
     │   ├── IndexMissingError          no index has been published there
     │   ├── IndexCorruptError          a byte differs from what was published
@@ -102,6 +103,20 @@ class DocumentsRejectedError(RcaSearchError):
             remedy="Fix them, or build without --strict to leave them out.",
         )
         self.problems = tuple(problems)
+
+
+class IndexShrinksError(RcaSearchError):
+    """A build would take more documents out of the index than people delete; nothing was published."""
+
+    code = "index_shrinks"
+
+    def __init__(self, lost: Sequence[str], before: int, why: str) -> None:
+        """Take the ids of the documents that are missing, how many there were, and what is odd about it."""
+        super().__init__(
+            f"{len(lost):,} of {before:,} documents would go: {why}. Nothing was published.",
+            remedy="See that every folder is there and can be read. If they are to go: --allow-shrink.",
+        )
+        self.lost = tuple(lost)
 
 
 class IndexUnavailableError(RcaSearchError):

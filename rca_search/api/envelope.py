@@ -9,7 +9,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from rca_search import logs
-from rca_search.schemas.errors import Candidate, ErrorResponse, FieldProblem, RejectedFile
+from rca_search.schemas.errors import AnyDetail, ErrorResponse
 
 #: Key of the ASGI scope that holds the code of an error answer.
 ERROR_CODE = "rca_search.error_code"
@@ -27,7 +27,7 @@ class ErrorAnswer(Response):
         message: str,
         *,
         remedy: str = "",
-        details: Sequence[FieldProblem | Candidate | RejectedFile] = (),
+        details: Sequence[AnyDetail] = (),
         headers: Mapping[str, str] | None = None,
     ) -> None:
         """Fill the envelope; the request id is that of the request being answered."""

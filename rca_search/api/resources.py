@@ -17,8 +17,8 @@ class FaultInfo(Schema):
     """Something that does not work at the moment."""
 
     part: str = Field(
-        description="`encoder`, or `reload` where a newly published version cannot be opened and the one "
-        "before it goes on answering."
+        description="`encoder`; `reload` where a newly published version cannot be opened and the one before "
+        "it goes on answering; `index` where the current version is damaged and an earlier one answers."
     )
     code: str = Field(description="Stable code of the error.")
     message: str = Field(description="What that means.")

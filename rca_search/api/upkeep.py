@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -45,6 +45,7 @@ class Upkeep:
         self._reload_seconds = reload_seconds
         self._encoder_usable = False
         self._faults: dict[str, Fault] = {}
+        self._damaged_since: dt.datetime | None = None
         metrics.ready.set_function(lambda: float(self.ready))
 
     @property
@@ -55,7 +56,17 @@ class Upkeep:
     @property
     def faults(self) -> tuple[Fault, ...]:
         """What does not work at the moment."""
-        return tuple(self._faults.values())
+        return (*self._damage(), *self._faults.values())
+
+    def _damage(self) -> Iterator[Fault]:
+        """Say that an earlier version stands in for the current one, since that was first seen."""
+        damage = self._service.damage
+        if damage is None:
+            self._damaged_since = None
+            return
+        self._damaged_since = self._damaged_since or dt.datetime.now(dt.UTC)
+        message = f"Version {damage.version} is damaged; {self._service.version} answers in its place."
+        yield Fault("index", "index_corrupt", message, self._damaged_since)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:

@@ -11,8 +11,9 @@ import typer
 from typer.core import TyperGroup
 
 from rca_search import __version__
-from rca_search.cli import calibrate, evaluate, families, feedback, gaps, index, search, serve, show
+from rca_search.cli import calibrate, evaluate, families, feedback, gaps, index, search, serve, show, versions
 from rca_search.cli.exits import ExitCode, exit_code
+from rca_search.cli.safe_text import safe_line
 from rca_search.cli.screen import Screen
 from rca_search.cli.session import with_session
 from rca_search.errors import InvalidRequestError, RcaSearchError
@@ -66,7 +67,8 @@ _COMMANDS: tuple[tuple[str, Callable[..., None], str, str], ...] = (
     ("show", show.show, "Show a document as it was indexed.", show.SHOW_EXAMPLES),
     ("gaps", gaps.gaps, "List what is missing: dangling links, stale runbooks ...", gaps.EXAMPLES),
     ("status", index.status, "Say what the index holds and how fresh it is.", index.STATUS_EXAMPLES),
-    ("verify", index.verify, "Hash every file and name the damaged ones.", index.VERIFY_EXAMPLES),
+    ("verify", versions.verify, "Hash every file and name the damaged ones.", versions.VERIFY_EXAMPLES),
+    ("rollback", versions.rollback, "Return to an earlier version.", versions.ROLLBACK_EXAMPLES),
     ("feedback", feedback.feedback, "Say whether an answer helped.", feedback.EXAMPLES),
     (
         "calibrate",
@@ -163,6 +165,8 @@ def _say(failure: RcaSearchError, screen: Screen, *, as_json: bool) -> None:
         except (OSError, RcaSearchError):
             screen.note("The error could not be written to standard output.")
     screen.error(failure.message, failure.remedy)
+    for name in getattr(failure, "lost", ()):
+        screen.note(f"  - {safe_line(name)}")
     for problem in getattr(failure, "problems", ()):
         from rca_search.cli.render_build import problem_line
 

@@ -1,4 +1,4 @@
-"""``build``, ``status`` and ``verify``."""
+"""``build`` and ``status``."""
 
 from __future__ import annotations
 
@@ -6,35 +6,26 @@ import datetime as dt
 import os
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from rca_search.cli import options
-from rca_search.cli.exits import ExitCode
 from rca_search.cli.progress import progress
 from rca_search.cli.session import Session
 from rca_search.errors import InvalidRequestError
-
-if TYPE_CHECKING:
-    from rca_search.indexing.build import BuildReport
 
 BUILD_EXAMPLES = """
   rca-search build postmortems/
   rca-search build rcas/ runbooks/ services/ --index /var/lib/rca-search
   rca-search build wiki/ --kind incident=outages/* --kind runbook=howto/*
   rca-search build notes/ --strict --json > build.json
+  rca-search build notes/ --allow-shrink
 """
 STATUS_EXAMPLES = """
   rca-search status
   RCA_STALE_AFTER=P1D rca-search status --json
 """
-VERIFY_EXAMPLES = """
-  rca-search verify
-  rca-search verify --index /var/lib/rca-search || echo "do not deploy"
-"""
-
-_HALF = 0.5
 
 
 def build(
@@ -52,6 +43,13 @@ def build(
     ] = None,
     strict: Annotated[
         bool, typer.Option("--strict", help="Publish nothing if a file cannot be used (exit code 4).")
+    ] = False,
+    allow_shrink: Annotated[
+        bool,
+        typer.Option(
+            "--allow-shrink",
+            help="Publish even if over a fifth of the documents, or all of a kind or folder, are gone.",
+        ),
     ] = False,
     model: Annotated[
         str | None,
@@ -111,9 +109,15 @@ def build(
 
     started = time.monotonic()
     with progress(session.screen) as report_progress:
-        report = build_index(settings, folders, kinds=kinds, strict=strict, progress=report_progress)
+        report = build_index(
+            settings,
+            folders,
+            kinds=kinds,
+            strict=strict,
+            allow_shrink=allow_shrink,
+            progress=report_progress,
+        )
     seconds = time.monotonic() - started
-    _warn_of_loss(session, report)
     if as_json:
         from rca_search.schemas.index import BuildResponse
 
@@ -144,47 +148,6 @@ def status(session: Session, as_json: options.Json = False) -> None:
     precision = PublishedEncoder(settings.index).precision()
     render_status(page, found, problems, precision=precision, size_bytes=taken, now=now, verbose=verbose)
     session.screen.show(page)
-
-
-def verify(session: Session, as_json: options.Json = False) -> None:
-    """Hash every file of the current version and name each that is damaged, missing or foreign.
-
-    Ends with exit code 3 where there is any.
-    """
-    from rca_search.cli.safe_text import safe_line
-    from rca_search.indexing.manifest import verify_version
-    from rca_search.indexing.pointer import read_current
-
-    folder = session.settings().index
-    pointer = read_current(folder)
-    faults = verify_version(folder, pointer)
-    if as_json:
-        from rca_search.schemas.index import VerifyResponse
-
-        answer = VerifyResponse(index_version=pointer.version, intact=not faults, faults=faults)
-        session.screen.show_json(answer)
-    else:
-        page = session.screen.page()
-        for fault in faults:
-            page.line(safe_line(fault))
-        if not faults:
-            page.line(f"Version {pointer.version} is intact.")
-        session.screen.show(page)
-    if faults:
-        session.screen.error(
-            f"Version {pointer.version} is damaged ({len(faults)}).",
-            "Build the index again: rca-search build FOLDER",
-        )
-        raise typer.Exit(ExitCode.INDEX)
-
-
-def _warn_of_loss(session: Session, report: BuildReport) -> None:
-    lost = len(report.plan.removed)
-    if report.before and lost > report.before * _HALF:
-        session.screen.warn(
-            f"{lost:,} of the {report.before:,} documents of the version before are gone. If a folder was "
-            "left out or not mounted, build again with all of them."
-        )
 
 
 def _size(index: Path) -> int:

@@ -33,7 +33,8 @@ def render_build(page: Page, report: BuildReport, *, seconds: float, verbose: bo
     if report.published:
         page.line(_changes(report.plan), indent=INDENT)
         if report.before and report.plan.empty:
-            page.line("built anew since the program, the model or a setting changed", indent=INDENT)
+            what = " and ".join(report.besides) or "files that are no documents"
+            page.line(f"built anew since {what} changed", indent=INDENT)
         if verbose:
             _changed_ids(page, report.plan)
     render_problems(page, report.problems, verbose=verbose)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -28,6 +28,7 @@ from rca_search.indexing.parse import Parsed, Progress, SourceTally, parse
 from rca_search.indexing.pointer import VERSIONS, Check, read_current, write_check
 from rca_search.indexing.publish import exclusive, publish
 from rca_search.indexing.reuse import KnownDocuments, KnownVectors, Plan, compare
+from rca_search.indexing.shrink import require_no_shrink
 from rca_search.indexing.snapshot import Snapshot, open_artefacts, open_version
 from rca_search.indexing.staged import StagedVersion, reading_back, staging
 from rca_search.lexical.glossary import ARTEFACT as GLOSSARY
@@ -47,10 +48,11 @@ def silent(_stage: str, _done: int, _total: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class BuildRequest:
-    """What to build from and how; every field but ``strict`` shapes the output.
+    """What to build from and how; every field but ``strict`` and ``allow_shrink`` shapes the output.
 
-    ``kinds`` are pairs of kind and glob over document ids that override what is recognised;
-    ``glossary`` holds the expressions that mean the same.
+    ``allow_shrink`` publishes however many documents are gone (``indexing.shrink``); ``kinds`` are pairs of
+    kind and glob over document ids that override what is recognised; ``glossary`` holds the expressions that
+    mean the same.
     """
 
     folders: tuple[Path, ...]
@@ -58,6 +60,7 @@ class BuildRequest:
     store: str = "auto"
     max_file_bytes: int = 10 * 1024 * 1024
     strict: bool = False
+    allow_shrink: bool = False
     glossary: Glossary = field(default_factory=Glossary.shipped)
 
     def settings(self) -> dict[str, object]:
@@ -74,6 +77,8 @@ class BuildRequest:
 class BuildReport:
     """What a build did; ``published`` is False where nothing had changed.
 
+    ``besides`` says what changed since the published version besides documents.
+
     ``documents`` counts by kind, ``reasons`` counts by kind how documents were recognised, ``before``
     counts the documents of the version that the plan compares with. A rejected file is no document:
     where it was one before, it counts as removed.
@@ -87,6 +92,7 @@ class BuildReport:
     problems: tuple[Problem, ...]
     reasons: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     before: int = 0
+    besides: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +111,7 @@ def build(
     """Bring ``index`` up to date with the folders of ``request`` and say what was done.
 
     Raises InvalidRequestError where there is no document, DocumentsRejectedError under ``strict``,
-    BuildInProgressError, EncoderUnavailableError or StorageError.
+    IndexShrinksError, BuildInProgressError, EncoderUnavailableError or StorageError.
     """
     with exclusive(index):
         task = _surveyed(request, tools)
@@ -195,6 +201,8 @@ def _rebuild(index: Path, task: _Task, published: Snapshot | None) -> BuildRepor
     known = KnownDocuments(published, same_rules=same_rules, of_template=task.of_template)
     with staging(index) as staged:
         parsed = _parse(task, staged, known)
+        if published is not None and not task.request.allow_shrink:
+            require_no_shrink(published, parsed.documents, parsed.problems)
         tools.progress("load model", 0, 1)
         encoder = tools.encoder.load()
         tools.progress("load model", 1, 1)
@@ -216,7 +224,27 @@ def _rebuild(index: Path, task: _Task, published: Snapshot | None) -> BuildRepor
         problems=tuple(parsed.problems),
         reasons=parsed.reasons(),
         before=len(published.catalogue) if published else 0,
+        besides=tuple(_changes_besides(published.manifest, manifest)) if published else (),
     )
+
+
+def _changes_besides(before: Manifest, now: Manifest) -> Iterator[str]:
+    """Say what shapes an index besides documents and is not as it was, in words."""
+    known, current = before.settings, now.settings
+    if before.code != now.code or before.tokens != now.tokens or _learners(known) != _learners(current):
+        yield "the program"
+    if before.encoder != now.encoder:
+        yield "the model"
+    if _of_files(known) != _of_files(current) or before.store != now.store:
+        yield "a setting"
+    elif _learners(known) == _learners(current) and known.get(ANALYSERS) != current.get(ANALYSERS):
+        yield "the votes"
+
+
+def _learners(settings: Mapping[str, object]) -> list[str]:
+    """Return what learned from documents: names and code, without what else each goes by."""
+    labels = settings.get(ANALYSERS)
+    return [" ".join(str(each).split()[:2]) for each in labels] if isinstance(labels, list) else []
 
 
 def _kept(published: Snapshot | None) -> dict[str, bytes]:

@@ -23,6 +23,7 @@ from rca_search.errors import (
     IndexCorruptError,
     IndexMissingError,
     IndexUnavailableError,
+    InvalidRequestError,
     StorageError,
 )
 from rca_search.indexing import blobs
@@ -46,7 +47,7 @@ from rca_search.indexing.storage import (
     sync_folder,
     write_file,
 )
-from rca_search.indexing.versions import version_names
+from rca_search.indexing.versions import pointer_to, version_names
 
 LOCK = ".lock"
 KEEP_VERSIONS = 3
@@ -56,8 +57,8 @@ _log = logging.getLogger(__name__)
 
 
 @contextmanager
-def exclusive(index: Path) -> Iterator[None]:
-    """Hold the build lock of ``index``; removes what a crashed build left behind.
+def exclusive(index: Path, *, clean: bool = True) -> Iterator[None]:
+    """Hold the build lock of ``index``; removes what a crashed build left behind where it is to ``clean``.
 
     Raises BuildInProgressError where another process holds it, StorageError on a folder that cannot
     be written.
@@ -73,8 +74,9 @@ def exclusive(index: Path) -> Iterator[None]:
                 f"Another build is publishing to {index}.", remedy="Wait for it to end and try again."
             ) from None
     try:
-        with storage_errors(f"Cleaning {index}"):
-            _remove_leftovers(index)
+        if clean:
+            with storage_errors(f"Cleaning {index}"):
+                _remove_leftovers(index)
         yield
     finally:
         lock.release()
@@ -125,6 +127,56 @@ def publish(index: Path, staged: Path, manifest: Manifest) -> Pointer:
             raise storage_error("Publishing the index", error, _withdraw(index, name)) from error
     _prune(index)
     return pointer
+
+
+def roll_back(index: Path, version: str | None = None) -> tuple[Pointer, str]:
+    """Make an earlier version current, or the one called ``version``; return it and what was current before.
+
+    Nothing is removed by it; the next build removes what is newer than the current version. Raises
+    BuildInProgressError, IndexMissingError, InvalidRequestError where there is no such version,
+    IndexCorruptError where it is damaged, or StorageError.
+    """
+    if not (index / VERSIONS).is_dir():
+        read_current(index)  # says what is missing
+    with exclusive(index, clean=False):
+        before = _current_name(index)
+        name = version or _earlier_intact(index, before)
+        if name not in version_names(index):
+            raise InvalidRequestError(
+                f"There is no version {name!r} in {index}.",
+                remedy="'rca-search verify' lists those that are kept.",
+            )
+        pointer = pointer_to(index, name)
+        faults = verify_version(index, pointer)
+        if faults:
+            raise IndexCorruptError(faults[0], remedy="Name another version; 'rca-search verify' lists them.")
+        with storage_errors("Rolling back"):
+            write_current(index, pointer)
+        return pointer, before
+
+
+def _current_name(index: Path) -> str:
+    """Return the name of the current version, "" where the pointer is damaged."""
+    try:
+        return read_current(index).version
+    except IndexCorruptError:
+        return ""
+
+
+def _earlier_intact(index: Path, current: str) -> str:
+    """Return the newest intact version before ``current``."""
+    for name in reversed(version_names(index)):
+        if current and name >= current:
+            continue
+        try:
+            if not verify_version(index, pointer_to(index, name)):
+                return name
+        except IndexCorruptError:
+            continue
+    raise InvalidRequestError(
+        f"{index} has no intact version before {current or 'the current one'}.",
+        remedy="Build the index again: rca-search build FOLDER",
+    )
 
 
 def intact_current(index: Path) -> Pointer | None:

@@ -8,8 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rca_search.errors import IndexCorruptError
-from rca_search.indexing.manifest import FILE_NAME
-from rca_search.indexing.pointer import CURRENT, VERSIONS, Pointer, is_version_name, read_current
+from rca_search.indexing.manifest import FILE_NAME, verify_version
+from rca_search.indexing.pointer import (
+    CURRENT,
+    VERSIONS,
+    Pointer,
+    check_fault,
+    is_version_name,
+    read_current,
+)
 from rca_search.indexing.snapshot import Snapshot, open_current, open_version
 from rca_search.indexing.storage import sha256
 
@@ -88,6 +95,62 @@ def open_intact(index: Path, *, without: Collection[str] = ()) -> Opened:
             except IndexCorruptError:
                 continue
     raise fault
+
+
+@dataclass(frozen=True, slots=True)
+class KeptVersion:
+    """A version that lies in an index, when it was published, and what is wrong with it."""
+
+    pointer: Pointer
+    current: bool
+    faults: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class IndexCheck:
+    """All versions of an index, the newest first, and what is wrong with files besides theirs."""
+
+    versions: tuple[KeptVersion, ...]
+    faults: tuple[str, ...]
+
+    @property
+    def current(self) -> KeptVersion | None:
+        """The version that is current, None where the pointer is damaged or leads nowhere."""
+        return next((version for version in self.versions if version.current), None)
+
+    @property
+    def all_faults(self) -> tuple[str, ...]:
+        """What is wrong anywhere."""
+        return (*self.faults, *(fault for version in self.versions for fault in version.faults))
+
+
+def verify_index(index: Path) -> IndexCheck:
+    """Hash every file of every version, and look at the pointer and the record of the last check.
+
+    Raises IndexMissingError where nothing was ever published.
+    """
+    faults = []
+    try:
+        current = read_current(index)
+        if current.version not in version_names(index):
+            faults.append(f"File {CURRENT} names version {current.version}, which is missing.")
+    except IndexCorruptError as error:
+        current = None
+        faults.append(error.message)
+    names = reversed(version_names(index))
+    versions = tuple(_verified(index, name, current) for name in names)
+    check = check_fault(index)
+    return IndexCheck(versions, (*faults, *([check] if check else [])))
+
+
+def _verified(index: Path, name: str, current: Pointer | None) -> KeptVersion:
+    is_current = current is not None and current.version == name
+    try:
+        pointer = current if current is not None and is_current else pointer_to(index, name)
+    except IndexCorruptError as error:
+        unknown = Pointer(name, "", dt.datetime.fromtimestamp(0, dt.UTC))
+        return KeptVersion(unknown, is_current, (error.message,))
+    return KeptVersion(pointer, is_current, tuple(verify_version(index, pointer)))
 
 
 def signature(index: Path, version: str) -> Signature:

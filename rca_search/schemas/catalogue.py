@@ -12,7 +12,7 @@ from rca_search.schemas.evaluation import EvalResponse, VerdictEvalResponse
 from rca_search.schemas.families import FamiliesResponse, FamilyResponse
 from rca_search.schemas.feedback import FeedbackResponse
 from rca_search.schemas.graph import GapsResponse, GraphResponse
-from rca_search.schemas.index import BuildResponse, IndexStatusResponse, VerifyResponse
+from rca_search.schemas.index import BuildResponse, IndexStatusResponse, RollbackResponse, VerifyResponse
 from rca_search.schemas.search import RunbooksResponse, SimilarResponse
 from rca_search.schemas.why_not import WhyNotResponse
 
@@ -29,6 +29,7 @@ ANSWERS: Mapping[str, tuple[type[Answer], str]] = {
     "build": (BuildResponse, "`build --json`"),
     "status": (IndexStatusResponse, "`status --json`"),
     "verify": (VerifyResponse, "`verify --json`"),
+    "rollback": (RollbackResponse, "`rollback --json`"),
     "calibrate": (CalibrateResponse, "`calibrate --json`"),
     "eval": (EvalResponse, "`eval questions --json`, `eval replay --json`"),
     "eval_verdict": (VerdictEvalResponse, "`eval verdict --json`"),

@@ -7,7 +7,13 @@ from typing import Annotated, Literal, Self
 
 from pydantic import ConfigDict, Field
 
-from rca_search.errors import AmbiguousIdError, DocumentNotFoundError, DocumentsRejectedError, RcaSearchError
+from rca_search.errors import (
+    AmbiguousIdError,
+    DocumentNotFoundError,
+    DocumentsRejectedError,
+    IndexShrinksError,
+    RcaSearchError,
+)
 from rca_search.schemas.base import Answer, Schema
 from rca_search.schemas.index import ProblemInfo
 
@@ -33,7 +39,15 @@ class RejectedFile(ProblemInfo):
     kind: Literal["file"] = "file"
 
 
-Detail = Annotated[FieldProblem | Candidate | RejectedFile, Field(discriminator="kind")]
+class LostDocument(Schema):
+    """A document that a build would take out of the index."""
+
+    kind: Literal["lost"] = "lost"
+    id: str = Field(description="Its full id.")
+
+
+AnyDetail = FieldProblem | Candidate | RejectedFile | LostDocument
+Detail = Annotated[AnyDetail, Field(discriminator="kind")]
 
 
 class ErrorBody(Schema):
@@ -46,7 +60,7 @@ class ErrorBody(Schema):
         description="The `X-Request-Id` of an answer over HTTP, which the server's log has too; else null."
     )
     details: list[Detail] = Field(
-        description="Fields that cannot be used, documents that may be meant, or files that were refused."
+        description="Fields that cannot be used, documents that may be meant or would go, or files refused."
     )
 
 
@@ -83,7 +97,7 @@ class ErrorResponse(Answer):
         code: str,
         message: str,
         remedy: str,
-        details: Sequence[FieldProblem | Candidate | RejectedFile],
+        details: Sequence[AnyDetail],
         request_id: str | None = None,
     ) -> Self:
         """Fill the shape."""
@@ -93,8 +107,10 @@ class ErrorResponse(Answer):
         return cls(error=body)
 
 
-def details_of(failure: RcaSearchError) -> list[FieldProblem | Candidate | RejectedFile]:
-    """Return the documents that may be meant, or the files that were refused."""
+def details_of(failure: RcaSearchError) -> list[AnyDetail]:
+    """Return the documents that may be meant or would go, or the files that were refused."""
+    if isinstance(failure, IndexShrinksError):
+        return [LostDocument(id=name) for name in failure.lost]
     if isinstance(failure, DocumentNotFoundError | AmbiguousIdError):
         return [Candidate(id=name) for name in failure.candidates]
     if isinstance(failure, DocumentsRejectedError):

@@ -12,6 +12,7 @@ from rca_search.schemas.base import Answer, Moment, Schema, example
 
 if TYPE_CHECKING:
     from rca_search.indexing.build import BuildReport
+    from rca_search.indexing.versions import IndexCheck
     from rca_search.service import IndexStatus
 
 
@@ -114,6 +115,10 @@ class BuildResponse(Answer):
     added: list[str] = Field(description="Ids that are new since the version before.")
     changed: list[str] = Field(description="Ids of documents that changed.")
     removed: list[str] = Field(description="Ids that are gone.")
+    besides: list[str] = Field(
+        description="What changed besides documents, so that others were made anew: the program, the model, "
+        "a setting, the votes."
+    )
     rejected: int = Field(description="Files left out.")
     warnings: int = Field(description="Oddities in other files.")
     problems: list[ProblemInfo] = Field(description="Both, in order of path and line.")
@@ -132,6 +137,7 @@ class BuildResponse(Answer):
             added=list(report.plan.added),
             changed=list(report.plan.changed),
             removed=list(report.plan.removed),
+            besides=list(report.besides),
             rejected=rejected,
             warnings=len(report.problems) - rejected,
             problems=[ProblemInfo.model_validate(problem) for problem in report.problems],
@@ -139,9 +145,46 @@ class BuildResponse(Answer):
         )
 
 
-class VerifyResponse(Answer):
-    """Whether the files of a version are intact."""
+class VersionCheck(Schema):
+    """A version that lies in the index."""
 
-    index_version: str = Field(description="The version that was checked.")
-    intact: bool = Field(description="Whether there is no fault.")
+    index_version: str = Field(description="Its name.")
+    current: bool = Field(description="Whether it is the one that answers.")
+    intact: bool = Field(description="Whether every file is as it was published.")
     faults: list[str] = Field(description="One sentence for each damaged, missing or foreign file.")
+
+
+class VerifyResponse(Answer):
+    """Whether the files of an index are intact."""
+
+    index_version: str | None = Field(description="The current version; null where that cannot be told.")
+    intact: bool = Field(description="Whether there is no fault.")
+    faults: list[str] = Field(description="One sentence for each fault, those of all versions included.")
+    versions: list[VersionCheck] = Field(description="Every version that is kept, the newest first.")
+    votes: list[ProblemInfo] = Field(description="Lines of the file of votes that cannot be read.")
+
+    @classmethod
+    def from_result(cls, found: IndexCheck, votes: Sequence[Problem]) -> Self:
+        """Take over what was found."""
+        return cls(
+            index_version=found.current.pointer.version if found.current else None,
+            intact=not found.all_faults,
+            faults=list(found.all_faults),
+            versions=[
+                VersionCheck(
+                    index_version=kept.pointer.version,
+                    current=kept.current,
+                    intact=not kept.faults,
+                    faults=list(kept.faults),
+                )
+                for kept in found.versions
+            ],
+            votes=[ProblemInfo.model_validate(problem) for problem in votes],
+        )
+
+
+class RollbackResponse(Answer):
+    """Which version is current after a rollback."""
+
+    index_version: str = Field(description="The version that is current now.")
+    before: str | None = Field(description="The one that was; null where the pointer was damaged.")

@@ -26,6 +26,8 @@ _NO_DOCUMENTS = frozenset(
     vagrantfile gemfile procfile justfile brewfile rakefile copying install todo
     """.split()  # noqa: SIM905
 )
+UNREADABLE = "unreadable"
+"""Code of the problem of a file or folder that is there and cannot be read."""
 SKIPPED_FOLDERS = frozenset({"node_modules"})
 
 
@@ -91,7 +93,7 @@ def _scan_folder(scan: _Scan, below: str) -> None:
                     _scan_entry(scan, entry, str(Path(below, entry.name)))
     except OSError as error:
         message = f"The folder cannot be read: {_why(error)}."
-        scan.problems.append(_problem(below or ".", "unreadable", message))
+        scan.problems.append(_problem(below or ".", UNREADABLE, message))
 
 
 def _scan_entry(scan: _Scan, entry: os.DirEntry[str], path: str) -> None:
@@ -141,7 +143,7 @@ def _why_not(root: str, entry: os.DirEntry[str], path: str) -> Problem | None:
     try:
         mode = entry.stat(follow_symlinks=False).st_mode
     except OSError as error:
-        return _problem(path, "unreadable", f"The file cannot be read: {_why(error)}.")
+        return _problem(path, UNREADABLE, f"The file cannot be read: {_why(error)}.")
     return None if stat.S_ISREG(mode) else _not_regular(path)
 
 

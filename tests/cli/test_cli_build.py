@@ -78,7 +78,7 @@ def test_a_changed_setting_is_given_as_the_reason(rebuild: Build) -> None:
     result = rebuild("--store", "exact")
     assert result.stdout.splitlines()[-2:] == [
         "  0 added, 0 changed, 0 removed",
-        "  built anew since the program, the model or a setting changed",
+        "  built anew since a setting changed",
     ]
 
 
@@ -119,16 +119,16 @@ def test_warnings_are_cut_short_unless_asked_for(rebuild: Build, vault_folder: P
     assert rebuild("-v").stdout.count("The incident has no date") == 25
 
 
-@pytest.mark.parametrize(("kept", "warned"), [(2, True), (3, False)])
-def test_losing_most_documents_is_warned_of(
-    rebuild: Build, vault_folder: Path, kept: int, warned: bool
+@pytest.mark.parametrize(("kept", "refused"), [(2, True), (3, False)])
+def test_losing_most_documents_is_asked_about(
+    rebuild: Build, vault_folder: Path, kept: int, refused: bool
 ) -> None:
     for path in sorted(vault_folder.rglob("*.md"))[kept:]:
         path.unlink()
     result = rebuild()
-    assert result.exit_code == 0
-    message = f"{5 - kept} of the 5 documents of the version before are gone"
-    assert (message in result.stderr) is warned
+    assert result.exit_code == (4 if refused else 0)
+    assert (f"{5 - kept} of 5 documents would go" in result.stderr) is refused
+    assert rebuild("--allow-shrink").exit_code == 0
 
 
 def test_kinds_can_be_set(rebuild: Build) -> None:

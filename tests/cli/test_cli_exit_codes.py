@@ -116,17 +116,67 @@ def test_damage_is_named_file_by_file(helpers: Any, own_index: Path) -> None:
 
     result = helpers.invoke("verify", "--index", str(own_index))
     assert result.exit_code == 3
-    assert result.stdout.splitlines() == [
+    faults = [
         f"Index file {version.name}/chunks.jsonl is not what was published (its sha256 differs).",
         f"Index file {version.name}/links.json is missing.",
         f"File {version.name}/stray.txt does not belong to the version.",
     ]
+    said = [f"Version {version.name}: damaged, current", *(f"  {fault}" for fault in faults)]
+    assert result.stdout.splitlines() == said
+    assert f"Version {version.name}, the current one, is damaged." in result.stderr
     body = json.loads(helpers.invoke("verify", "--index", str(own_index), "--json").stdout)
     assert body["intact"] is False
-    assert body["faults"] == result.stdout.splitlines()
+    assert body["faults"] == faults
+    assert [one["intact"] for one in body["versions"]] == [False]
     asked = helpers.invoke(*SIMILAR, "--index", str(own_index))
     assert (asked.exit_code, asked.stdout) == (3, "")
     assert "chunks.jsonl" in asked.stderr
+
+
+def test_a_damaged_version_is_told_and_left(helpers: Any, own_index: Path, tmp_path: Path) -> None:
+    """The version before answers, a rollback makes it the current one, and verify says how all are."""
+    first = next((own_index / "versions").iterdir()).name
+    vault = helpers.write(tmp_path / "vault", {"RCAs/a.md": "# Quokka at large\n\nIt fell.\n"})
+    assert helpers.build(vault, own_index, "--allow-shrink").exit_code == 0
+    second = max(entry.name for entry in (own_index / "versions").iterdir())
+    damaged = own_index / "versions" / second / "documents.jsonl"
+    damaged.write_bytes(damaged.read_bytes().replace(b"fell", b"flew"))
+
+    asked = helpers.invoke(*SIMILAR, "--index", str(own_index), "--json")
+    assert asked.exit_code == 0
+    assert f"Version {second} is damaged" in asked.stderr
+    body = json.loads(asked.stdout)
+    assert (body["index_version"], body["freshness"]["damaged_version"]) == (first, second)
+    verified = helpers.invoke("verify", "--index", str(own_index))
+    assert verified.exit_code == 3
+    assert f"Version {first}: intact" in verified.stdout.splitlines()
+    assert "rca-search rollback" in verified.stderr
+
+    back = helpers.invoke("rollback", "--index", str(own_index), "--json")
+    assert (back.exit_code, json.loads(back.stdout)["index_version"]) == (0, first)
+    assert json.loads(back.stdout)["before"] == second
+    asked = helpers.invoke(*SIMILAR, "--index", str(own_index))
+    assert (asked.exit_code, asked.stderr) == (0, "")
+    again = helpers.invoke("rollback", second, "--index", str(own_index))
+    assert again.exit_code == 3
+    assert "documents.jsonl" in again.stderr
+    none = helpers.invoke("rollback", "--index", str(own_index))
+    assert none.exit_code == 2
+    assert "no intact version before" in none.stderr
+
+
+def test_a_build_that_would_shrink_the_index(helpers: Any, own_index: Path, tmp_path: Path) -> None:
+    vault = helpers.write(tmp_path / "vault", {"RCAs/a.md": "# A\n\nIt fell.\n"})
+    command = ("build", str(vault), "--index", str(own_index), "--model", "test-hashing")
+    result = helpers.invoke(*command)
+    assert result.exit_code == 4
+    assert "documents would go" in result.stderr
+    assert "--allow-shrink" in result.stderr
+    assert len([line for line in result.stderr.splitlines() if line.startswith("  - ")]) == 5
+    body = json.loads(helpers.invoke(*command, "--json").stdout)
+    assert body["error"]["code"] == "index_shrinks"
+    assert {detail["kind"] for detail in body["error"]["details"]} == {"lost"}
+    assert helpers.invoke(*command, "--allow-shrink").exit_code == 0
 
 
 def test_an_index_of_another_format(helpers: Any, own_index: Path) -> None:

@@ -76,9 +76,12 @@ def rebuild(docs: Path, index: Path) -> Callable[..., BuildReport]:
         encoder: EncoderSource | None = None,
         analysers: tuple[Analyser, ...] = (),
         revision: str | None = None,
+        allow_shrink: bool = True,
         **request: Any,
     ) -> BuildReport:
-        asked = BuildRequest(tuple(folders) or (docs,), **{"store": "exact", **request})
+        asked = BuildRequest(
+            tuple(folders) or (docs,), **{"store": "exact", "allow_shrink": allow_shrink, **request}
+        )
         tools = Tools(encoder or NamedEncoder("test-hashing"), analysers=analysers)
         return build(asked, into, tools, source_revision=revision)
 

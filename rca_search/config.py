@@ -66,6 +66,17 @@ class Settings(BaseModel):
     )
     host: str = Field(default="127.0.0.1", description="Address that the server binds to.")
     port: int = Field(default=8080, ge=0, le=65535, description="Port that the server binds to; 0 picks one.")
+    allowed_hosts: tuple[str, ...] = Field(
+        default=(),
+        description="Names that the server is reached by, several with commas. On loopback those of loopback "
+        "are always among them; elsewhere any name is answered unless this is set.",
+    )
+    max_connections: int = Field(
+        default=512,
+        gt=0,
+        description="Connections that the server holds at once; of more, those that have waited longest "
+        "without asking are closed.",
+    )
     max_request_bytes: int = Field(
         default=1024 * 1024, gt=0, description="Largest request body that the server accepts, in bytes."
     )
@@ -110,7 +121,7 @@ class Settings(BaseModel):
         found = {name: os.environ.get(f"RCA_{name.upper()}") for name in cls.model_fields}
         return {**{name: value for name, value in found.items() if value}, **given}
 
-    @field_validator("kinds", mode="before")
+    @field_validator("kinds", "allowed_hosts", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         """Take one text with commas as well as a list."""

@@ -13,6 +13,7 @@ import re
 import sys
 from collections.abc import Mapping
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Literal, TextIO
 
 __all__ = ["configure_logging", "fields", "request_id"]
@@ -35,7 +36,7 @@ def configure_logging(
     number = logging.getLevelNamesMapping().get(level.upper())
     if number is None:
         raise ValueError(f"{level!r} is not a log level; use DEBUG, INFO, WARNING, ERROR or CRITICAL")
-    handler = logging.StreamHandler(stream or sys.stderr)
+    handler = _BoundedHandler(stream or sys.stderr)
     handler.setFormatter(_JsonLines() if format == "json" else _TextLines())
     root = logging.getLogger()
     root.handlers[:] = [handler]
@@ -67,6 +68,54 @@ def _spelled(match: re.Match[str]) -> str:
 def _time(record: logging.LogRecord) -> str:
     moment = dt.datetime.fromtimestamp(record.created, dt.UTC)
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+LINES_AT_ONCE = 500
+LINES_PER_SECOND = 50
+"""Lines of one kind that are written: so many at once, and so many a second in the long run."""
+
+_MAX_KINDS = 1000
+
+
+@dataclass(slots=True)
+class _Allowance:
+    """How many more lines of a kind may be written, as of when, and how many were left out."""
+
+    left: float
+    at: float
+    skipped: int = 0
+
+
+class _BoundedHandler(logging.StreamHandler[TextIO]):
+    """Leaves out what comes too often, and says how many lines those were: a flood must not fill a disk.
+
+    Lines are of one kind if one place in the program writes them, whatever they say.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        super().__init__(stream)
+        self._kinds: dict[tuple[str, int, str], _Allowance] = {}
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write one record, or count it."""
+        kind = (record.name, record.levelno, str(record.msg))
+        known = self._kinds.get(kind)
+        if known is None:
+            if len(self._kinds) >= _MAX_KINDS:
+                self._kinds.clear()
+            known = self._kinds[kind] = _Allowance(LINES_AT_ONCE, record.created)
+        passed = max(record.created - known.at, 0.0)
+        known.left = min(known.left + passed * LINES_PER_SECOND, LINES_AT_ONCE)
+        known.at = record.created
+        if known.left < 1:
+            known.skipped += 1
+            return
+        known.left -= 1
+        if known.skipped:
+            told = f"{known.skipped:,} lines like the next one were left out."
+            super().emit(logging.LogRecord(record.name, record.levelno, "", 0, told, None, None))
+            known.skipped = 0
+        super().emit(record)
 
 
 class _TextLines(logging.Formatter):

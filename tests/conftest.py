@@ -35,7 +35,7 @@ from rca_search.service import SearchService
 from rca_search.sources.documents import ParsedFile, parse_document
 
 ROOT = Path(__file__).resolve().parent.parent
-_KEPT = {"RCA_CORPORA", "RCA_FORBID_SKIPS"}
+_KEPT = {"RCA_ALLOWED_HOSTS", "RCA_CORPORA", "RCA_FORBID_SKIPS"}
 _FORBID_SKIPS = os.environ.get("RCA_FORBID_SKIPS") == "1"
 
 # Before anything imports them: model libraries read these once, and terminals change what tools print.
@@ -50,6 +50,9 @@ os.environ.update(
 # A shell without job control starts what runs in the background deaf to interrupts, and that is inherited.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# Under this name a client in the same process asks; real ones ask for 127.0.0.1.
+os.environ["RCA_ALLOWED_HOSTS"] = "testserver"
 
 settings.register_profile("rca-search", deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("rca-search")

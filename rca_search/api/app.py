@@ -13,6 +13,7 @@ import rca_search
 from rca_search.api import error_handlers
 from rca_search.api.deps import Context, default_threads
 from rca_search.api.middleware import BodyLimitMiddleware, RequestMiddleware
+from rca_search.api.origins import OriginMiddleware
 from rca_search.api.routes import families, feedback, graph, health, incidents, runbooks, search, why_not
 from rca_search.api.upkeep import Upkeep
 from rca_search.config import Settings
@@ -45,6 +46,7 @@ def create_app(service: SearchService, settings: Settings) -> FastAPI:
         service, metrics, upkeep, limiter, votes_file=settings.votes_file, secret=settings.secret
     )
     app.add_middleware(BodyLimitMiddleware, max_bytes=settings.max_request_bytes)
+    app.add_middleware(OriginMiddleware, host=settings.host, allowed=settings.allowed_hosts)
     app.add_middleware(RequestMiddleware, metrics=metrics)  # added last, so it is the outer one
     return app
 

@@ -1,8 +1,9 @@
 """What a route may depend on, named once.
 
 Nothing that searches, reads a file or renders a long answer runs on the event loop: ``Context.answer``
-does it in a thread, at most ``threads`` of them side by side, and the rest wait their turn. Probes wait
-for no question: they read memory alone, or have a thread of their own.
+does it in a thread, at most ``threads`` of them side by side, and the rest wait their turn, as many as can
+be answered in time. What looks at the whole corpus has a thread of its own, so that no question waits behind
+it. Probes wait for no question: they read memory alone, or have a thread of their own.
 """
 
 from __future__ import annotations
@@ -21,11 +22,16 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from rca_search.api.envelope import TooMuchWorkError
 from rca_search.api.upkeep import Upkeep
 from rca_search.metrics import Metrics
 from rca_search.service import SearchService
 
 T = TypeVar("T")
+
+
+MOST_WAITING = 32
+"""Requests that wait for each thread; more are turned away at once instead of being answered too late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +44,25 @@ class Context:
     limiter: anyio.CapacityLimiter
     votes_file: Path
     secret: bytes = field(repr=False)
+    whole_limiter: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(1))
     probe_limiter: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(1))
 
-    async def answer(self, work: Callable[[], BaseModel], *, status: int = 200) -> Response:
-        """Return what ``work`` makes as JSON; both happen in a thread."""
+    async def answer(
+        self, work: Callable[[], BaseModel], *, status: int = 200, whole: bool = False
+    ) -> Response:
+        """Return what ``work`` makes as JSON; both happen in a thread.
+
+        With ``whole`` it looks at the whole corpus: such work is done one at a time, so that a question never
+        waits behind it. Raises TooMuchWorkError where too much waits already.
+        """
 
         def rendered() -> bytes:
             return work().model_dump_json().encode()
 
-        content = await anyio.to_thread.run_sync(rendered, limiter=self.limiter)
+        limiter = self.whole_limiter if whole else self.limiter
+        if limiter.statistics().tasks_waiting >= MOST_WAITING * limiter.total_tokens:
+            raise TooMuchWorkError
+        content = await anyio.to_thread.run_sync(rendered, limiter=limiter)
         return Response(content, status_code=status, media_type="application/json")
 
     async def probe(self, work: Callable[[], T]) -> T:

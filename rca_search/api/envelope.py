@@ -15,6 +15,10 @@ from rca_search.schemas.errors import AnyDetail, ErrorResponse
 ERROR_CODE = "rca_search.error_code"
 
 
+class TooMuchWorkError(Exception):
+    """So many requests wait that another one would be answered too late."""
+
+
 class ErrorAnswer(Response):
     """An error envelope as a response."""
 

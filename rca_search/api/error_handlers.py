@@ -15,7 +15,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from rca_search.api.envelope import ErrorAnswer
+from rca_search.api.envelope import ErrorAnswer, TooMuchWorkError
 from rca_search.errors import (
     AmbiguousIdError,
     BackendError,
@@ -72,6 +72,7 @@ _HTTP_REMEDIES = {
     415: "Send it with Content-Type: application/json.",
 }
 _MAX_DETAILS = 20
+_RETRY_SECONDS = "5"
 _MAX_FIELD_CHARACTERS = 200
 
 _log = logging.getLogger(__name__)
@@ -80,8 +81,19 @@ _log = logging.getLogger(__name__)
 def install(app: FastAPI) -> None:
     """Answer every error of ``app`` with the envelope; the unexpected ones are the middleware's."""
     app.add_exception_handler(RcaSearchError, _domain)
+    app.add_exception_handler(TooMuchWorkError, _too_much_work)
     app.add_exception_handler(RequestValidationError, _validation)
     app.add_exception_handler(HTTPException, _http)
+
+
+async def _too_much_work(_request: Request, _error: Exception) -> Response:
+    return ErrorAnswer(
+        503,
+        "too_much_work",
+        "More requests wait than can be answered in time.",
+        remedy="Ask again in a few seconds, or run more servers.",
+        headers={"Retry-After": _RETRY_SECONDS},
+    )
 
 
 def public_fault(error: Exception) -> tuple[str, str]:

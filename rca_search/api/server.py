@@ -9,12 +9,15 @@ import socket
 import uvicorn
 
 from rca_search.api.app import create_app
+from rca_search.api.connections import ConnectionLimits, connection_options
 from rca_search.config import Settings
 from rca_search.errors import InvalidRequestError
 from rca_search.service import SearchService
 
 _GRACE_SECONDS = 30
 _BACKLOG = 2048
+_OWN_FILES = 128
+"""Descriptors that the index, a new version of it and the log take."""
 
 _log = logging.getLogger(__name__)
 
@@ -44,6 +47,27 @@ def bind(settings: Settings) -> socket.socket:
         ) from error
 
 
+def _affordable(wanted: int) -> int:
+    """Return how many connections the limit of open files leaves room for, raised as far as it may be."""
+    try:
+        import resource
+    except ImportError:  # no POSIX system
+        return wanted
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    need = wanted + _OWN_FILES
+    if soft != resource.RLIM_INFINITY and soft < need:
+        soft = need if hard == resource.RLIM_INFINITY else min(need, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    if soft != resource.RLIM_INFINITY and soft < need:
+        _log.warning(
+            "Only %d connections are held at once: the limit of open files is %d.",
+            max(soft - _OWN_FILES, 1),
+            soft,
+        )
+        return max(soft - _OWN_FILES, 1)
+    return wanted
+
+
 def address(listener: socket.socket) -> str:
     """Return the URL at which ``listener`` can be reached."""
     host, port = listener.getsockname()[:2]
@@ -61,5 +85,6 @@ def make_server(service: SearchService, settings: Settings) -> uvicorn.Server:
         proxy_headers=False,
         ws="none",
         timeout_graceful_shutdown=_GRACE_SECONDS,
+        **connection_options(ConnectionLimits(connections=_affordable(settings.max_connections))),
     )
     return uvicorn.Server(config)

@@ -47,6 +47,11 @@ class Query:
     votes: bool = True
     elapsed_minutes: int | None = None
 
+    @property
+    def has_own_view(self) -> bool:
+        """Whether only some documents exist for it, so that what is known of all has to be made anew."""
+        return bool(self.exclude) or self.as_of is not None
+
 
 @dataclass(frozen=True, slots=True)
 class Origin:

@@ -39,7 +39,9 @@ FamilyName = Annotated[
 async def families(parameters: Annotated[FamilyParameters, Query()], context: ContextDep) -> Response:
     """Return families of incidents that probably share a failure, the costliest first."""
     asked = parameters.to_query()
-    return await context.answer(lambda: FamiliesResponse.from_result(context.service.families(asked), asked))
+    return await context.answer(
+        lambda: FamiliesResponse.from_result(context.service.families(asked), asked), whole=True
+    )
 
 
 @router.get(
@@ -59,5 +61,5 @@ async def family(
 ) -> Response:
     """Return one family with its incidents, as far as the filter lets them through."""
     return await context.answer(
-        lambda: FamilyResponse.from_result(context.service.families(parameters.to_query(), id))
+        lambda: FamilyResponse.from_result(context.service.families(parameters.to_query(), id)), whole=True
     )

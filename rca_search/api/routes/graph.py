@@ -49,7 +49,7 @@ async def graph(
     def work() -> GraphResponse:
         return GraphResponse.from_result(*context.service.graph(id, depth))
 
-    return await context.answer(work)
+    return await context.answer(work, whole=True)
 
 
 @router.get(
@@ -73,4 +73,4 @@ async def gaps(
         found, freshness = context.service.gaps(Question(""), today=today, stale_from=stale_from)
         return GapsResponse.from_result(found, freshness, None)
 
-    return await context.answer(work)
+    return await context.answer(work, whole=True)

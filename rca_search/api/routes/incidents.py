@@ -76,7 +76,7 @@ async def similar_to_incident(
         context.metrics.repeated.inc(result.repeated)
         return SimilarResponse.from_result(result, Origin("incident", known.id))
 
-    return await context.answer(work)
+    return await context.answer(work, whole=True)
 
 
 @router.get(

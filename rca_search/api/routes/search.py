@@ -32,12 +32,13 @@ router = APIRouter(prefix="/v1", tags=["search"])
 )
 async def similar(question: SimilarRequest, context: ContextDep) -> Response:
     """Return past incidents that resemble the text, and runbooks that likely apply."""
+    asked = question.to_query()
 
     def work() -> SimilarResponse:
-        result = context.service.search(question.to_query())
+        result = context.service.search(asked)
         context.metrics.questions.labels("text").inc()
         context.metrics.windows.observe(result.windows)
         context.metrics.repeated.inc(result.repeated)
         return SimilarResponse.from_result(result, Origin())
 
-    return await context.answer(work)
+    return await context.answer(work, whole=asked.has_own_view)

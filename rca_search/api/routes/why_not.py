@@ -32,12 +32,12 @@ router = APIRouter(prefix="/v1", tags=["search"])
 )
 async def why_not(question: WhyNotRequest, context: ContextDep) -> Response:
     """Say where an incident or a runbook stands in an answer, why, and what it would have taken."""
+    asked = question.to_query()
 
     def work() -> WhyNotResponse:
-        asked = question.to_query()
         found = context.service.why_not(asked, question.document, like=question.incident)
         context.metrics.questions.labels("why_not").inc()
         origin = Origin("text" if question.incident is None else "incident", question.incident)
         return WhyNotResponse.from_result(found, asked, origin)
 
-    return await context.answer(work)
+    return await context.answer(work, whole=asked.has_own_view or question.incident is not None)

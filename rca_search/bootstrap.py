@@ -38,7 +38,7 @@ def open_service(settings: Settings) -> SearchService:
         stale_after=settings.stale_after,
         remembered=settings.remembered,
         reranker=_reranker(settings),
-        secret=settings.secret,
+        secret=answer_secret(settings),
     )
 
 
@@ -63,8 +63,15 @@ def open_for_question(settings: Settings) -> SearchService:
         workers=workers,
         stale_after=settings.stale_after,
         reranker=_reranker(settings),
-        secret=settings.secret,
+        secret=answer_secret(settings),
     )
+
+
+def answer_secret(settings: Settings) -> bytes:
+    """Return what answer ids are signed with: the secret that is set, else the key of the index."""
+    from rca_search.indexing.answer_key import answer_key
+
+    return settings.secret or answer_key(settings.index)
 
 
 def _reranker(settings: Settings) -> Reranker | None:

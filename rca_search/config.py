@@ -58,8 +58,8 @@ class Settings(BaseModel):
     )
     feedback_secret: SecretStr = Field(
         default=SecretStr(""),
-        description="Secret that answer ids are signed with. Without one, anybody who knows the form of an "
-        "id can make one up; every process that serves or records votes must have the same.",
+        description="Secret that answer ids are signed with; every process that serves or records votes must "
+        "have the same. Default: a key that is made with the index and kept in it (.answer-key).",
     )
     workers: int | None = Field(
         default=None, gt=0, description="Texts encoded side by side; default: the processors available."
@@ -108,6 +108,11 @@ class Settings(BaseModel):
     def votes_file(self) -> Path:
         """The file of votes."""
         return self.feedback_file or self.index / "feedback.jsonl"
+
+    @property
+    def has_own_votes_file(self) -> bool:
+        """Whether votes are kept elsewhere than in the index."""
+        return self.feedback_file is not None
 
     @property
     def secret(self) -> bytes:

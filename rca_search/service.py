@@ -105,6 +105,11 @@ class SearchService:
         return self._served.pointer.version
 
     @property
+    def secret(self) -> bytes:
+        """What answer ids are signed with."""
+        return self._secret
+
+    @property
     def reranker(self) -> str | None:
         """The name of the model that looks at the best documents again, if any does."""
         return None if self._reranker is None else self._reranker.name

@@ -76,7 +76,7 @@ def made(place: Path) -> dict[str, Any]:
     families = service.families(Query("", limit=1))
     gaps, freshness = service.gaps(Query(""), today=DAY, stale_from=3)
     vote = Vote(dt.datetime.now(dt.UTC), "", report.version, INCIDENT, Aspect.SAME, True)
-    ticket = read(found.answer_id, settings.secret)
+    ticket = read(found.answer_id, service.secret)
     shown = tuple(replace(entry, probability=round(entry.probability or 0.0, 2)) for entry in ticket.shown)
     steady = replace(ticket, version=str(FIXED["index_version"]), shown=shown)
     found = replace(found, answer_id=issue(steady, b""))

@@ -43,7 +43,10 @@ def create_app(service: SearchService, settings: Settings) -> FastAPI:
     app = _routed(lifespan)
     limiter = anyio.CapacityLimiter(settings.threads or default_threads())
     app.state.context = Context(
-        service, metrics, upkeep, limiter, votes_file=settings.votes_file, secret=settings.secret
+        *(service, metrics, upkeep, limiter),
+        votes_file=settings.votes_file,
+        secret=service.secret,
+        has_own_votes_file=settings.has_own_votes_file,
     )
     app.add_middleware(BodyLimitMiddleware, max_bytes=settings.max_request_bytes)
     app.add_middleware(OriginMiddleware, host=settings.host, allowed=settings.allowed_hosts)

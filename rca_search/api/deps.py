@@ -44,6 +44,7 @@ class Context:
     limiter: anyio.CapacityLimiter
     votes_file: Path
     secret: bytes = field(repr=False)
+    has_own_votes_file: bool = False
     whole_limiter: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(1))
     probe_limiter: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(1))
 

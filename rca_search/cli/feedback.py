@@ -116,14 +116,16 @@ def _record(
     by: str | None,
     note: str | None,
 ) -> list[Vote]:
+    from rca_search.bootstrap import answer_secret
     from rca_search.insight.voting import Ballot, cast
     from rca_search.sources.votes import append_vote
 
     now = dt.datetime.now(dt.UTC)
     ballots = [Ballot(answer, aspect, value, document, by, note) for aspect, value in stated.items()]
-    votes = [cast(ballot, settings.secret, now) for ballot in ballots]
+    secret = answer_secret(settings)
+    votes = [cast(ballot, secret, now) for ballot in ballots]
     for vote in votes:
-        append_vote(settings.votes_file, vote)
+        append_vote(settings.votes_file, vote, make_folder=settings.has_own_votes_file)
     return votes
 
 

@@ -2,7 +2,7 @@
 
 A token is ``<payload>.<signature>``: the payload is JSON, deflated, in URL-safe base64 without padding; the
 signature is HMAC-SHA256 (RFC 2104) over the payload's text, cut to 128 bits (NIST SP 800-107, 5.1 lets 96).
-With a secret nobody else can make one. Without, it keeps mistyped and shortened ids apart from whole ones.
+Nobody else can make one: where no secret is set, the index has a key of its own (``indexing.answer_key``).
 """
 
 from __future__ import annotations
@@ -35,6 +35,11 @@ def question_digest(text: str) -> str:
     return hashlib.sha256(" ".join(text.split()).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
+def answer_digest(token: str) -> str:
+    """Return what stands for an answer in votes: 64 bits of the sha256 of its id."""
+    return hashlib.sha256(token.strip().encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
 def answer_id(result: SearchResult, view: View, secret: bytes) -> str:
     """Return the token for an answer over ``view``."""
     incidents = [Shown(hit.document.id, hit.likelihood.same) for hit in result.incidents[:MAX_SHOWN]]
@@ -61,7 +66,7 @@ def read(token: str, secret: bytes) -> Ticket:
         raise _refused("it was changed, or issued with another secret")
     try:
         return _ticket(json.loads(_inflate(_decode(payload))))
-    except (binascii.Error, zlib.error, ValueError, KeyError, TypeError) as error:
+    except (binascii.Error, zlib.error, ValueError, KeyError, TypeError, RecursionError) as error:
         raise _refused("it is in a form that this release does not know") from error
 
 
@@ -69,6 +74,10 @@ def _ticket(content: dict[str, Any]) -> Ticket:
     if content["s"] != _SCHEMA:
         raise ValueError(content["s"])
     shown = tuple(Shown(document, probability) for document, probability in content["d"])
+    told: list[object] = [content["q"], content["w"], content["v"], *(entry.document for entry in shown)]
+    odds = [entry.probability for entry in shown if entry.probability is not None]
+    if not all(isinstance(text, str) for text in told) or not all(0 <= value <= 1 for value in odds):
+        raise ValueError("a name is no text, or a probability none")
     return Ticket(content["q"], content["w"], content["v"], shown)
 
 

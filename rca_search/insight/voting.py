@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from rca_search.errors import InvalidRequestError
-from rca_search.insight.answer_tokens import read
+from rca_search.insight.answer_tokens import answer_digest, read
 from rca_search.models import Aspect, Ticket, Vote
 
 MAX_NOTE_CHARACTERS = 1000
@@ -46,6 +46,7 @@ def cast(ballot: Ballot, secret: bytes, at: dt.datetime) -> Vote:
         probability=ticket.probability_of(document),
         by=_short(ballot.by, "name", MAX_NAME_CHARACTERS),
         note=_short(ballot.note, "note", MAX_NOTE_CHARACTERS),
+        answer=answer_digest(ballot.answer_id),
     )
 
 
@@ -63,7 +64,8 @@ def _shown(name: str, ticket: Ticket) -> str:
 
 
 def _short(text: str | None, what: str, most: int) -> str | None:
-    stated = " ".join((text or "").split())
+    # What is half a character cannot be written down.
+    stated = " ".join((text or "").encode("utf-8", "replace").decode().split())
     if len(stated) > most:
         raise InvalidRequestError(f"The {what} has more than {most} characters.", remedy="Shorten it.")
     return stated or None

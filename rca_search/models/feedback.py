@@ -44,8 +44,8 @@ class Ticket:
 class Vote:
     """One person's word on one document of one answer.
 
-    ``question`` is the digest of the question's text, never the text. ``by`` names the voter where known: a
-    later vote of the same voter on the same question, document and aspect replaces the earlier one.
+    ``question`` is the digest of the question's text, never the text, ``answer`` that of the answer id.
+    ``by`` names the voter where known.
     """
 
     at: dt.datetime
@@ -57,11 +57,18 @@ class Vote:
     probability: float | None = None
     by: str | None = None
     note: str | None = None
+    answer: str | None = None
 
     @property
-    def subject(self) -> tuple[str, str, Aspect, str | None]:
-        """What a later vote has to agree in to replace this one."""
-        return (self.question, self.document, self.aspect, self.by)
+    def subjects(self) -> tuple[tuple[str, ...], ...]:
+        """What a later vote replaces this one by, if it has any of them in common.
+
+        An answer has one vote on a document and aspect, and so has a voter who gives a name on a question.
+        """
+        about = (self.document, self.aspect.value)
+        answer = () if self.answer is None else (("answer", self.answer, *about),)
+        voter = () if self.by is None else (("voter", self.by, self.question, *about),)
+        return (*answer, *voter)
 
 
 @dataclass(frozen=True, slots=True)

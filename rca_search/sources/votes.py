@@ -6,6 +6,7 @@ cost themselves and are named.
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import errno
 import json
@@ -30,24 +31,28 @@ class Votes:
     problems: tuple[Problem, ...] = ()
 
     def counted(self) -> tuple[Vote, ...]:
-        """Return the votes that count: of each voter the latest on a question, document and aspect.
+        """Return the votes that count: those that no later one replaces (``Vote.subjects``)."""
+        taken: set[tuple[str, ...]] = set()
+        counted: list[Vote] = []
+        for vote in reversed(self.cast):
+            if taken.isdisjoint(vote.subjects):
+                counted.append(vote)
+            taken.update(vote.subjects)  # also of one that was replaced: what it replaced stays so
+        return tuple(reversed(counted))
 
-        Votes without a voter's name all count.
-        """
-        latest: dict[object, Vote] = {}
-        for number, vote in enumerate(self.cast):
-            latest[vote.subject if vote.by is not None else number] = vote
-        return tuple(latest.values())
 
-
-def append_vote(path: Path, vote: Vote) -> None:
+def append_vote(path: Path, vote: Vote, *, make_folder: bool = False) -> None:
     """Append one vote in a single write and flush it to the disk; raises StorageError.
 
-    A last line that a crash left without its end is ended first, and stays a line that cannot be read.
+    With ``make_folder`` the folder is made where it is missing: an index that was deleted is not to be made
+    anew for a vote alone. A last line that a crash left without its end is ended first, and stays a line that
+    cannot be read.
     """
+    if make_folder:
+        with contextlib.suppress(OSError):  # told by what comes next
+            path.parent.mkdir(parents=True, exist_ok=True)
     line = json.dumps(_record(vote), ensure_ascii=False, separators=(", ", ": ")).encode() + b"\n"
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o644)
         try:
             _write_whole(descriptor, _missing_end(descriptor) + line)
@@ -80,7 +85,7 @@ def read_votes(path: Path) -> Votes:
         if line.strip():
             try:
                 cast.append(_vote(line))
-            except (ValueError, KeyError, TypeError) as error:
+            except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
                 problems.append(_problem(path, number, error))
     return Votes(tuple(cast), tuple(problems))
 
@@ -96,7 +101,7 @@ def _write_whole(descriptor: int, content: bytes) -> None:
 
 
 def _record(vote: Vote) -> dict[str, object]:
-    optional = {"probability": vote.probability, "by": vote.by, "note": vote.note}
+    optional = {"probability": vote.probability, "by": vote.by, "note": vote.note, "answer": vote.answer}
     return {
         "schema_version": _SCHEMA,
         "at": vote.at.astimezone(dt.UTC).isoformat(timespec="seconds"),
@@ -127,12 +132,13 @@ def _vote(line: bytes) -> Vote:
         probability=_probability(found.get("probability")),
         by=_optional_text(found, "by"),
         note=_optional_text(found, "note"),
+        answer=_optional_text(found, "answer"),
     )
 
 
 def _moment(text: str) -> dt.datetime:
     moment = dt.datetime.fromisoformat(text)
-    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
+    return moment.astimezone(dt.UTC) if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
 
 
 def _text(found: dict[str, Any], name: str) -> str:

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
-from rca_search.insight.answer_tokens import read
+from rca_search.insight.answer_tokens import issue, read
 from rca_search.schemas.base import example_answer
 from rca_search.sources.votes import read_votes
 
 SIMILAR = example_answer("similar")
+JSON = {"content-type": "application/json"}
+BODIES = [b"[" * 100_000, b'{"value": ' + b"9" * 100_000 + b"}", b"\xff", b"", b"nul"]
 ANSWER_ID = SIMILAR["answer_id"]
 
 
@@ -99,3 +106,57 @@ def test_the_sample_is_an_answer_id() -> None:
         SIMILAR["incidents"][0]["id"],
         SIMILAR["runbooks"][0]["id"],
     ]
+
+
+texts = st.text(max_size=40) | st.sampled_from(["\ud800", "a\x00b", "RCAs/disk", "x" * 2000, "\u202e", ""])
+values = st.recursive(
+    st.none() | st.booleans() | st.integers(-(10**30), 10**30) | st.floats(allow_nan=False) | texts,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@hypothesis.settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_a_vote_is_refused_or_counted_and_never_a_fault(
+    client: TestClient, votes: Path, data: st.DataObject
+) -> None:
+    """Any field may be anything; what is said to be recorded can be read again and counts."""
+    body: dict[str, Any] = {"answer_id": answered(client)["answer_id"], "aspect": "same", "value": True}
+    names = st.sampled_from(["answer_id", "aspect", "value", "document", "by", "note", "more"])
+    body.update(data.draw(st.dictionaries(names, values, max_size=3)))
+    before = read_votes(votes)
+    response = client.post("/v1/feedback", content=json.dumps(body), headers=JSON)
+    after = read_votes(votes)
+    assert response.status_code in {201, 422}, response.text
+    assert len(after.cast) == len(before.cast) + (response.status_code == 201)
+    assert after.problems == ()
+
+
+@pytest.mark.parametrize("content", BODIES)
+def test_a_body_that_is_no_json_is_no_fault(client: TestClient, votes: Path, content: bytes) -> None:
+    response = client.post("/v1/feedback", content=content, headers=JSON)
+    assert response.status_code in {400, 422}
+    assert "error" in response.json()
+    assert not votes.exists()
+
+
+def test_a_forged_answer_id_is_refused(client: TestClient, votes: Path) -> None:
+    forged = issue(read(ANSWER_ID, b""), b"")
+    response = client.post("/v1/feedback", json={"answer_id": forged, "aspect": "same", "value": True})
+    assert (response.status_code, response.json()["error"]["code"]) == (422, "invalid_request")
+    assert "another secret" in response.json()["error"]["message"]
+    assert not votes.exists()
+
+
+def test_an_index_that_is_gone_is_not_made_anew_by_a_vote(
+    opened: Any, shared_index: Path, tmp_path: Path
+) -> None:
+    index = tmp_path / "index"
+    shutil.copytree(shared_index, index)
+    with opened(index=index) as client:
+        body = {"answer_id": answered(client)["answer_id"], "aspect": "same", "value": True}
+        shutil.rmtree(index)
+        response = client.post("/v1/feedback", json=body)
+        assert (response.status_code, response.json()["error"]["code"]) == (503, "storage")
+        assert not index.exists()

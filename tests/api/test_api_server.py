@@ -22,6 +22,7 @@ from rca_search.api.server import bind
 from rca_search.config import Settings
 from rca_search.errors import InvalidRequestError
 
+END = b" HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
 ROOT = Path(__file__).resolve().parents[2]
 QUESTIONS = ["x509 certificate expired", "KafkaConsumerLag", "disk of search", "the region lost power"]
 
@@ -149,7 +150,7 @@ def test_an_oversize_body_is_refused(served: Any, anyone: httpx.Client, size: in
 )
 def test_no_address_leads_out_of_the_index(served: Any, target: bytes) -> None:
     with served() as url:
-        request = b"GET " + target + b" HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
+        request = b"GET " + target + END
         status, body = exchange(url, request)
     assert status == 404
     assert json.loads(body)["error"]["code"] in {"document_not_found", "not_found"}
@@ -159,7 +160,9 @@ def test_escaped_slashes_survive_a_real_connection(served: Any) -> None:
     with served() as url:
         got = {}
         for target in (b"RCAs%2Fdisk%2Fsimilar", b"RCAs/disk/similar"):
-            request = b"GET /v1/incidents/" + target + b" HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
+            request = (
+                b"GET /v1/incidents/" + target + b" HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
+            )
             got[target] = exchange(url, request)
     assert [status for status, _ in got.values()] == [200, 200]
     assert json.loads(got[b"RCAs%2Fdisk%2Fsimilar"][1])["id"] == "RCAs/disk/similar"
@@ -177,7 +180,9 @@ def test_an_odd_id_survives_a_real_connection(served: Any, anyone: httpx.Client)
 
 def test_head_has_no_body_on_the_wire(served: Any) -> None:
     with served() as url:
-        status, body = exchange(url, b"HEAD /v1/status HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
+        status, body = exchange(
+            url, b"HEAD /v1/status HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
+        )
     assert (status, body) == (200, b"")
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from rca_search.sources.votes import read_votes
+from rca_search.sources.votes import append_vote, read_votes
 
 FULL = "disk of search filled up"
 
@@ -58,8 +59,13 @@ def test_a_vote_is_recorded_and_the_next_build_counts_it(built: Any) -> None:
 def test_reverting_the_file_reverts_the_ranking(built: Any) -> None:
     built.rebuild()
     before = built.ask(FULL)
-    for _ in range(20):
-        built.run("feedback", FULL, "-d", "RCAs/2025-03-14-payments-lag", "--helpful")
+    cast_by = ("feedback", FULL, "-d", "RCAs/2025-03-14-payments-lag", "--helpful")
+    built.run(*cast_by)
+    (one,) = read_votes(built.votes).cast
+    for number in range(19):
+        append_vote(built.votes, replace(one, answer=f"another {number}"))
+    for _ in range(3):
+        built.run(*cast_by)  # the same answer: it counts once
     built.rebuild()
     moved = {hit["id"]: hit["score"]["feedback"] for hit in built.ask(FULL)["incidents"]}
     assert moved["RCAs/2025-03-14-payments-lag"] == pytest.approx(0.3 * (2 * 24 / 28 - 1), abs=1e-6)

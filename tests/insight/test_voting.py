@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from rca_search.errors import InvalidRequestError
-from rca_search.insight.answer_tokens import issue
+from rca_search.insight.answer_tokens import answer_digest, issue
 from rca_search.insight.voting import MAX_NAME_CHARACTERS, MAX_NOTE_CHARACTERS, Ballot, cast
 from rca_search.models import Aspect, Shown, Ticket, Vote
 
@@ -18,8 +18,17 @@ TOKEN = issue(Ticket("q", "w", "v", (Shown("RCAs/a", 0.7), Shown("RCAs/b"))), b"
 def test_a_vote_on_what_was_shown() -> None:
     ballot = Ballot(TOKEN, Aspect.SAME, True, "RCAs/b", by=" Ana  B ", note=" same\npool ")
     assert cast(ballot, b"", AT) == Vote(
-        AT, "q", "v", "RCAs/b", Aspect.SAME, True, probability=None, by="Ana B", note="same pool"
+        *(AT, "q", "v", "RCAs/b", Aspect.SAME, True),
+        probability=None,
+        by="Ana B",
+        note="same pool",
+        answer=answer_digest(TOKEN),
     )
+
+
+def test_half_a_character_can_be_written_down() -> None:
+    found = cast(Ballot(TOKEN, Aspect.HELPFUL, True, by="A\ud800", note="\udfff x"), b"", AT)
+    assert (found.by, found.note) == ("A?", "? x")
 
 
 def test_without_a_name_the_first_is_meant() -> None:

@@ -38,13 +38,14 @@ votes = st.builds(
     probability=st.none() | st.floats(0, 1),
     by=st.none() | texts,
     note=st.none() | texts,
+    answer=st.none() | texts,
 )
 
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(votes, max_size=5))
 def test_what_was_cast_is_read_back(tmp_path_factory: pytest.TempPathFactory, cast: list[Vote]) -> None:
-    path = tmp_path_factory.mktemp("votes") / "new" / "feedback.jsonl"
+    path = tmp_path_factory.mktemp("votes") / "feedback.jsonl"
     for entry in cast:
         append_vote(path, entry)
     found = read_votes(path)
@@ -148,6 +149,49 @@ def test_later_votes_of_one_voter_replace_earlier_ones_and_nameless_ones_all_cou
         ("ana", "helpful", False),
         ("bo", "helpful", True),
     ]
+
+
+def test_an_answer_has_one_vote_on_a_document_and_aspect(tmp_path: Path) -> None:
+    path = tmp_path / "feedback.jsonl"
+    for number in range(50):
+        append_vote(path, vote(answer="a1", by=f"voter {number}", value=bool(number % 2)))
+    append_vote(path, vote(answer="a1", aspect=Aspect.SAME))
+    append_vote(path, vote("RCAs/b", answer="a1"))
+    append_vote(path, vote(answer="a2"))
+    append_vote(path, vote(answer="a3", by="voter 49", value=False))
+    counted = [
+        (entry.answer, entry.document, entry.aspect.value, entry.by) for entry in read_votes(path).counted()
+    ]
+    assert counted == [
+        ("a1", "RCAs/a", "same", None),
+        ("a1", "RCAs/b", "helpful", None),
+        ("a2", "RCAs/a", "helpful", None),
+        ("a3", "RCAs/a", "helpful", "voter 49"),
+    ]
+
+
+@pytest.mark.parametrize("depth", [200, 5000])
+def test_a_deep_line_costs_itself(tmp_path: Path, depth: int) -> None:
+    path = tmp_path / "feedback.jsonl"
+    append_vote(path, vote())
+    with path.open("ab") as stream:
+        stream.write(b'{"schema_version": 1, "at": ' + b"[" * depth + b"]" * depth + b"}\n")
+        stream.write(
+            b'{"schema_version": 1, "at": "0001-01-01T00:00:00+14:00", "question": "q", "version": "v", '
+        )
+        stream.write(b'"document": "d", "aspect": "same", "value": true}\n')
+    append_vote(path, vote("RCAs/b"))
+    found = read_votes(path)
+    assert [entry.document for entry in found.cast] == ["RCAs/a", "RCAs/b"]
+    assert [problem.line for problem in found.problems] == [2, 3]
+
+
+def test_a_folder_that_is_gone_is_not_made_for_a_vote(tmp_path: Path) -> None:
+    with pytest.raises(StorageError, match="could not be written"):
+        append_vote(tmp_path / "gone" / "feedback.jsonl", vote())
+    assert not (tmp_path / "gone").exists()
+    append_vote(tmp_path / "notes" / "deep" / "votes.jsonl", vote(), make_folder=True)
+    assert len(read_votes(tmp_path / "notes" / "deep" / "votes.jsonl").cast) == 1
 
 
 def test_votes_cast_side_by_side_are_all_whole(tmp_path: Path) -> None:

@@ -76,7 +76,7 @@ async def feedback(vote: FeedbackRequest, context: ContextDep) -> Response:
     def work() -> FeedbackResponse:
         ballot = Ballot(vote.answer_id, vote.aspect, vote.value, vote.document, vote.by, vote.note)
         recorded = cast(ballot, context.secret, dt.datetime.now(dt.UTC))
-        append_vote(context.votes_file, recorded)
+        append_vote(context.votes_file, recorded, make_folder=context.has_own_votes_file)
         context.metrics.votes.labels(recorded.aspect.value).inc()
         return FeedbackResponse.from_result([recorded], None)
 

@@ -33,7 +33,7 @@ _FIELD = re.compile(
     re.IGNORECASE,
 )
 _EMPTY_BRACKETS = re.compile(r"\(\s*[,;:]?\s*\)|\[\s*\]|\"\s*\"|`\s*`")
-_BEFORE_SIGN = re.compile(r"\s+([,.;:!?)\]])")
+_BEFORE_SIGN = re.compile(r"(?<!\s)\s++([,.;:!?)\]])")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 

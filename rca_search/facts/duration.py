@@ -47,7 +47,8 @@ _NOT_IT = re.compile(
 _PLANNED = re.compile(r"(?<!\w)(?:expect\w*|planned|scheduled|will|would|estimated|usual(?:ly)?)(?!\w)", re.I)
 _WINDOW = re.compile(r"(?<!\w)(?:from|between)\s+(?=[~0-9A-Z])", re.I)
 _TO = re.compile(
-    r"[\s,*_()]*(?:UTC|GMT|[A-Z]{3,4})?[\s,)]*(?:to|until|till|and|-{1,2}|\u2013|\u2014)\s+(?=[~0-9A-Z])",
+    r"[\s,*_()]*+(?:(?:UTC|GMT|[A-Z]{3,4})[\s,)]*+)?(?:to|until|till|and|-{1,2}|\u2013|\u2014)\s++"
+    r"(?=[~0-9A-Z])",
     re.I,
 )
 _FOUR_DIGITS = re.compile(r"[0-9]{4}(?![0-9:/.-])")

@@ -247,7 +247,7 @@ def _acting(event: Event) -> float:
 
 
 _ROLLBACK = re.compile(
-    r"[^a-z]*(?:\S+ ){0,3}(?:roll(?:ed|s|ing)?[ -]?back|revert(?:ed|s|ing)?)(?!\w)", re.IGNORECASE
+    r"[^a-z]*+(?:\S++ ){0,3}(?:roll(?:ed|s|ing)?[ -]?back|revert(?:ed|s|ing)?)(?!\w)", re.IGNORECASE
 )
 """A row that opens with taking back a change: nothing else is done so often, or ends so much."""
 
@@ -497,7 +497,7 @@ _LINE = re.compile(
     r"|on-?call(?: engineer)?)[*_]{0,2}\s*:[*_]{0,2}\s*(?P<value>[^\n|]{2,120})",
     re.I,
 )
-_SPLIT = re.compile(r"\s*(?:,|;|&|\band\b)\s*")
+_SPLIT = re.compile(r"(?:(?<!\s)\s++)?(?:,|;|&|\band\b)\s*")
 _NOBODY = re.compile(r"(?:n/?a|none|tbd|unknown|-|\?)", re.I)
 
 

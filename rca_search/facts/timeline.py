@@ -17,7 +17,9 @@ ENOUGH_ROWS = 3
 # A clock that goes back by less is an entry out of order; by more, midnight has passed.
 OUT_OF_ORDER_MINUTES = 6 * 60
 
-_LATER_MOMENT = re.compile(r"(?P<event>[A-Za-z][A-Za-z ]{2,40}?)\s*:?\s+(?=[0-9]{4}-[0-9]{2}-[0-9]{2})")
+_LATER_MOMENT = re.compile(
+    r"(?P<event>[A-Za-z][A-Za-z ]{2,40}?)(?:\s*+:\s++|\s++)(?=[0-9]{4}-[0-9]{2}-[0-9]{2})"
+)
 _SEPARATOR = re.compile(r"(?:\s*(?:Uhr|hrs?|hours)\b)?[\s:|*_\u2013\u2014)\]-]*")
 _YEAR = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])")
 _ASIDE = frozenset({Role.ACTIONS, Role.RELATED})

@@ -24,6 +24,8 @@ _HOST = re.compile(
     r"(?:[a-z0-9]+-)*[a-z]+(?:-[a-z0-9]+)*-\d{1,3}(?:\.[a-z0-9-]+)*"
     r"|[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:com|net|org|io|dev|cloud|local|internal|lan|corp|example|svc)"
 )
+MAX_HOST_CHARS = 253
+"""A host has no longer name (RFC 1035, 2.3.4)."""
 _PORT = re.compile(r":\d{1,5}")
 _ALERT_LINE = re.compile(r"\b(?:alert(?:s|ed|name)?|firing|fires|fired|paged?|pager)\b", re.IGNORECASE)
 _LEAST_HUMPS = 2
@@ -36,7 +38,7 @@ def identifier_kind(name: str, lines: Iterable[str]) -> IdentifierKind:
     host = _PORT.sub("", name)
     if shapes.version(name):
         return IdentifierKind.HOST if _is_address(name) else IdentifierKind.VERSION
-    if _is_address(host) or _HOST.fullmatch(host):
+    if _is_address(host) or (len(host) <= MAX_HOST_CHARS and _HOST.fullmatch(host)):
         return IdentifierKind.HOST
     if _METRIC.fullmatch(name):
         return IdentifierKind.METRIC

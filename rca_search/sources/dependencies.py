@@ -27,7 +27,7 @@ _SAID = re.compile(
 _NEGATED = re.compile(r"\b(?:no|not|never|nothing|nobody|without|n't|no longer)\b[^.;]{0,20}$", re.IGNORECASE)
 _SENTENCE = re.compile(r"(?<=[.;!?])\s+")
 _ITEM = re.compile(r"\s*(?:[-*+]|[0-9]+[.)])\s+(?P<text>.*)")
-_CUT = re.compile(r"\s*(?:[,(;]|\s[-\u2013\u2014]\s|\s(?:for|via|to|as|because|when)\s)")
+_CUT = re.compile(r"(?:(?<!\s)\s++)?[,(;]|(?<!\s)\s++(?:[-\u2013\u2014]|for|via|to|as|because|when)\s")
 _NAME = re.compile(r"[A-Za-z0-9][\w.-]{1,62}")
 _REMARK = re.compile(r"\([^()]*\)")
 _BETWEEN = re.compile(r",|;|\band\b")

@@ -37,7 +37,7 @@ _KEYS: Sequence[tuple[re.Pattern[str], EdgeKind]] = (
     (re.compile(r"used by|dependents|consumers|dependency of"), EdgeKind.USED_BY),
 )
 _BY_NAME = (EdgeKind.DEPENDS_ON, EdgeKind.USED_BY)
-_REMARK = re.compile(r"\s*\([^()]*\)\s*$")
+_REMARK = re.compile(r"(?:(?<!\s)\s++)?\([^()]*+\)\s*+$")
 _TEAM_WORD = re.compile(r"\b(?:teams?|guild|squad|group|crew|tribe)\b", re.IGNORECASE)
 _MOST_WORDS_OF_A_TEAM = 5
 _SCHEME = re.compile(r"https?://")

@@ -147,7 +147,7 @@ _NUMBER = re.compile(
     r"|[0-9]+\.[0-9]+|[ivx]{1,4}[.)])\s+"
 )
 _NO_WORD = re.compile(r"[^\w'/&+]+")
-_JOINT = re.compile(r"\s*(?:/|&|\+|\band\b)\s*")
+_JOINT = re.compile(r"(?:(?<!\s)\s++)?(?:/|&|\+|\band\b)\s*")
 _TIME = re.compile(r"(?<![0-9])(?:[0-9]{1,2}|[0-9?x]{2}):[0-9?x]{2}(?![0-9])|\b[0-9]{1,2}\s*[ap]m\b")
 _DAY = re.compile(
     r"^(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?,?\s+)?(?:[0-9]{4}-[0-9]{2}-[0-9]{2}"

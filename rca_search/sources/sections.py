@@ -19,7 +19,7 @@ MAX_SLUG_CHARS = 60
 _MAX_INLINE_CHARS = 1000
 _NO_WORD = re.compile(r"[\W_]+")
 _MARKUP = re.compile(r"[*_`\[\]<>\\&!~]")
-_HEADING_ID = re.compile(r"\s*\{#[^{}\s]*\}\s*$")
+_HEADING_ID = re.compile(r"(?:(?<!\s)\s++)?\{#[^{}\s]*+\}\s*+$")
 
 
 @dataclass(frozen=True, slots=True)

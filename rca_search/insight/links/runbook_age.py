@@ -30,7 +30,7 @@ _LINE = re.compile(
     r"(?: on| at| by \S+)?\W{1,6}(?P<rest>.*)",
     re.IGNORECASE,
 )
-_MONTH = re.compile(r"(?P<month>[A-Za-z]{3})[a-z]*\.? (?P<year>[0-9]{4})\b")
+_MONTH = re.compile(r"(?<![A-Za-z])(?P<month>[A-Za-z]{3})[a-z]*+\.? (?P<year>[0-9]{4})\b")
 _MONTHS = tuple(calendar.month_abbr)
 
 

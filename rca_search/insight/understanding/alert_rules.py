@@ -8,7 +8,7 @@ from rca_search.insight.understanding.payload import Gathered
 from rca_search.insight.understanding.reading import Reading, once
 from rca_search.models import Form
 
-_RULE = re.compile(r"^[ \t]*-?[ \t]*alert:[ \t]*\S", re.MULTILINE)
+_RULE = re.compile(r"^[ \t]*+(?:-[ \t]*+)?alert:[ \t]*+\S", re.MULTILINE)
 _EXPRESSION = re.compile(r"^[ \t]*(?:-[ \t]*)?expr:", re.MULTILINE)
 _TEMPLATE = re.compile(r"\{\{[^{}]*\}\}")
 MAX_RULES = 50

@@ -15,12 +15,12 @@ _NAME = r"[^\W\d][\w.'-]{0,30}"
 _MESSAGE = (
     # @rosa 10:02 text; rosa [10:02]: text; rosa [2025-03-01 10:02] text
     re.compile(
-        rf"\s*(?:@{_NAME}|<{_NAME}>|{_NAME}(?=\s+[\[(]))\s+[\[(]?(?:{_DATE},?\s+)?{_CLOCK}[\])]?\s*(?:[:-](?=\s))?\s*(?P<said>.*)",
+        rf"\s*(?:@{_NAME}|<{_NAME}>|{_NAME}(?=\s+[\[(]))\s+[\[(]?(?:{_DATE},?\s+)?{_CLOCK}[\])]?\s*+(?:[:-](?=\s))?\s*+(?P<said>.*)",
         re.IGNORECASE,
     ),
     # [10:02] rosa: text; 12/03/2025, 10:02 - Rosa Lind: text; 10:02 <rosa> text
     re.compile(
-        rf"\s*[\[(]?(?:{_DATE},?\s+)?(?:{_CLOCK}|\d{{1,2}}:\d\d:\d\d(?=[\])]?\s*<))[\])]?\s*[-\u2013]?\s*"
+        rf"\s*[\[(]?(?:{_DATE},?\s+)?(?:{_CLOCK}|\d{{1,2}}:\d\d:\d\d(?=[\])]?\s*<))[\])]?\s*+[-\u2013]?\s*+"
         rf"(?:<[@+ ]?{_NAME}>|@{_NAME}:?|{_NAME}(?:\s{_NAME}){{0,2}}:)\s+(?P<said>.*)",
         re.IGNORECASE,
     ),

@@ -14,7 +14,7 @@ from rca_search.models import Form
 _MAX_DEPTH = 40
 _ENDING = re.compile(r"\.(?:md|html?|adoc)$")
 _NOT_KEY = re.compile(r"[^a-z0-9]+")
-_LABEL_LINE = re.compile(r"^[ \t]*-?[ \t]*(?P<key>\w{1,60}) = (?P<value>.*)$", re.MULTILINE)
+_LABEL_LINE = re.compile(r"^[ \t]*+(?:-[ \t]*+)?(?P<key>\w{1,60}) = (?P<value>.*)$", re.MULTILINE)
 # Jobs that only measure: they name neither what failed nor where.
 _OBSERVERS = re.compile(r"metrics|exporter|kubelet|cadvisor|prometheus|apiserver")
 _LETTERS = re.compile(r"[A-Za-z]{3,}")

@@ -141,6 +141,7 @@ def kill_everywhere(play: Scene, steps: Callable[[int], Sequence[int]], *, recov
     return left
 
 
+@pytest.mark.full
 def test_killed_at_any_of_some_steps(rebuild: Rebuild, docs: Path, tmp_path: Path) -> None:
     play = scene(rebuild, docs, tmp_path, 3)
 

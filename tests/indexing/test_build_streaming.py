@@ -305,6 +305,7 @@ def peak(folder: Path, index: Path) -> int:
         tracemalloc.stop()
 
 
+@pytest.mark.full
 def test_memory_does_not_grow_with_the_text_of_the_corpus(tmp_path: Path) -> None:
     paragraph = "The pool of connections ran dry while the deploy went on and nobody saw it.\n\n"
     peaks = []

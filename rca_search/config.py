@@ -126,6 +126,13 @@ class Settings(BaseModel):
         found = {name: os.environ.get(f"RCA_{name.upper()}") for name in cls.model_fields}
         return {**{name: value for name, value in found.items() if value}, **given}
 
+    @field_validator("stale_after", mode="before")
+    @classmethod
+    def _seconds(cls, value: object) -> object:
+        """Take a number of seconds also as text, as it comes from the environment."""
+        stated = value.strip() if isinstance(value, str) else ""
+        return float(stated) if stated.replace(".", "", 1).isdecimal() and stated.isascii() else value
+
     @field_validator("kinds", "allowed_hosts", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:

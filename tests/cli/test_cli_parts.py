@@ -13,6 +13,7 @@ from rca_search.cli import card, excerpt, wording
 from rca_search.cli.card import age_line, alike_line, quoted, reasons_line
 from rca_search.cli.page import Page, fitting
 from rca_search.cli.safe_text import safe, safe_line
+from rca_search.config import Settings
 from rca_search.models import (
     AlikeRunbook,
     Difference,
@@ -306,3 +307,25 @@ def test_differences_are_told_by_side() -> None:
     )
     assert wording.differences(found, Side.TOLD) == "eu-west-1"
     assert wording.differences([], Side.TOLD) == ""
+
+
+@pytest.mark.parametrize(
+    "hidden", ["\u200b", "\u2060", "\u2064", "\ufeff", "\ufff9", "\U000e0049", "\U000e0100"]
+)
+def test_what_nobody_can_see_is_shown_to_be_there(hidden: str) -> None:
+    assert safe(f"rest{hidden}art") == "rest\ufffdart"
+
+
+@pytest.mark.parametrize("joined", ["\U0001f469\u200d\U0001f692", "\u0646\u200c\u0647", "\u2764\ufe0f"])
+def test_joiners_and_styles_of_emoji_stay(joined: str) -> None:
+    assert safe(joined) == joined
+
+
+@pytest.mark.parametrize(
+    ("stated", "seconds"), [("3600", 3600), (" 90.5 ", 90.5), ("P1D", 86_400), ("PT90M", 5400), ("0", 0)]
+)
+def test_durations_in_the_environment(monkeypatch: pytest.MonkeyPatch, stated: str, seconds: float) -> None:
+    monkeypatch.setenv("RCA_STALE_AFTER", stated)
+    found = Settings().stale_after
+    assert found is not None
+    assert found.total_seconds() == seconds

@@ -205,10 +205,26 @@ def _used_as_name(text: str, match: re.Match[str], several: bool) -> bool:
 
     Of several words one at least must be that of a product, or the last a kind of service.
     """
-    if _OPENS.search(text[max(0, match.start() - 40) : match.start()]):
+    before = text[max(0, match.start() - 40) : match.start()]
+    if _OPENS.search(before):
         return False
     words = match[0].split()
+    if not several and _opens_with_a_person(before) and not _KNOWN.fullmatch(words[0]):
+        return False
     return not several or _NOUN.search(words[-1]) is not None or any(map(_KNOWN.fullmatch, words))
+
+
+_FIRST_NAME = re.compile(
+    r"(?<!\w)(?!(?:The|An|Our|Their|This|That|These|Those|All|Some|Both|Each|Every|No|When|While|After|Before|Since"
+    r"|As|If|In|On|At|By|For|From|With|Then|Only|Because|But|And|Or|Also|Any|Another|Most|Many|Several) $)"
+    r"[A-Z][a-z]{1,15} $"
+)
+
+
+def _opens_with_a_person(before: str) -> bool:
+    """Return whether a sentence begins with one more capitalised word: "Ana Lind" is more often a person."""
+    name = _FIRST_NAME.search(before)
+    return name is not None and _OPENS.search(before[: name.start()]) is not None
 
 
 def _weight(key: str, weight: float) -> float:

@@ -299,3 +299,16 @@ def test_other_languages(language: str) -> None:
     ]
     assert (read.date, read.duration_minutes) == (dt.date(2025, 3, 5), 75)
     assert first(read_facts(read)) == ("ccc ccc ccc", "bbb bbb bbb", "aaa aaa aaa")
+
+
+@pytest.mark.parametrize(
+    ("text", "services"),
+    [
+        ("Mira Holm responded.", ()),
+        ("The site was down. Mira Holm woke up.", ()),
+        ("We saw Ledger fail.", ("Ledger",)),
+        ("The Ledger app failed.", ("Ledger",)),
+    ],
+)
+def test_people_are_no_services(text: str, services: tuple[str, ...]) -> None:
+    assert facts(f"# It was 2025-01-02\n\n## Summary\n\n{text}\n").services == services

@@ -5,6 +5,8 @@ Service catalogues are read beside the documents: they make no document, but ent
 
 from __future__ import annotations
 
+import logging
+import time
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
@@ -25,9 +27,14 @@ from rca_search.sources.redact import Redactor
 from rca_search.sources.resolve import LinkTable
 from rca_search.text.language import ENGLISH, languages
 
+_log = logging.getLogger(__name__)
+
 Progress = Callable[[str, int, int], None]
 """Called with the name of a stage, steps done and steps in all."""
 
+
+SLOW_SECONDS = 5.0
+"""Time to read a file from which it is named: whoever waits wants to know for what."""
 
 SHORTEST_COPY = 80
 """Bytes below which two files may say the same by chance."""
@@ -115,6 +122,7 @@ class _Reader:
         document = self.known.document(file)
         if document is not None:
             return document, self.known.statements(document)
+        started = time.monotonic()
         try:
             parsed = parse_document(
                 file, redact=self.redact, overrides=self.kinds, of_template=self.of_template
@@ -124,6 +132,9 @@ class _Reader:
                 Problem(file.path, error.line, error.code, error.message, error.remedy, fatal=True)
             )
             return None
+        # Told in the log alone: what an index holds must not depend on the machine that built it.
+        if (seconds := time.monotonic() - started) > SLOW_SECONDS:
+            _log.warning("%s took %.0f seconds to read.", file.path, seconds)
         self.problems.extend(parsed.problems)
         return parsed.document, parsed.statements
 

@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 from rca_search.embedding.hashing import HashingEncoder
 from rca_search.embedding.source import NamedEncoder
 from rca_search.errors import IndexCorruptError, InvalidRequestError
+from rca_search.indexing import parse
 from rca_search.indexing.build import BuildReport, BuildRequest, Tools, build
 from rca_search.indexing.manifest import verify_version
 from rca_search.indexing.pointer import read_current
@@ -345,3 +346,13 @@ def test_a_text_of_a_document_is_counted_once(tmp_path: Path) -> None:
     build(BuildRequest((folder,)), tmp_path / "index", Tools(Given(encoder)))
     assert "Again." in encoder.counted
     assert len(encoder.counted) == len(set(encoder.counted))
+
+
+def test_a_file_that_takes_long_is_named(
+    rebuild: Callable[..., BuildReport], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(parse, "SLOW_SECONDS", 0.0)
+    monkeypatch.setattr(parse._log, "warning", lambda text, *words: told.append(text % words))
+    rebuild()
+    assert any(line.startswith("incidents/2024-01-10-disk.md took 0 seconds") for line in told)

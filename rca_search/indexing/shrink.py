@@ -85,4 +85,4 @@ def _folder_of(entry: _Entry) -> str:
 
 
 def _lies_in(path: str, folder: str) -> bool:
-    return folder == "." or path == folder or path.startswith(f"{folder}/")
+    return folder == "." or path.startswith(f"{folder}/")  # a file that cannot be read costs itself alone

@@ -81,7 +81,9 @@ class _Steps:
 def _build(order: dict[str, Any]) -> int:
     settings = Settings(index=Path(order["index"]), model="test-hashing", store="exact")
     try:
-        build_index(settings, [Path(order["docs"])], progress=lambda _stage, _done, _total: None)
+        build_index(
+            settings, [Path(order["docs"])], allow_shrink=True, progress=lambda _stage, _done, _total: None
+        )
     except RcaSearchError as error:
         return int(exit_code(error))
     except BaseException:  # noqa: BLE001  # whatever it is, it is to be told apart

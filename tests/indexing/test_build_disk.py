@@ -32,7 +32,7 @@ from rca_search.config import Settings
 from rca_search.errors import RcaSearchError
 settings = Settings(index=Path(sys.argv[2]), model="test-hashing", store="exact")
 try:
-    build_index(settings, [Path(sys.argv[1])], progress=lambda *step: None)
+    build_index(settings, [Path(sys.argv[1])], allow_shrink=True, progress=lambda *step: None)
 except RcaSearchError as error:
     print(error.code, error, file=sys.stderr)
     sys.exit(exit_code(error))
@@ -216,7 +216,7 @@ from rca_search.models import Query
 from rca_search.service import SearchService
 index, filler = disk / "index", disk / "filler"
 settings = Settings(index=index, model="test-hashing", store="exact")
-build = lambda: build_index(settings, [docs], progress=lambda *step: None)
+build = lambda: build_index(settings, [docs], allow_shrink=True, progress=lambda *step: None)
 first = build().version
 (docs / "large.md").write_text("# Large" + chr(10) * 2 + ("A wombat line." + chr(10)) * 2000)
 rounds, failures, untouched = 0, [], True

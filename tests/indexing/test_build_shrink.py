@@ -106,3 +106,20 @@ def test_a_folder_that_cannot_be_read_loses_not_even_one(
     assert "1 of 17 documents would go: Deep/inner cannot be read." in error.message
     assert error.lost == ("Deep/inner/one",)
     assert rebuild(folders=[large], allow_shrink=True).plan.removed == error.lost
+
+
+def test_a_file_that_cannot_be_read_costs_itself_alone(
+    rebuild: Rebuild, large: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rebuild(folders=[large])
+    real = os.open
+
+    def opened(path: str, *arguments: int, **more: int) -> int:
+        if str(path).endswith("note-1.md"):
+            raise PermissionError(errno.EACCES, "Permission denied", path)
+        return real(path, *arguments, **more)
+
+    monkeypatch.setattr(os, "open", opened)
+    report = rebuild(folders=[large], allow_shrink=False)
+    assert report.plan.removed == ("Notes/note-1",)
+    assert [problem.path for problem in report.problems if problem.fatal] == ["Notes/note-1.md"]

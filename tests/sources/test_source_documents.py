@@ -175,6 +175,7 @@ def seconds(parse: Parse, text: str) -> float:
 
 
 @pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.full
 def test_time_grows_with_the_text_and_no_faster(parse: Parse, name: str) -> None:
     short, long = HOSTILE[name](200_000), HOSTILE[name](400_000)
     half, whole = seconds(parse, short), seconds(parse, long)

@@ -115,7 +115,7 @@ class Corpora:
 def build(docs: Path, index: Path) -> BuildReport:
     """Bring ``index`` up to date as the command line does."""
     settings = Settings(index=index, model="test-hashing", store="exact")
-    return build_index(settings, [docs], progress=lambda *_step: None)
+    return build_index(settings, [docs], allow_shrink=True, progress=lambda *_step: None)
 
 
 def answer(index: Path) -> Answer:

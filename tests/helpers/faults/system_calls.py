@@ -64,7 +64,16 @@ def _build(docs: Path, index: Path, *options: str) -> subprocess.CompletedProces
     # Faster, but with it strace 6.1 sends no signals.
     fast = [] if any("signal=" in option for option in options) else ["--seccomp-bpf"]
     # sys.executable and no name: a name may lead to a script that starts Python.
-    program = [sys.executable, "-m", "rca_search", "build", str(docs), "--index", str(index)]
+    program = [
+        sys.executable,
+        "-m",
+        "rca_search",
+        "build",
+        "--allow-shrink",
+        str(docs),
+        "--index",
+        str(index),
+    ]
     return subprocess.run(
         [strace(), "-f", *fast, "-qq", *options, *program],
         env=environment,

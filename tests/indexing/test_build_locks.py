@@ -163,11 +163,11 @@ def test_builders_that_are_killed_at_any_time(docs: Path, index: Path) -> None:
         for builder in builders:
             builder.kill()
             builder.wait(10)
-    assert len(seen) > 10
+    assert len(seen) > 5
     pointer = read_current(index)
     assert verify_version(index, pointer) == []
     with started(BUILD, teams[0], index, 1) as last:
-        out, _ = last.communicate("\n", timeout=20)
+        out, _ = last.communicate("\n", timeout=60)
     assert out.splitlines()[-1] >= pointer.version
     assert {entry.name for entry in index.iterdir()} == {"CURRENT", "CHECKED", ".lock", "versions"}
     assert len(version_names(index)) == 3

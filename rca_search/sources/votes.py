@@ -11,6 +11,7 @@ import datetime as dt
 import errno
 import json
 import os
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -69,6 +70,8 @@ def append_vote(path: Path, vote: Vote, *, make_folder: bool = False) -> None:
 def read_votes(path: Path) -> Votes:
     """Return the votes of ``path``; a file that does not exist has none. Raises StorageError."""
     try:
+        if not stat.S_ISREG(path.stat().st_mode):  # a pipe would be waited for
+            raise OSError(errno.EINVAL, "it is no file")
         content = path.read_bytes()
     except FileNotFoundError:
         return Votes()
@@ -145,6 +148,7 @@ def _text(found: dict[str, Any], name: str) -> str:
     value = found.get(name)
     if not isinstance(value, str) or not value:
         raise ValueError(f"{name!r} is missing or no text")
+    value.encode()  # half a character, which JSON can hold, cannot be written into a version
     return value
 
 

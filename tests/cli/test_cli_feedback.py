@@ -137,6 +137,20 @@ def test_a_bad_line_is_named_by_the_build_and_costs_itself(built: Any) -> None:
     assert built.ask(FULL)["incidents"][0]["score"]["feedback"] > 0
 
 
+VALUES: list[Any] = ["RCAs/\ud800", "", "x\x00", [], [[[[1]]]], {"a": 1}, None, True, 10**40, 1e308, -1]
+
+
+def test_no_line_ends_a_build(built: Any) -> None:
+    """Whatever any field of a line holds, the build counts the votes around it."""
+    built.run("feedback", FULL, "--helpful")
+    (good,) = (json.loads(line) for line in built.votes.read_text(encoding="utf-8").splitlines())
+    lines = [json.dumps({**good, "answer": None, name: value}) for name in good for value in VALUES]
+    lines += ["[" * 9000, '{"a":' * 2000, '{"schema_version": 1' + "0" * 5000 + "}", "\x00" * 40, '{"torn']
+    built.votes.write_text("\n".join([*lines, json.dumps(good)]), encoding="utf-8")
+    assert f"{built.votes}:1: This vote cannot be read" in built.rebuild().stderr
+    assert built.ask(FULL)["incidents"][0]["score"]["feedback"] > 0
+
+
 def test_eval_can_leave_votes_out(built: Any, tmp_path: Path) -> None:
     (tmp_path / "queries.jsonl").write_text(json.dumps({"_id": "q", "text": FULL}), encoding="utf-8")
     (tmp_path / "qrels.tsv").write_text("q\tRCAs/2025-03-14-payments-lag\t2\n", encoding="utf-8")

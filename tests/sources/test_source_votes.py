@@ -97,6 +97,8 @@ GOOD = {
         ({"probability": True}, "no number from 0 to 1"),
         ({"by": 7}, "'by'"),
         ({"note": "x" * MAX_LINE_BYTES}, "longer than"),
+        ({"document": "RCAs/\ud800"}, "surrogates not allowed"),
+        ({"by": "\udfff"}, "surrogates not allowed"),
     ],
 )
 def test_lines_that_are_no_votes(tmp_path: Path, change: dict[str, object], said: str) -> None:
@@ -123,6 +125,13 @@ def test_any_bytes_are_read_without_an_error(
     path = tmp_path_factory.getbasetemp() / "any.jsonl"
     path.write_bytes(content)
     read_votes(path)
+
+
+def test_what_is_no_file_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for place in (tmp_path / "pipe", tmp_path):
+        with pytest.raises(StorageError, match="it is no file"):
+            read_votes(place)
 
 
 def test_no_file_is_no_votes(tmp_path: Path) -> None:

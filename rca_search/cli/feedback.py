@@ -118,14 +118,13 @@ def _record(
 ) -> list[Vote]:
     from rca_search.bootstrap import answer_secret
     from rca_search.insight.voting import Ballot, cast
-    from rca_search.sources.votes import append_vote
+    from rca_search.sources.votes import append_votes
 
     now = dt.datetime.now(dt.UTC)
     ballots = [Ballot(answer, aspect, value, document, by, note) for aspect, value in stated.items()]
     secret = answer_secret(settings)
     votes = [cast(ballot, secret, now) for ballot in ballots]
-    for vote in votes:
-        append_vote(settings.votes_file, vote, make_folder=settings.has_own_votes_file)
+    append_votes(settings.votes_file, *votes, make_folder=settings.has_own_votes_file)
     return votes
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import errno
+import fcntl
 import json
 import os
 import stat
@@ -42,8 +43,8 @@ class Votes:
         return tuple(reversed(counted))
 
 
-def append_vote(path: Path, vote: Vote, *, make_folder: bool = False) -> None:
-    """Append one vote in a single write and flush it to the disk; raises StorageError.
+def append_votes(path: Path, *votes: Vote, make_folder: bool = False) -> None:
+    """Append ``votes``, all or none, and flush them to the disk; raises StorageError.
 
     With ``make_folder`` the folder is made where it is missing: an index that was deleted is not to be made
     anew for a vote alone. A last line that a crash left without its end is ended first, and stays a line that
@@ -52,12 +53,12 @@ def append_vote(path: Path, vote: Vote, *, make_folder: bool = False) -> None:
     if make_folder:
         with contextlib.suppress(OSError):  # told by what comes next
             path.parent.mkdir(parents=True, exist_ok=True)
-    line = json.dumps(_record(vote), ensure_ascii=False, separators=(", ", ": ")).encode() + b"\n"
     try:
-        descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o644)
+        descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o644)
         try:
-            _write_whole(descriptor, _missing_end(descriptor) + line)
-            os.fsync(descriptor)
+            # Until it is closed: nobody else's votes are to follow what may have to be taken back.
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            _append(descriptor, b"".join(_line(vote) for vote in votes))
         finally:
             os.close(descriptor)
     except OSError as error:
@@ -65,6 +66,18 @@ def append_vote(path: Path, vote: Vote, *, make_folder: bool = False) -> None:
             f"The vote could not be written to {path}: {error.strerror or error}.",
             remedy="Nothing was recorded; make room or fix the file and vote again.",
         ) from error
+
+
+def _append(descriptor: int, lines: bytes) -> None:
+    """Write ``lines`` to the end and flush them; where that fails, leave the file as it was."""
+    size = os.fstat(descriptor).st_size
+    try:
+        _write_whole(descriptor, _missing_end(descriptor, size) + lines)
+        os.fsync(descriptor)
+    except OSError:
+        with contextlib.suppress(OSError):  # the first fault is the one to tell
+            os.ftruncate(descriptor, size)
+        raise
 
 
 def read_votes(path: Path) -> Votes:
@@ -93,14 +106,17 @@ def read_votes(path: Path) -> Votes:
     return Votes(tuple(cast), tuple(problems))
 
 
-def _missing_end(descriptor: int) -> bytes:
-    size = os.fstat(descriptor).st_size
+def _missing_end(descriptor: int, size: int) -> bytes:
     return b"\n" if size and os.pread(descriptor, 1, size - 1) != b"\n" else b""
 
 
 def _write_whole(descriptor: int, content: bytes) -> None:
     while content:
         content = content[os.write(descriptor, content) :]
+
+
+def _line(vote: Vote) -> bytes:
+    return json.dumps(_record(vote), ensure_ascii=False, separators=(", ", ": ")).encode() + b"\n"
 
 
 def _record(vote: Vote) -> dict[str, object]:

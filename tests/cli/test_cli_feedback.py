@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from rca_search.sources.votes import append_vote, read_votes
+from rca_search.sources.votes import append_votes, read_votes
 
 FULL = "disk of search filled up"
 
@@ -63,7 +63,7 @@ def test_reverting_the_file_reverts_the_ranking(built: Any) -> None:
     built.run(*cast_by)
     (one,) = read_votes(built.votes).cast
     for number in range(19):
-        append_vote(built.votes, replace(one, answer=f"another {number}"))
+        append_votes(built.votes, replace(one, answer=f"another {number}"))
     for _ in range(3):
         built.run(*cast_by)  # the same answer: it counts once
     built.rebuild()

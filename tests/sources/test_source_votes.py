@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import json
 import os
 import threading
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 
 from rca_search.errors import StorageError
 from rca_search.models import Aspect, Vote
-from rca_search.sources.votes import MAX_LINE_BYTES, append_vote, read_votes
+from rca_search.sources.votes import MAX_LINE_BYTES, append_votes, read_votes
 
 AT = dt.datetime(2026, 3, 4, 5, 6, 7, tzinfo=dt.UTC)
 
@@ -47,7 +48,7 @@ votes = st.builds(
 def test_what_was_cast_is_read_back(tmp_path_factory: pytest.TempPathFactory, cast: list[Vote]) -> None:
     path = tmp_path_factory.mktemp("votes") / "feedback.jsonl"
     for entry in cast:
-        append_vote(path, entry)
+        append_votes(path, entry)
     found = read_votes(path)
     assert found.cast == tuple(cast)
     assert found.problems == ()
@@ -55,7 +56,7 @@ def test_what_was_cast_is_read_back(tmp_path_factory: pytest.TempPathFactory, ca
 
 def test_a_line_as_it_stands_in_the_file(tmp_path: Path) -> None:
     path = tmp_path / "feedback.jsonl"
-    append_vote(path, vote(by="ana", probability=0.25))
+    append_votes(path, vote(by="ana", probability=0.25))
     assert path.read_text(encoding="utf-8") == (
         '{"schema_version": 1, "at": "2026-03-04T05:06:07+00:00", "question": "q1", "version": "1-abc", '
         '"document": "RCAs/a", "aspect": "helpful", "value": true, "probability": 0.25, "by": "ana"}\n'
@@ -64,10 +65,10 @@ def test_a_line_as_it_stands_in_the_file(tmp_path: Path) -> None:
 
 def test_a_torn_last_line_costs_itself_and_not_the_next_vote(tmp_path: Path) -> None:
     path = tmp_path / "feedback.jsonl"
-    append_vote(path, vote("RCAs/a"))
-    append_vote(path, vote("RCAs/b"))
+    append_votes(path, vote("RCAs/a"))
+    append_votes(path, vote("RCAs/b"))
     path.write_bytes(path.read_bytes()[:-30])
-    append_vote(path, vote("RCAs/c"))
+    append_votes(path, vote("RCAs/c"))
     found = read_votes(path)
     assert [entry.document for entry in found.cast] == ["RCAs/a", "RCAs/c"]
     assert [(problem.line, problem.code) for problem in found.problems] == [(2, "bad_vote")]
@@ -149,7 +150,7 @@ def test_later_votes_of_one_voter_replace_earlier_ones_and_nameless_ones_all_cou
         vote(),
     ]
     for entry in cast:
-        append_vote(path, entry)
+        append_votes(path, entry)
     counted = read_votes(path).counted()
     assert sorted((entry.by or "", entry.aspect.value, entry.value) for entry in counted) == [
         ("", "helpful", True),
@@ -163,11 +164,11 @@ def test_later_votes_of_one_voter_replace_earlier_ones_and_nameless_ones_all_cou
 def test_an_answer_has_one_vote_on_a_document_and_aspect(tmp_path: Path) -> None:
     path = tmp_path / "feedback.jsonl"
     for number in range(50):
-        append_vote(path, vote(answer="a1", by=f"voter {number}", value=bool(number % 2)))
-    append_vote(path, vote(answer="a1", aspect=Aspect.SAME))
-    append_vote(path, vote("RCAs/b", answer="a1"))
-    append_vote(path, vote(answer="a2"))
-    append_vote(path, vote(answer="a3", by="voter 49", value=False))
+        append_votes(path, vote(answer="a1", by=f"voter {number}", value=bool(number % 2)))
+    append_votes(path, vote(answer="a1", aspect=Aspect.SAME))
+    append_votes(path, vote("RCAs/b", answer="a1"))
+    append_votes(path, vote(answer="a2"))
+    append_votes(path, vote(answer="a3", by="voter 49", value=False))
     counted = [
         (entry.answer, entry.document, entry.aspect.value, entry.by) for entry in read_votes(path).counted()
     ]
@@ -182,14 +183,14 @@ def test_an_answer_has_one_vote_on_a_document_and_aspect(tmp_path: Path) -> None
 @pytest.mark.parametrize("depth", [200, 5000])
 def test_a_deep_line_costs_itself(tmp_path: Path, depth: int) -> None:
     path = tmp_path / "feedback.jsonl"
-    append_vote(path, vote())
+    append_votes(path, vote())
     with path.open("ab") as stream:
         stream.write(b'{"schema_version": 1, "at": ' + b"[" * depth + b"]" * depth + b"}\n")
         stream.write(
             b'{"schema_version": 1, "at": "0001-01-01T00:00:00+14:00", "question": "q", "version": "v", '
         )
         stream.write(b'"document": "d", "aspect": "same", "value": true}\n')
-    append_vote(path, vote("RCAs/b"))
+    append_votes(path, vote("RCAs/b"))
     found = read_votes(path)
     assert [entry.document for entry in found.cast] == ["RCAs/a", "RCAs/b"]
     assert [problem.line for problem in found.problems] == [2, 3]
@@ -197,9 +198,9 @@ def test_a_deep_line_costs_itself(tmp_path: Path, depth: int) -> None:
 
 def test_a_folder_that_is_gone_is_not_made_for_a_vote(tmp_path: Path) -> None:
     with pytest.raises(StorageError, match="could not be written"):
-        append_vote(tmp_path / "gone" / "feedback.jsonl", vote())
+        append_votes(tmp_path / "gone" / "feedback.jsonl", vote())
     assert not (tmp_path / "gone").exists()
-    append_vote(tmp_path / "notes" / "deep" / "votes.jsonl", vote(), make_folder=True)
+    append_votes(tmp_path / "notes" / "deep" / "votes.jsonl", vote(), make_folder=True)
     assert len(read_votes(tmp_path / "notes" / "deep" / "votes.jsonl").cast) == 1
 
 
@@ -208,7 +209,7 @@ def test_votes_cast_side_by_side_are_all_whole(tmp_path: Path) -> None:
 
     def cast(number: int) -> None:
         for place in range(25):
-            append_vote(path, vote(f"RCAs/{number}-{place}", note="x" * 500))
+            append_votes(path, vote(f"RCAs/{number}-{place}", note="x" * 500))
 
     threads = [threading.Thread(target=cast, args=(number,)) for number in range(8)]
     for thread in threads:
@@ -223,7 +224,7 @@ def test_votes_cast_side_by_side_are_all_whole(tmp_path: Path) -> None:
 def test_a_place_that_cannot_be_written_is_our_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x", encoding="utf-8")
     with pytest.raises(StorageError, match=r"Not a directory|File exists"):
-        append_vote(tmp_path / "file" / "feedback.jsonl", vote())
+        append_votes(tmp_path / "file" / "feedback.jsonl", vote())
     with pytest.raises(StorageError, match="cannot be read"):
         read_votes(tmp_path)
 
@@ -232,12 +233,36 @@ def test_a_full_disk_is_our_error() -> None:
     if not Path("/dev/full").exists():
         pytest.skip("needs /dev/full, a device that is always full")
     with pytest.raises(StorageError, match="No space left"):
-        append_vote(Path("/dev/full"), vote())
+        append_votes(Path("/dev/full"), vote())
 
 
 def test_a_short_write_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = os.write
     monkeypatch.setattr(os, "write", lambda descriptor, content: whole(descriptor, content[:7]))
     path = tmp_path / "feedback.jsonl"
-    append_vote(path, vote())
+    append_votes(path, vote())
     assert len(read_votes(path).cast) == 1
+
+
+@pytest.mark.parametrize("call", ["write", "fsync"])
+def test_what_is_said_not_to_be_recorded_is_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    """A disk that fills up within a vote, or that cannot flush one, leaves the file as it was."""
+    path = tmp_path / "feedback.jsonl"
+    append_votes(path, vote("RCAs/a"))
+    before = path.read_bytes()
+    whole, room = os.write, [20] if call == "write" else []
+
+    def failing(descriptor: int, content: bytes = b"") -> int:
+        if room:
+            return whole(descriptor, content[: room.pop()])
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as broken:
+        broken.setattr(os, call, failing)
+        with pytest.raises(StorageError, match="No space left"):
+            append_votes(path, vote("RCAs/b"), vote("RCAs/c"))
+    assert path.read_bytes() == before
+    append_votes(path, vote("RCAs/b"), vote("RCAs/c"))
+    assert [entry.document for entry in read_votes(path).cast] == ["RCAs/a", "RCAs/b", "RCAs/c"]

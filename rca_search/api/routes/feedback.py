@@ -14,7 +14,7 @@ from rca_search.insight.answer_tokens import MAX_TOKEN_CHARACTERS
 from rca_search.insight.voting import MAX_NAME_CHARACTERS, MAX_NOTE_CHARACTERS, Ballot, cast
 from rca_search.models import Aspect
 from rca_search.schemas.feedback import FeedbackResponse
-from rca_search.sources.votes import append_vote
+from rca_search.sources.votes import append_votes
 
 router = APIRouter(prefix="/v1", tags=["feedback"])
 
@@ -76,7 +76,7 @@ async def feedback(vote: FeedbackRequest, context: ContextDep) -> Response:
     def work() -> FeedbackResponse:
         ballot = Ballot(vote.answer_id, vote.aspect, vote.value, vote.document, vote.by, vote.note)
         recorded = cast(ballot, context.secret, dt.datetime.now(dt.UTC))
-        append_vote(context.votes_file, recorded, make_folder=context.has_own_votes_file)
+        append_votes(context.votes_file, recorded, make_folder=context.has_own_votes_file)
         context.metrics.votes.labels(recorded.aspect.value).inc()
         return FeedbackResponse.from_result([recorded], None)
 

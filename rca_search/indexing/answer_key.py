@@ -28,7 +28,9 @@ def answer_key(index: Path) -> bytes:
         key = path.read_bytes()
     except OSError as error:
         _log.info(
-            "No key for answer ids in %s (%s): they hold for this process alone.", index, error.strerror
+            "No key for answer ids in %s (%s): they hold for this process alone. Set RCA_FEEDBACK_SECRET.",
+            index,
+            error.strerror,
         )
         return secrets.token_bytes(BYTES)
     if len(key) != BYTES:

@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
 from rca_search.errors import IndexCorruptError
+from rca_search.indexing.pointer import CURRENT
 from rca_search.indexing.snapshot import Snapshot
+from rca_search.indexing.storage import read_pointer
 from rca_search.indexing.versions import Damage
 from rca_search.insight.answer import Answering
 from rca_search.insight.answer_tokens import answer_id
@@ -19,6 +21,7 @@ from rca_search.insight.index_status import IndexStatus, freshness_of
 from rca_search.insight.questions import MAX_QUESTION_CHARACTERS
 from rca_search.insight.recurrence import listed
 from rca_search.insight.version_cache import MAX_LIMIT, VersionCache, view_of
+from rca_search.insight.voting import Ballot, cast
 from rca_search.insight.why_not.request import Expected, explained
 from rca_search.models import (
     Document,
@@ -31,6 +34,7 @@ from rca_search.models import (
     Problem,
     Query,
     SearchResult,
+    Vote,
     WhyNot,
 )
 from rca_search.protocols import EncoderSource, Reranker
@@ -171,6 +175,17 @@ class SearchService:
         served = self._served
         expected, freshness = Expected(name, kind, like), self._freshness(served)
         return explained(served.library, served.questions, query, expected, self._reranker, freshness)
+
+    @_healing
+    def vote(self, ballot: Ballot, at: dt.datetime) -> Vote:
+        """Return the vote that ``ballot`` stands for, cast at ``at``, for the file of votes.
+
+        Raises InvalidRequestError on what the next build would not count, and IndexMissingError where the
+        index is gone though its last version still answers: nobody knows whether it will be built again.
+        """
+        read_pointer(self._index / CURRENT)
+        catalogue = self._served.snapshot.catalogue
+        return cast(ballot, self._secret, at, dict(zip(catalogue.ids, catalogue.kinds, strict=True)))
 
     @_healing
     def families(self, query: Query, name: str | None = None) -> Families:

@@ -45,7 +45,6 @@ def create_app(service: SearchService, settings: Settings) -> FastAPI:
     app.state.context = Context(
         *(service, metrics, upkeep, limiter),
         votes_file=settings.votes_file,
-        secret=service.secret,
         has_own_votes_file=settings.has_own_votes_file,
     )
     app.add_middleware(BodyLimitMiddleware, max_bytes=settings.max_request_bytes)

@@ -43,7 +43,6 @@ class Context:
     upkeep: Upkeep
     limiter: anyio.CapacityLimiter
     votes_file: Path
-    secret: bytes = field(repr=False)
     has_own_votes_file: bool = False
     whole_limiter: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(1))
     probe_limiter: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(1))

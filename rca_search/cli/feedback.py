@@ -15,8 +15,8 @@ from rca_search.errors import InvalidRequestError
 from rca_search.models import Aspect, Query
 
 if TYPE_CHECKING:
-    from rca_search.config import Settings
     from rca_search.models import Vote
+    from rca_search.service import SearchService
 
 EXAMPLES = """
   rca-search feedback "checkout 502, x509: certificate has expired" --same --fixed
@@ -73,8 +73,11 @@ def feedback(
     """Say of a document of an answer whether it helped, is the same failure, or its fix worked.
 
     Asks the question again to see what was shown, or takes the id of the answer. The vote is appended to a
-    file that can be reviewed; the next build counts it.
+    file that can be reviewed; the next build counts it, or `rca-search calibrate` where it is on sameness.
     """
+    from rca_search.insight.voting import Ballot
+    from rca_search.sources.votes import append_votes
+
     said = {Aspect.HELPFUL: helpful, Aspect.SAME: same, Aspect.FIXED: fixed}
     stated = {aspect: value for aspect, value in said.items() if value is not None}
     if not stated:
@@ -83,10 +86,15 @@ def feedback(
         )
     settings = session.settings(feedback_file=feedback_file)
     if answer is None:
-        answer = _ask_again(session, text, file, incident)
+        service, answer = _asked_again(session, text, file, incident)
     elif text or file or incident:
         raise InvalidRequestError("--answer and a question were both given.", remedy="Give one of them.")
-    votes = _record(settings, answer, document, stated, by, note)
+    else:
+        service = session.service()
+    ballots = [Ballot(answer, aspect, value, document, by, note) for aspect, value in stated.items()]
+    now = dt.datetime.now(dt.UTC)
+    votes = [service.vote(ballot, now) for ballot in ballots]
+    append_votes(settings.votes_file, *votes, make_folder=settings.has_own_votes_file)
     if as_json:
         from rca_search.schemas.feedback import FeedbackResponse
 
@@ -94,38 +102,28 @@ def feedback(
         return
     page = session.screen.page()
     page.line(f"Recorded on {votes[0].document}: {', '.join(_words(vote) for vote in votes)}.")
-    page.line(f"In {settings.votes_file}; the next build counts it.", style="dim")
+    page.line(f"In {settings.votes_file}; {_counted_by(votes)}.", style="dim")
     session.screen.show(page)
 
 
-def _ask_again(session: Session, text: list[str] | None, file: str | None, incident: str | None) -> str:
-    """Return the id of the answer to a question."""
+def _asked_again(
+    session: Session, text: list[str] | None, file: str | None, incident: str | None
+) -> tuple[SearchService, str]:
+    """Return what was asked and the id of its answer to a question."""
     asked = read_question(text or [], file, incident, session.screen)
     service = session.service_to_ask()
     query = Query(text=asked.text, limit=_SEARCHED)
     if asked.incident is None:
-        return service.search(query).answer_id
-    return service.search_like(service.get(asked.incident).id, query).answer_id
+        return service, service.search(query).answer_id
+    return service, service.search_like(service.get(asked.incident).id, query).answer_id
 
 
-def _record(
-    settings: Settings,
-    answer: str,
-    document: str,
-    stated: dict[Aspect, bool],
-    by: str | None,
-    note: str | None,
-) -> list[Vote]:
-    from rca_search.bootstrap import answer_secret
-    from rca_search.insight.voting import Ballot, cast
-    from rca_search.sources.votes import append_votes
-
-    now = dt.datetime.now(dt.UTC)
-    ballots = [Ballot(answer, aspect, value, document, by, note) for aspect, value in stated.items()]
-    secret = answer_secret(settings)
-    votes = [cast(ballot, secret, now) for ballot in ballots]
-    append_votes(settings.votes_file, *votes, make_folder=settings.has_own_votes_file)
-    return votes
+def _counted_by(votes: list[Vote]) -> str:
+    """Say what will count ``votes``."""
+    same = [vote.aspect is Aspect.SAME for vote in votes]
+    if all(same):
+        return "rca-search calibrate counts it"
+    return "the next build and rca-search calibrate count it" if any(same) else "the next build counts it"
 
 
 def _words(vote: Vote) -> str:

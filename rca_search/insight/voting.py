@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from rca_search.errors import InvalidRequestError
 from rca_search.insight.answer_tokens import answer_digest, read
-from rca_search.models import Aspect, Ticket, Vote
+from rca_search.models import Aspect, Kind, Ticket, Vote
 
 MAX_NOTE_CHARACTERS = 1000
 MAX_NAME_CHARACTERS = 200
@@ -28,14 +29,15 @@ class Ballot:
     note: str | None = None
 
 
-def cast(ballot: Ballot, secret: bytes, at: dt.datetime) -> Vote:
-    """Return the vote that ``ballot`` stands for, cast at ``at``.
+def cast(ballot: Ballot, secret: bytes, at: dt.datetime, kinds: Mapping[str, Kind]) -> Vote:
+    """Return the vote that ``ballot`` stands for, cast at ``at``; ``kinds`` are the documents of the index.
 
-    Only what the answer showed can be voted on, so that nobody votes on what they may not see. Raises
-    InvalidRequestError.
+    Only what the answer showed can be voted on, so that nobody votes on what they may not see, and only what
+    the next build can count. Raises InvalidRequestError.
     """
     ticket = read(ballot.answer_id, secret)
     document = _shown(ballot.document, ticket)
+    _require_counted(document, ballot.aspect, kinds)
     return Vote(
         at=at,
         question=ticket.question,
@@ -61,6 +63,20 @@ def _shown(name: str, ticket: Ticket) -> str:
             f"That answer did not show {name!r}.", remedy=f"It showed {', '.join(shown[:5])}."
         )
     return name
+
+
+def _require_counted(document: str, aspect: Aspect, kinds: Mapping[str, Kind]) -> None:
+    """Refuse what no build would count."""
+    if document not in kinds:
+        raise InvalidRequestError(
+            f"{document!r} is not in the index.",
+            remedy="It was taken out, or the answer came from another index: ask again first.",
+        )
+    if aspect is Aspect.SAME and kinds[document] is not Kind.INCIDENT:
+        raise InvalidRequestError(
+            f"{document!r} is no incident, so it cannot be the same failure.",
+            remedy="Say whether it was helpful, or whether it fixed it.",
+        )
 
 
 def _short(text: str | None, what: str, most: int) -> str | None:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from rca_search.insight.answer_tokens import issue, read
+from rca_search.models import Aspect
 from rca_search.schemas.base import example_answer
 from rca_search.sources.votes import read_votes
 
@@ -131,6 +132,10 @@ def test_a_vote_is_refused_or_counted_and_never_a_fault(
     assert response.status_code in {201, 422}, response.text
     assert len(after.cast) == len(before.cast) + (response.status_code == 201)
     assert after.problems == ()
+    if response.status_code == 201:
+        incidents = {hit["id"] for hit in answered(client)["incidents"]}
+        assert after.counted()[-1] == after.cast[-1]
+        assert after.cast[-1].document in incidents or after.cast[-1].aspect is not Aspect.SAME
 
 
 @pytest.mark.parametrize("content", BODIES)
@@ -149,14 +154,48 @@ def test_a_forged_answer_id_is_refused(client: TestClient, votes: Path) -> None:
     assert not votes.exists()
 
 
-def test_an_index_that_is_gone_is_not_made_anew_by_a_vote(
-    opened: Any, shared_index: Path, tmp_path: Path
+@pytest.mark.parametrize("own_file", [False, True])
+@pytest.mark.parametrize("lost", ["", "CURRENT"])
+def test_where_the_index_is_gone_a_vote_is_refused_and_nothing_made(
+    opened: Any, eventually: Any, shared_index: Path, tmp_path: Path, own_file: bool, lost: str
 ) -> None:
-    index = tmp_path / "index"
+    """The version in memory goes on answering, and readiness says what is wrong."""
+    index, votes = tmp_path / "index", tmp_path / "notes" / "votes.jsonl"
     shutil.copytree(shared_index, index)
-    with opened(index=index) as client:
+    with opened(index=index, feedback_file=votes if own_file else None, reload_seconds=0.05) as client:
         body = {"answer_id": answered(client)["answer_id"], "aspect": "same", "value": True}
-        shutil.rmtree(index)
+        if lost:
+            (index / lost).unlink()
+        else:
+            shutil.rmtree(index)
         response = client.post("/v1/feedback", json=body)
-        assert (response.status_code, response.json()["error"]["code"]) == (503, "storage")
-        assert not index.exists()
+        assert (response.status_code, response.json()["error"]["code"]) == (503, "index_missing")
+        assert not votes.parent.exists()
+        assert index.exists() == bool(lost)
+        assert not (index / "feedback.jsonl").exists()
+        eventually(lambda: bool(client.get("/readyz").json()["degraded"]))
+        (fault,) = client.get("/readyz").json()["degraded"]
+        assert (fault["part"], fault["code"]) == ("reload", "index_missing")
+        assert answered(client)["incidents"]
+
+
+def test_a_vote_that_no_build_would_count_is_refused(
+    opened: Any, notes: Path, publish: Any, tmp_path: Path
+) -> None:
+    """A document was taken out since, or the answer is that of another index with the same secret."""
+    index, other, secret = tmp_path / "index", tmp_path / "other", "s3cret"
+    publish(index, notes)
+    publish(other, notes)
+    with opened(index=other, feedback_secret=secret) as client:
+        answer = answered(client)
+        first, second = (hit["id"] for hit in answer["incidents"][:2])
+        runbook = answer["runbooks"][0]["id"]
+    (notes / f"{first}.md").unlink()
+    publish(index, notes)
+    with opened(index=index, feedback_secret=secret) as client:
+        body = {"answer_id": answer["answer_id"], "aspect": "same", "value": True}
+        for document, said in ((first, "is not in the index"), (runbook, "is no incident")):
+            refused = client.post("/v1/feedback", json={**body, "document": document})
+            assert (refused.status_code, said in refused.json()["error"]["message"]) == (422, True)
+        assert not (index / "feedback.jsonl").exists()
+        assert client.post("/v1/feedback", json={**body, "document": second}).status_code == 201

@@ -100,6 +100,24 @@ def test_by_the_id_of_an_answer_and_a_file_elsewhere(built: Any, tmp_path: Path)
     assert runbook["score"]["feedback"] == pytest.approx(-0.3 / 9, abs=1e-6)
 
 
+@pytest.mark.parametrize(
+    ("said", "counted"),
+    [
+        (("--helpful",), "the next build counts it"),
+        (("--same",), "rca-search calibrate counts it"),
+        (("--not-same", "--fixed"), "the next build and rca-search calibrate count it"),
+    ],
+)
+def test_what_counts_the_vote_is_told(built: Any, said: tuple[str, ...], counted: str) -> None:
+    assert counted in " ".join(built.run("feedback", FULL, *said).stdout.split())
+
+
+def test_a_key_that_cannot_be_kept_holds_for_one_command(built: Any) -> None:
+    (built.index / ".answer-key").write_bytes(b"short")
+    assert "is damaged" in built.run("feedback", FULL, "--helpful").stderr
+    assert len(read_votes(built.votes).cast) == 1
+
+
 def test_by_an_incident(built: Any) -> None:
     built.run("feedback", "--incident", "INC-7", "-d", "RCAs/2025-03-14-payments-lag", "--not-same")
     assert read_votes(built.votes).cast[0].document == "RCAs/2025-03-14-payments-lag"

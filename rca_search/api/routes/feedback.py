@@ -11,7 +11,7 @@ from starlette.responses import Response
 from rca_search.api.deps import JSON_BODY, ContextDep
 from rca_search.api.envelope import problems
 from rca_search.insight.answer_tokens import MAX_TOKEN_CHARACTERS
-from rca_search.insight.voting import MAX_NAME_CHARACTERS, MAX_NOTE_CHARACTERS, Ballot, cast
+from rca_search.insight.voting import MAX_NAME_CHARACTERS, MAX_NOTE_CHARACTERS, Ballot
 from rca_search.models import Aspect
 from rca_search.schemas.feedback import FeedbackResponse
 from rca_search.sources.votes import append_votes
@@ -43,7 +43,9 @@ class FeedbackRequest(BaseModel):
     document: str = Field(
         default="", max_length=1000, description="A document that it showed; left out: the first incident."
     )
-    aspect: Aspect = Field(description="`helpful`, `same` (failure) or `fixed` (its fix worked this time).")
+    aspect: Aspect = Field(
+        description="`helpful`, `same` (failure; of an incident) or `fixed` (its fix worked this time)."
+    )
     value: bool = Field(strict=True, description="Whether it is so.")
     by: str | None = Field(
         default=None,
@@ -66,8 +68,8 @@ class FeedbackRequest(BaseModel):
         s400="The body is not JSON.",
         s413="The body is too large.",
         s415="The body is not declared as JSON.",
-        s422="The answer id is damaged, or the answer did not show that document.",
-        s503="The vote could not be written.",
+        s422="The answer id is damaged, the answer did not show that document, or no vote on it counts.",
+        s503="The vote could not be written, or the index is gone.",
     ),
 )
 async def feedback(vote: FeedbackRequest, context: ContextDep) -> Response:
@@ -75,7 +77,7 @@ async def feedback(vote: FeedbackRequest, context: ContextDep) -> Response:
 
     def work() -> FeedbackResponse:
         ballot = Ballot(vote.answer_id, vote.aspect, vote.value, vote.document, vote.by, vote.note)
-        recorded = cast(ballot, context.secret, dt.datetime.now(dt.UTC))
+        recorded = context.service.vote(ballot, dt.datetime.now(dt.UTC))
         append_votes(context.votes_file, recorded, make_folder=context.has_own_votes_file)
         context.metrics.votes.labels(recorded.aspect.value).inc()
         return FeedbackResponse.from_result([recorded], None)
